@@ -1,0 +1,162 @@
+"""The database: one base for models, one way to write, one way to read, one way to fold text."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_LOWEST = (3, 37, 0)
+BUSY_TIMEOUT_MS = 30_000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment: stored as UTC, read as UTC, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without its zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+JsonColumn = JSON().with_variant(JSONB(), "postgresql")
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+IntPk = Annotated[int, mapped_column(BigKey, primary_key=True, autoincrement=True)]
+BigInt = Annotated[int, mapped_column(BigInteger)]
+ShortText = Annotated[str, mapped_column(String(64))]
+NameText = Annotated[str, mapped_column(String(255))]
+LongText = Annotated[str, mapped_column(Text)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+JsonDict = Annotated[dict[str, Any], mapped_column(JsonColumn)]  # Any: JSON by nature
+JsonList = Annotated[list[Any], mapped_column(JsonColumn)]  # Any: JSON by nature
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        dict[str, Any]: JsonColumn,
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def init_database(app: Flask, url: str, *, is_worker: bool = False) -> None:
+    """Bind the application to a database; workers fork, so they keep no pool."""
+    options: dict[str, Any] = {"poolclass": NullPool} if is_worker else {"pool_pre_ping": True}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: durable, concurrent readers, and a write lock taken only by writers."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: Any, record: object) -> None:  # Any: the driver's connection
+    del record
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "temp_store=MEMORY",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writer = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+def reading() -> Session:
+    """The session of this request or job, for reads."""
+    return db.session()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write, committed once at the edge, rolled back on any error.
+
+    A read snapshot that is still open is ended first: a SQLite reader cannot become a writer
+    once somebody else has written.
+    """
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"is_writer": True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def fold_text(value: str) -> str:
+    """Text as it is searched: no case, no diacritics (đ included), single spaces."""
+    decomposed = unicodedata.normalize("NFD", value.replace("đ", "d").replace("Đ", "d"))
+    kept = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    return " ".join(kept.casefold().split())
+
+
+def normalise_text(value: str) -> str:
+    """Text as it is stored: NFC, without invisible characters at the ends."""
+    return unicodedata.normalize("NFC", value).strip().strip("\ufeff\u200b")
+
+
+def insert_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in one statement; Any: a Core table or a mapped class."""
+    if rows:
+        session.execute(table.insert() if hasattr(table, "insert") else text(table), list(rows))
