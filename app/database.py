@@ -1,7 +1,7 @@
 """The database: one base for models, one way to write, one way to read, one way to fold text."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -20,10 +20,9 @@ from sqlalchemy import (
     String,
     Text,
     event,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
@@ -121,6 +120,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
 
+def session_registry() -> scoped_session[Session]:
+    """Where sessions come from, for those who listen to them."""
+    return db.session
+
+
 def reading() -> Session:
     """The session of this request or job, for reads."""
     return db.session()
@@ -154,9 +158,3 @@ def fold_text(value: str) -> str:
 def normalise_text(value: str) -> str:
     """Text as it is stored: NFC, without invisible characters at the ends."""
     return unicodedata.normalize("NFC", value).strip().strip("\ufeff\u200b")
-
-
-def insert_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows in one statement; Any: a Core table or a mapped class."""
-    if rows:
-        session.execute(table.insert() if hasattr(table, "insert") else text(table), list(rows))

@@ -1,0 +1,41 @@
+"""How an application is put together: settings, database, capabilities, edge."""
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app.accounts.routes import blueprint as accounts
+from app.cli import init_commands
+from app.config import ROOT, Settings, load_settings
+from app.database import db, init_database
+from app.jobs import init_doorbell
+from app.web import init_web
+
+BLUEPRINTS = (accounts,)
+migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
+
+
+def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> Flask:
+    """One application; nothing is shared between two of them."""
+    settings = settings or load_settings()
+    app = Flask(__name__)
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        TESTING=settings.environment == "test",
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    init_database(app, settings.database, is_worker=is_worker)
+    migrate.init_app(app, db)
+    init_doorbell(app, settings.redis_url)
+    init_web(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    init_commands(app)
+    return app

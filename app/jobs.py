@@ -1,0 +1,182 @@
+"""Work to do after commit: stored with the change that asks for it, handed to RQ by a relay.
+
+The queue is only a doorbell. The truth is the outbox row, so a lost queue loses nothing.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, current_app
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Index, String, UniqueConstraint, event, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.database import Base, IntPk, JsonDict, LongText, Moment, ShortText, session_registry
+
+logger = logging.getLogger(__name__)
+
+QUEUE_NAME = "cot-moc"
+RUNNER = "workers.runner.run_outbox"
+DOORBELL_GRACE = timedelta(seconds=2)
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 8
+_RUNG = "outbox_ids"
+
+
+class Job(StrEnum):
+    CANCEL_IMPORT = "cancel_import"
+    RECOMPUTE_CLOCKS = "recompute_clocks"
+    REBUILD_LAYERS = "rebuild_layers"
+    REFRESH_MAP_CELLS = "refresh_map_cells"
+    RUN_IMPORT = "run_import"
+    SEND_MAIL = "send_mail"
+    SEND_NOTICES = "send_notices"
+    SWEEP_DEADLINES = "sweep_deadlines"
+    VERIFY_AUDIT = "verify_audit"
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class OutboxEntry(Base):
+    """One piece of work; `payload` holds ids only, never personal data."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[IntPk]
+    job: Mapped[ShortText]
+    payload: Mapped[JsonDict]
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    state: Mapped[ShortText] = mapped_column(default=OutboxState.PENDING)
+    due: Mapped[Moment]
+    attempt: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[LongText | None]
+    created_at: Mapped[Moment]
+    done_at: Mapped[Moment | None]
+
+
+Index(
+    "ix_outbox_pending_due",
+    OutboxEntry.due,
+    sqlite_where=OutboxEntry.state == OutboxState.PENDING,
+    postgresql_where=OutboxEntry.state == OutboxState.PENDING,
+)
+Index("ix_outbox_state_job", OutboxEntry.state, OutboxEntry.job)
+
+
+class ScheduleSlot(Base):
+    """One run of periodic work; unique, so that any number of hosts makes it once."""
+
+    __tablename__ = "schedule_slot"
+    __table_args__ = (UniqueConstraint("name", "slot"),)
+
+    id: Mapped[IntPk]
+    name: Mapped[ShortText]
+    slot: Mapped[Moment]
+
+
+def enqueue(
+    session: Session,
+    job: Job,
+    payload: Mapping[str, Any],  # JSON scalars: ids
+    *,
+    now: datetime,
+    due: datetime | None = None,
+    key: str | None = None,
+) -> None:
+    """Store work in the caller's transaction; a repeated `key` is stored once."""
+    values = {
+        "job": job,
+        "payload": dict(payload),
+        "key": key,
+        "state": OutboxState.PENDING,
+        "due": due or now + DOORBELL_GRACE,
+        "attempt": 0,
+        "created_at": now,
+    }
+    insert = insert_sqlite if _is_sqlite(session) else insert_postgresql
+    statement = insert(OutboxEntry).values(values).returning(OutboxEntry.id)
+    if key is not None:
+        statement = statement.on_conflict_do_nothing(index_elements=["key"])
+    entry_id = session.execute(statement).scalar()
+    if entry_id is not None and due is None:
+        remember_entry(session, entry_id)
+
+
+def remember_entry(session: Session, entry_id: int) -> None:
+    """Ring the doorbell for this row once its transaction has committed."""
+    session.info.setdefault(_RUNG, []).append(entry_id)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def claim_due(session: Session, *, now: datetime, limit: int = 100) -> list[int]:
+    """Lease the due rows to this relay; another relay skips them until the lease ends."""
+    statement = (
+        select(OutboxEntry.id)
+        .where(OutboxEntry.state == OutboxState.PENDING, OutboxEntry.due <= now)
+        .order_by(OutboxEntry.due)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(statement))
+    if ids:
+        session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(due=now + LEASE))
+    return ids
+
+
+def init_doorbell(app: Flask, redis_url: str) -> None:
+    """Ring RQ after each commit; a queue that is away is no failure: the relay delivers."""
+    app.extensions["job_queue"] = job_queue(redis_url) if redis_url else None
+    event.listen(session_registry(), "after_commit", _ring_after_commit)
+    event.listen(session_registry(), "after_soft_rollback", _forget_after_rollback)
+
+
+def job_queue(redis_url: str) -> Queue:
+    connection = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=1)
+    return Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+
+
+def ring(queue: Queue, entry_ids: list[int]) -> None:
+    for entry_id in entry_ids:
+        queue.enqueue(RUNNER, entry_id, result_ttl=0, failure_ttl=3600, job_timeout=3600)
+
+
+def _ring_after_commit(session: Session) -> None:
+    # The hook also fires when a savepoint is released: that is not yet the commit.
+    if session.in_nested_transaction():
+        return
+    entry_ids = session.info.pop(_RUNG, [])
+    queue = _current_queue()
+    if not entry_ids or queue is None:
+        return
+    try:
+        ring(queue, entry_ids)
+    except RedisError:
+        logger.warning("doorbell is away; the relay will deliver %d rows", len(entry_ids))
+
+
+def _forget_after_rollback(session: Session, previous: Any) -> None:  # Any: SessionTransaction
+    if previous.parent is None:
+        session.info.pop(_RUNG, None)
+
+
+def _current_queue() -> Queue | None:
+    queue: Queue | None = current_app.extensions.get("job_queue")
+    return queue
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

