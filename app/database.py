@@ -120,7 +120,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
 
-def session_registry() -> scoped_session[Session]:
+def session_registry() -> scoped_session[Any]:  # Any: the extension's own session class
     """Where sessions come from, for those who listen to them."""
     return db.session
 

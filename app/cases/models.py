@@ -1,0 +1,333 @@
+"""The tables of a case: what it is now, what happened to it, and what it waits for."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from app.database import (
+    Base,
+    BigKey,
+    IntPk,
+    JsonColumn,
+    JsonDict,
+    JsonList,
+    LongText,
+    Moment,
+    NameText,
+    ShortText,
+)
+
+
+class Confidentiality(StrEnum):
+    NORMAL = "normal"
+    RESTRICTED = "restricted"
+
+
+class EventKind(StrEnum):
+    """What can happen to a case; past tense, because it did."""
+
+    ASSIGNED = "assigned"
+    CALLED = "called"
+    CLOCK_MISSED = "clock_missed"
+    CLOCKS_RECOMPUTED = "clocks_recomputed"
+    CONFIRMATION_REQUESTED = "confirmation_requested"
+    CONFIRMATION_WITHDRAWN = "confirmation_withdrawn"
+    CORRECTED = "corrected"
+    FILE_ATTACHED = "file_attached"
+    LINKED = "linked"
+    MERGED = "merged"
+    MIGRATED = "migrated"
+    MOVED = "moved"
+    NOTED = "noted"
+    NOTE_RECEIVED = "note_received"
+    NOTE_SENT = "note_sent"
+    OPENED = "opened"
+    REOPENED = "reopened"
+    RESUMED = "resumed"
+    SUSPENDED = "suspended"
+    TRANSFERRED = "transferred"
+    UNLINKED = "unlinked"
+    VISITED = "visited"
+
+
+class UnitRole(StrEnum):
+    """Why a unit sees a case."""
+
+    OWNER = "owner"
+    PARTICIPANT = "participant"
+    INFORMED = "informed"
+
+
+class ClockStatus(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class CaseTypeVersion(Base):
+    """A published definition: numbered, immutable, kept as long as a case was pinned to it."""
+
+    __tablename__ = "case_type_version"
+    __table_args__ = (UniqueConstraint("code", "number"),)
+
+    id: Mapped[IntPk]
+    code: Mapped[ShortText]
+    number: Mapped[int]
+    definition: Mapped[JsonDict]
+    checksum: Mapped[ShortText]
+    published_at: Mapped[Moment]
+    published_by: Mapped[int]
+
+
+@event.listens_for(CaseTypeVersion, "before_update")
+def _refuse_change(
+    mapper: Mapper[Any],  # Any: the event's signature
+    connection: Connection,
+    version: CaseTypeVersion,
+) -> None:
+    del mapper, connection
+    raise RuntimeError(f"case type version {version.code} {version.number} is immutable")
+
+
+class Case(Base):
+    """One record of a case type; its state changes only through the engine."""
+
+    __tablename__ = "case"
+
+    id: Mapped[IntPk]
+    reference: Mapped[ShortText] = mapped_column(unique=True)
+    type_code: Mapped[ShortText]
+    type_version_id: Mapped[int] = mapped_column(ForeignKey("case_type_version.id"))
+    state: Mapped[ShortText]
+    state_kind: Mapped[ShortText]
+    title: Mapped[NameText]
+    data: Mapped[JsonDict]
+    confidentiality: Mapped[ShortText] = mapped_column(default=Confidentiality.NORMAL)
+    owner_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    suspended_for: Mapped[ShortText | None]
+    pending: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # Any: answers are JSON
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    last_seq: Mapped[int] = mapped_column(default=0)
+    last_hash: Mapped[ShortText]
+    last_event_text: Mapped[NameText] = mapped_column(default="")
+    opened_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+    next_due_at: Mapped[Moment | None]
+    next_due_clock: Mapped[ShortText | None]
+    # Place: where it was said to be, and what the geotagger found at write time.
+    place_text: Mapped[NameText] = mapped_column(default="")
+    place_original: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # text, CRS, method
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    z_key: Mapped[int | None] = mapped_column(BigInteger)
+    province_code: Mapped[str | None] = mapped_column(String(2))
+    commune_code: Mapped[str | None] = mapped_column(String(5))
+    country_code: Mapped[str | None] = mapped_column(String(2))
+    neighbour: Mapped[str | None] = mapped_column(String(2))
+    marker_id: Mapped[int | None] = mapped_column(ForeignKey("marker.id"))
+    marker_distance_m: Mapped[float | None]
+    border_distance_m: Mapped[float | None]
+    chainage_m: Mapped[float | None]
+    side: Mapped[ShortText | None]
+    sea_zone: Mapped[ShortText | None]
+    is_illustration: Mapped[bool] = mapped_column(default=False)
+    import_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+
+    def is_due_before(self, moment: datetime) -> bool:
+        return self.next_due_at is not None and self.next_due_at < moment
+
+
+_OPEN = text("is_open")
+_PLACED = text("z_key IS NOT NULL")
+for _name, _columns, _where in (
+    ("ix_case_updated", ("updated_at", "id"), None),
+    ("ix_case_open_updated", ("updated_at", "id"), _OPEN),
+    ("ix_case_open_assignee", ("assignee_id", "updated_at", "id"), _OPEN),
+    ("ix_case_open_owner", ("owner_unit_id", "updated_at", "id"), _OPEN),
+    ("ix_case_open_due", ("next_due_at", "id"), _OPEN),
+    ("ix_case_owner", ("owner_unit_id", "updated_at", "id"), None),
+    ("ix_case_province", ("province_code", "updated_at", "id"), None),
+    ("ix_case_country", ("country_code", "updated_at", "id"), None),
+    ("ix_case_type_state", ("type_code", "state", "updated_at", "id"), None),
+    ("ix_case_kind", ("state_kind", "updated_at", "id"), None),
+    ("ix_case_marker", ("marker_id", "updated_at"), None),
+    ("ix_case_place", ("z_key",), _PLACED),
+):
+    Index(
+        _name,
+        *(getattr(Case, column) for column in _columns),
+        sqlite_where=_where,
+        postgresql_where=_where,
+    )
+
+
+class CaseEvent(Base):
+    """What happened: appended, numbered and hash-chained per case, never edited."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: Mapped[IntPk]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int]
+    kind: Mapped[ShortText]
+    at: Mapped[Moment]
+    actor_id: Mapped[int]
+    actor_name: Mapped[NameText]
+    unit_id: Mapped[int]
+    transition: Mapped[ShortText | None]
+    from_state: Mapped[ShortText | None]
+    to_state: Mapped[ShortText | None]
+    text: Mapped[LongText] = mapped_column(default="")
+    data: Mapped[JsonDict]
+    previous_hash: Mapped[ShortText]
+    hash: Mapped[ShortText]
+
+
+class CaseClock(Base):
+    """A deadline that runs, is paused, or was stopped; its reckoning is kept in words."""
+
+    __tablename__ = "case_clock"
+
+    id: Mapped[IntPk]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    code: Mapped[ShortText]
+    status: Mapped[ShortText] = mapped_column(default=ClockStatus.RUNNING)
+    started_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    warn_at: Mapped[Moment | None]
+    paused_at: Mapped[Moment | None]
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    stopped_at: Mapped[Moment | None]
+    missed_at: Mapped[Moment | None]
+    warned_at: Mapped[Moment | None]
+    limit_text: Mapped[ShortText]
+    rests_on: Mapped[JsonList]
+    explanation: Mapped[JsonList]
+
+
+Index(
+    "ix_case_clock_running_due",
+    CaseClock.due_at,
+    sqlite_where=text("status = 'running'"),
+    postgresql_where=text("status = 'running'"),
+)
+
+
+class CaseUnit(Base):
+    """A unit that takes part in a case, or was told of it."""
+
+    __tablename__ = "case_unit"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+    role: Mapped[ShortText]
+
+
+class Attachment(Base):
+    """A file of a case; its bytes lie outside the web root under their own hash."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[IntPk]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    field: Mapped[ShortText | None]
+    file_name: Mapped[NameText]
+    media_type: Mapped[NameText]
+    size: Mapped[int]
+    sha256: Mapped[ShortText]
+    uploaded_by: Mapped[int]
+    uploaded_at: Mapped[Moment]
+
+
+class CaseLink(Base):
+    """A case's tie to another case or to a register entry, with its role."""
+
+    __tablename__ = "case_link"
+
+    id: Mapped[IntPk]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    role: Mapped[ShortText]
+    other_case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    marker_id: Mapped[int | None] = mapped_column(ForeignKey("marker.id"), index=True)
+    vessel_id: Mapped[int | None] = mapped_column(ForeignKey("vessel.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    linked_at: Mapped[Moment]
+
+
+class ReferenceCounter(Base):
+    """The last number given per type, unit and year; its row lock makes numbers gapless."""
+
+    __tablename__ = "reference_counter"
+
+    type_code: Mapped[ShortText] = mapped_column(primary_key=True)
+    unit_code: Mapped[ShortText] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class CaseText(Base):
+    """Everything of a case that the search box reads, folded."""
+
+    __tablename__ = "case_text"
+
+    case_id: Mapped[int] = mapped_column(BigKey, ForeignKey("case.id"), primary_key=True)
+    folded: Mapped[str] = mapped_column(Text)
+
+
+# Full-text index: FTS5 kept by triggers on SQLite, a stored vector on PostgreSQL.
+SEARCH_DDL = {
+    "sqlite": (
+        (
+            "CREATE VIRTUAL TABLE case_text_fts USING fts5("
+            "folded, content='case_text', content_rowid='case_id', prefix='2 3')"
+        ),
+        (
+            "CREATE TRIGGER case_text_added AFTER INSERT ON case_text BEGIN "
+            "INSERT INTO case_text_fts(rowid, folded) VALUES (new.case_id, new.folded); END"
+        ),
+        (
+            "CREATE TRIGGER case_text_removed AFTER DELETE ON case_text BEGIN "
+            "INSERT INTO case_text_fts(case_text_fts, rowid, folded) "
+            "VALUES ('delete', old.case_id, old.folded); END"
+        ),
+        (
+            "CREATE TRIGGER case_text_changed AFTER UPDATE ON case_text BEGIN "
+            "INSERT INTO case_text_fts(case_text_fts, rowid, folded) "
+            "VALUES ('delete', old.case_id, old.folded); "
+            "INSERT INTO case_text_fts(rowid, folded) VALUES (new.case_id, new.folded); END"
+        ),
+    ),
+    "postgresql": (
+        (
+            "ALTER TABLE case_text ADD COLUMN vector tsvector "
+            "GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED"
+        ),
+        "CREATE INDEX ix_case_text_vector ON case_text USING gin (vector)",
+    ),
+}
+for _dialect, _statements in SEARCH_DDL.items():
+    for _statement in _statements:
+        event.listen(
+            CaseText.__table__,
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]  # library
+        )

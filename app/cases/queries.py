@@ -1,0 +1,321 @@
+"""Reads of cases: every one of them starts from what the actor may see."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
+
+from app.cases.models import (
+    Attachment,
+    Case,
+    CaseClock,
+    CaseEvent,
+    CaseLink,
+    CaseTypeVersion,
+    CaseUnit,
+    Confidentiality,
+)
+from app.cases.search import matching
+from app.database import UtcDateTime
+from app.errors import Invalid, NotFound
+from app.permissions import Actor
+from app.workflow.definition import StateKind
+
+PAGE_SIZE = 50
+COUNTED_TO = 999
+DUE_SOON = timedelta(days=2)
+SEARCH_DEPTH = 5_000
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The one scoping rule of cases.
+
+    A unit sees what it owns or takes part in; a province and a mission also see what happened
+    in their area, unless the case is restricted to its units.
+    """
+    area = actor.area
+    if area.is_everything:
+        return true()
+    if not (area.unit_ids or area.province_codes or area.country_codes):
+        return false()
+    shared = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(area.unit_ids))
+    by_unit = or_(Case.owner_unit_id.in_(area.unit_ids), Case.id.in_(shared))
+    by_place = or_(
+        Case.province_code.in_(area.province_codes), Case.country_code.in_(area.country_codes)
+    )
+    return or_(by_unit, and_(Case.confidentiality == Confidentiality.NORMAL, by_place))
+
+
+def get(session: Session, actor: Actor, reference: str) -> Case:
+    """The case, or NotFound: absent and out of scope are not told apart."""
+    case = session.scalar(select(Case).where(Case.reference == reference, visible_to(actor)))
+    if case is None:
+        raise NotFound(f"Không tìm thấy hồ sơ {reference}, hoặc ngoài phạm vi của bạn.")
+    return case
+
+
+def get_by_id(session: Session, actor: Actor, case_id: int) -> Case:
+    case = session.scalar(select(Case).where(Case.id == case_id, visible_to(actor)))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def events_of(session: Session, case_id: int) -> Sequence[CaseEvent]:
+    return session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq.desc())
+    ).all()
+
+
+def clocks_of(session: Session, case_id: int) -> Sequence[CaseClock]:
+    return session.scalars(
+        select(CaseClock).where(CaseClock.case_id == case_id).order_by(CaseClock.due_at)
+    ).all()
+
+
+def attachments_of(session: Session, case_id: int) -> Sequence[Attachment]:
+    return session.scalars(
+        select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+    ).all()
+
+
+def attachment(session: Session, actor: Actor, reference: str, attachment_id: int) -> Attachment:
+    case = get(session, actor, reference)
+    found = session.get(Attachment, attachment_id)
+    if found is None or found.case_id != case.id:
+        raise NotFound
+    return found
+
+
+def links_of(session: Session, case_id: int) -> Sequence[CaseLink]:
+    either_end = or_(CaseLink.case_id == case_id, CaseLink.other_case_id == case_id)
+    return session.scalars(select(CaseLink).where(either_end).order_by(CaseLink.id)).all()
+
+
+def latest_version(session: Session, code: str) -> CaseTypeVersion:
+    version = session.scalar(
+        select(CaseTypeVersion)
+        .where(CaseTypeVersion.code == code)
+        .order_by(CaseTypeVersion.number.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise NotFound("Không có loại hồ sơ này.")
+    return version
+
+
+def published_types(session: Session) -> Sequence[CaseTypeVersion]:
+    """The newest version of every case type."""
+    newest = select(func.max(CaseTypeVersion.id)).group_by(CaseTypeVersion.code)
+    return session.scalars(
+        select(CaseTypeVersion).where(CaseTypeVersion.id.in_(newest)).order_by(CaseTypeVersion.code)
+    ).all()
+
+
+# --- the queue ------------------------------------------------------------------------------
+
+
+class Tab(StrEnum):
+    """The tabs of the queue, in their order on the screen."""
+
+    MINE = "can-toi-lam"
+    DUE = "sap-den-han"
+    WAITING = "cho-noi-khac"
+    UNIT = "don-vi-toi"
+    ALL = "tat-ca"
+    DONE = "da-xong"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the URL of the queue says."""
+
+    tab: Tab = Tab.MINE
+    types: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    province: str = ""
+    country: str = ""
+    neighbour: str = ""
+    marker_id: int | None = None
+    asked: str = ""
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the queue and the cursor of the next."""
+
+    cases: Sequence[Case]
+    next_cursor: str | None = None
+    searched_to_depth: bool = field(default=False)
+
+
+SHOWN_COLUMNS = (
+    Case.reference,
+    Case.type_code,
+    Case.type_version_id,
+    Case.state,
+    Case.state_kind,
+    Case.title,
+    Case.owner_unit_id,
+    Case.assignee_id,
+    Case.is_open,
+    Case.suspended_for,
+    Case.updated_at,
+    Case.opened_at,
+    Case.next_due_at,
+    Case.next_due_clock,
+    Case.last_event_text,
+    Case.place_text,
+    Case.province_code,
+    Case.country_code,
+    Case.marker_id,
+    Case.confidentiality,
+    Case.is_illustration,
+)
+
+
+def queue_page(
+    session: Session, actor: Actor, filters: Filters, *, now: datetime, cursor: str = ""
+) -> Page:
+    """Fifty cases of a tab, newest change first (the due tab: nearest deadline first)."""
+    order = Case.next_due_at if filters.tab is Tab.DUE else Case.updated_at
+    statement = (
+        select(Case)
+        .options(load_only(*SHOWN_COLUMNS))
+        .where(*conditions(session, actor, filters, now=now))
+    )
+    statement = _after_cursor(statement, order, cursor, is_rising=filters.tab is Tab.DUE)
+    cases = session.scalars(statement.limit(PAGE_SIZE + 1)).all()
+    if len(cases) <= PAGE_SIZE:
+        return Page(cases)
+    last = cases[PAGE_SIZE - 1]
+    moment = last.next_due_at if filters.tab is Tab.DUE else last.updated_at
+    assert moment is not None  # noqa: S101  the due tab holds only cases with a deadline
+    return Page(cases[:PAGE_SIZE], encode_cursor(moment, last.id))
+
+
+def conditions(
+    session: Session, actor: Actor, filters: Filters, *, now: datetime
+) -> list[ColumnElement[bool]]:
+    """Scope, tab and filters; the list, the map and the export all use this."""
+    return [
+        visible_to(actor),
+        tab_condition(actor, filters.tab, now=now),
+        *filter_conditions(session, filters),
+    ]
+
+
+def tab_condition(actor: Actor, tab: Tab, *, now: datetime) -> ColumnElement[bool]:
+    is_open = Case.is_open.is_(true())
+    if tab is Tab.MINE:
+        untaken = and_(Case.assignee_id.is_(None), Case.owner_unit_id == actor.unit_id)
+        mine = or_(Case.assignee_id == actor.user_id, untaken)
+        return and_(is_open, Case.state_kind != StateKind.WAITING, mine)
+    if tab is Tab.DUE:
+        return and_(is_open, Case.next_due_at <= now + DUE_SOON)
+    if tab is Tab.WAITING:
+        waits = or_(Case.state_kind == StateKind.WAITING, Case.suspended_for.is_not(None))
+        return and_(is_open, waits)
+    if tab is Tab.UNIT:
+        return and_(is_open, Case.owner_unit_id == actor.unit_id)
+    return true() if tab is Tab.ALL else Case.is_open.is_(false())
+
+
+def filter_conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool] | None] = [
+        Case.type_code.in_(filters.types) if filters.types else None,
+        Case.state.in_(filters.states) if filters.states else None,
+        Case.province_code == filters.province if filters.province else None,
+        Case.country_code == filters.country if filters.country else None,
+        Case.neighbour == filters.neighbour if filters.neighbour else None,
+        Case.marker_id == filters.marker_id if filters.marker_id else None,
+        Case.opened_at >= filters.opened_from if filters.opened_from else None,
+        Case.opened_at < filters.opened_to if filters.opened_to else None,
+    ]
+    ids = matching(session, filters.asked, limit=SEARCH_DEPTH)
+    if ids is not None:
+        chosen.append(Case.id.in_(ids.subquery().select()))
+    return [condition for condition in chosen if condition is not None]
+
+
+def tab_counts(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
+    """How many cases each tab holds, counted no further than 1,000."""
+    counts = {}
+    for tab in Tab:
+        found = (
+            select(Case.id)
+            .where(visible_to(actor), tab_condition(actor, tab, now=now))
+            .limit(COUNTED_TO + 1)
+            .subquery()
+        )
+        counts[tab] = session.scalar(select(func.count()).select_from(found)) or 0
+    return counts
+
+
+def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:
+    """The search box: the case of that number first, then the newest that hold the words."""
+    exact = session.scalars(
+        select(Case).where(Case.reference == asked.strip().upper(), visible_to(actor))
+    ).all()
+    ids = matching(session, asked, limit=SEARCH_DEPTH)
+    if ids is None:
+        return exact
+    found = session.scalars(
+        select(Case)
+        .options(load_only(*SHOWN_COLUMNS))
+        .where(Case.id.in_(ids.subquery().select()), visible_to(actor))
+        .order_by(Case.id.desc())
+        .limit(PAGE_SIZE)
+    ).all()
+    known = {case.id for case in exact}
+    return [*exact, *(case for case in found if case.id not in known)]
+
+
+def _after_cursor(
+    statement: Select[Case],
+    order: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    cursor: str,
+    *,
+    is_rising: bool,
+) -> Select[Case]:
+    """Keyset paging: row values compare the same way on SQLite and PostgreSQL."""
+    key = tuple_(order, Case.id)
+    if cursor:
+        moment, last_id = decode_cursor(cursor)
+        last = tuple_(literal(moment, UtcDateTime()), literal(last_id))
+        statement = statement.where(key > last if is_rising else key < last)
+    return statement.order_by(
+        *((order.asc(), Case.id.asc()) if is_rising else (order.desc(), Case.id.desc()))
+    )
+
+
+def encode_cursor(moment: datetime, case_id: int) -> str:
+    packed = orjson.dumps([moment.isoformat(), case_id])
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, int]:
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        moment, case_id = orjson.loads(packed)
+        return datetime.fromisoformat(moment), int(case_id)
+    except (ValueError, TypeError) as error:
+        raise Invalid("Liên kết sang trang không còn hợp lệ. Hãy mở lại danh sách.") from error
