@@ -1,0 +1,299 @@
+"""One judgement for the button and for the POST: may this person take this step, and if not, why.
+
+Decisions that the definitions leave open are taken here once:
+
+* all reasons against a step are collected, so that a person can cure them in one go;
+* an answer replaces what the case holds; a blank answer counts as missing;
+* a step accepts only the fields that it requires or asks, and `reason` where it takes one;
+* a guard that cannot be evaluated (a fact is absent or of another type) refuses;
+* a four-eyes step is first requested by a person who may take it, then confirmed by a different
+  person of a leader role (or of the roles named under `confirm`) who cannot change the answers;
+  while a request waits, no other step is taken; it can be withdrawn;
+* a suspended, merged or closed case takes no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import cel
+
+from app.workflow import reasons
+from app.workflow.acts import GLOBAL_ACTS, SUSPEND_REASONS, available_acts, decide_act
+from app.workflow.decisions import (
+    NOTHING,
+    REASON_FIELD,
+    ActorView,
+    Decision,
+    Effect,
+    PendingRequest,
+    Reason,
+    Role,
+    Situation,
+)
+from app.workflow.expressions import UnresolvedError, build_context, is_filled
+from app.workflow.machine import EventRule, Machine, Rule, compile_definition
+from app.workflow.text import Text
+
+__all__ = [
+    "GLOBAL_ACTS",
+    "SUSPEND_REASONS",
+    "ActorView",
+    "Decision",
+    "Effect",
+    "Machine",
+    "PendingRequest",
+    "Reason",
+    "Role",
+    "Situation",
+    "available",
+    "available_acts",
+    "compile_definition",
+    "decide",
+    "decide_event",
+    "decide_opening",
+]
+
+
+def decide(
+    machine: Machine,
+    situation: Situation,
+    actor: ActorView,
+    code: str,
+    *,
+    answers: Mapping[str, object] = NOTHING,
+    now: datetime,
+) -> Decision:
+    """Judge a transition or a global act; never raises, whatever the facts are.
+
+    `answers` maps field codes to what the form brought, `now` is an aware moment. The answers of a
+    confirmed four-eyes step are those of the request (`situation.pending.answers`).
+    """
+    moves = machine.moves.get(situation.state)
+    rule = moves.get(code) if moves is not None else None
+    if (
+        rule is not None
+        and rule.is_plain
+        and situation.pending is None
+        and not situation.is_suspended
+        and not situation.is_merged
+        and not actor.roles.isdisjoint(rule.roles)
+        and _has_all(rule, situation.data, answers)
+    ):
+        return rule.allowed
+    known = machine.rules.get(code)
+    if known is not None:
+        return _judge(_Attempt(machine, situation, actor, known, answers, now))
+    if code in GLOBAL_ACTS:
+        return decide_act(machine, situation, actor, code, answers)
+    reason = reasons.unknown_transition(code)
+    return Decision(
+        allowed=False, transition=code, name=Text(code), to_state=situation.state, reasons=(reason,)
+    )
+
+
+def available(
+    machine: Machine, situation: Situation, actor: ActorView, *, now: datetime
+) -> list[Decision]:
+    """Judge every transition that leaves the present state, in the order of the definition."""
+    exits = machine.moves.get(situation.state, {})
+    return [decide(machine, situation, actor, code, now=now) for code in exits]
+
+
+def decide_opening(
+    machine: Machine, actor: ActorView, *, answers: Mapping[str, object], now: datetime
+) -> Decision:
+    """Judge the opening of a case of this type with these first answers."""
+    situation = Situation(machine.initial_state, NOTHING, 0, now, actor.unit_code)
+    return _judge(_Attempt(machine, situation, actor, machine.opening, answers, now))
+
+
+def decide_event(
+    machine: Machine,
+    situation: Situation,
+    actor: ActorView,
+    code: str,
+    *,
+    answers: Mapping[str, object] = NOTHING,
+) -> Decision:
+    """Judge the recording of an event of the definition; events do not move a case."""
+    rule = machine.events.get(code)
+    if rule is None:
+        against = [reasons.unknown_transition(code)]
+        rule = EventRule(code, Text(code), frozenset(), ())
+    else:
+        against = list(_against_event(machine, situation, actor, rule, answers))
+    return Decision(
+        allowed=not against,
+        transition=f"event:{code}",
+        name=rule.name,
+        to_state=situation.state,
+        reasons=tuple(against),
+        ask=rule.ask,
+        reason_mode="optional",
+    )
+
+
+def _against_event(
+    machine: Machine,
+    situation: Situation,
+    actor: ActorView,
+    rule: EventRule,
+    answers: Mapping[str, object],
+) -> Iterable[Reason]:
+    if situation.is_merged:
+        yield reasons.merged()
+    roles = rule.roles or machine.participants
+    if actor.roles.isdisjoint(roles):
+        yield reasons.wrong_role(machine, rule.name, roles)
+    for field in sorted(answers.keys() - set(rule.ask) - {REASON_FIELD}):
+        yield reasons.unexpected_field(machine, rule.name, field)
+
+
+def _has_all(rule: Rule, data: Mapping[str, object], answers: Mapping[str, object]) -> bool:
+    if answers and not answers.keys() <= rule.form_fields:
+        return False
+    for field in rule.require:
+        if not is_filled(answers[field] if field in answers else data.get(field)):
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One person trying one step, on the slow path that finds every reason."""
+
+    machine: Machine
+    situation: Situation
+    actor: ActorView
+    rule: Rule
+    answers: Mapping[str, object]
+    now: datetime
+
+    @property
+    def confirmed(self) -> PendingRequest | None:
+        """The waiting request that this step would confirm."""
+        pending = self.situation.pending
+        fits = pending is not None and self.rule.four_eyes and pending.transition == self.rule.code
+        return pending if fits else None
+
+    @property
+    def given(self) -> Mapping[str, object]:
+        return self.confirmed.answers if self.confirmed else self.answers
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {**self.situation.data, **self.given}
+
+
+def _judge(attempt: _Attempt) -> Decision:
+    rule, facts = attempt.rule, attempt.facts
+    missing = tuple(field for field in rule.require if not is_filled(facts.get(field)))
+    against = [
+        *_against_case(attempt),
+        *_against_actor(attempt),
+        *_against_answers(attempt),
+        *(reasons.missing_field(attempt.machine, field) for field in missing),
+    ]
+    effects = rule.allowed.effects
+    if rule.guards or rule.effects:
+        context = _context(attempt, facts)
+        against += _against_guards(rule, context)
+        effects, problems = _resolved(attempt, facts, context)
+        against += problems
+    return replace(
+        rule.allowed,
+        allowed=not against,
+        reasons=tuple(against),
+        missing=missing,
+        needs_second_person=rule.four_eyes and attempt.confirmed is None,
+        confirms=attempt.confirmed is not None,
+        effects=() if against else effects,
+    )
+
+
+def _against_case(attempt: _Attempt) -> Iterable[Reason]:
+    machine, situation, rule = attempt.machine, attempt.situation, attempt.rule
+    state = machine.states.get(situation.state)
+    if situation.is_merged:
+        yield reasons.merged()
+    if state is not None and state.is_terminal:
+        yield reasons.closed(machine, situation.state)
+    elif situation.state not in rule.sources:
+        yield reasons.wrong_state(machine, rule, situation.state)
+    if situation.is_suspended:
+        yield reasons.suspended()
+    if situation.pending is not None and attempt.confirmed is None:
+        yield reasons.pending_other(machine, situation.pending)
+
+
+def _against_actor(attempt: _Attempt) -> Iterable[Reason]:
+    machine, actor, rule = attempt.machine, attempt.actor, attempt.rule
+    pending = attempt.confirmed
+    if pending is None:
+        if actor.roles.isdisjoint(rule.roles):
+            yield reasons.wrong_role(machine, rule.name, rule.roles)
+        return
+    if pending.requested_by == actor.user_id:
+        yield reasons.same_person(rule)
+    if actor.roles.isdisjoint(rule.confirm_roles):
+        yield reasons.second_person(machine, rule)
+
+
+def _against_answers(attempt: _Attempt) -> Iterable[Reason]:
+    rule, given = attempt.rule, attempt.given
+    takes_reason = rule.reason_mode != "none"
+    accepted = rule.form_fields | {REASON_FIELD} if takes_reason else rule.form_fields
+    for field in sorted(given.keys() - accepted):
+        yield reasons.unexpected_field(attempt.machine, rule.name, field)
+    if rule.reason_mode == "required" and not is_filled(given.get(REASON_FIELD)):
+        yield reasons.missing_reason(rule.name)
+    if attempt.confirmed and attempt.answers.keys() - {REASON_FIELD}:
+        yield reasons.confirm_changes(rule)
+
+
+def _against_guards(rule: Rule, context: cel.Context) -> Iterable[Reason]:
+    for guard in rule.guards:
+        try:
+            if not guard.expression.holds(context):
+                yield reasons.guard_failed(guard)
+        except UnresolvedError:
+            yield reasons.guard_unresolved(guard)
+
+
+def _resolved(
+    attempt: _Attempt, facts: Mapping[str, object], context: cel.Context
+) -> tuple[tuple[Effect, ...], list[Reason]]:
+    """Give the effects their values; what cannot be computed becomes a reason."""
+    effects: list[Effect] = []
+    problems: list[Reason] = []
+    for item in attempt.rule.effects:
+        effect = item.effect
+        if effect.do == "assign_unit":
+            effect = replace(effect, value=facts.get(effect.target))
+        elif item.expression is not None:
+            try:
+                effect = replace(effect, value=item.expression.value(context))
+            except UnresolvedError:
+                problems.append(reasons.effect_unresolved(attempt.machine, effect.target))
+        effects.append(effect)
+    return tuple(effects), problems
+
+
+def _context(attempt: _Attempt, facts: Mapping[str, object]) -> cel.Context:
+    situation, actor = attempt.situation, attempt.actor
+    return build_context(
+        facts,
+        case={
+            "state": situation.state,
+            "reference": situation.reference,
+            "opened_at": situation.opened_at,
+            "owner_unit": situation.owner_unit,
+        },
+        actor={"roles": actor.roles, "unit": actor.unit_code},
+        now=attempt.now,
+        only=attempt.rule.reads,
+        dated=attempt.machine.dated,
+    )
