@@ -1,5 +1,6 @@
 """Settings: read once from the environment, checked before anything starts."""
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 
@@ -79,3 +80,8 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     return Settings()
+
+
+def child_environment(**changes: str) -> dict[str, str]:
+    """The environment of a process that this one starts, with some settings laid over it."""
+    return {**os.environ, **{name.upper(): value for name, value in changes.items()}}  # noqa: TID251

@@ -26,7 +26,6 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_sessi
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
-SQLITE_LOWEST = (3, 37, 0)
 BUSY_TIMEOUT_MS = 30_000
 
 
@@ -91,6 +90,12 @@ def init_database(app: Flask, url: str, *, is_worker: bool = False) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def leave_connections(app: Flask) -> None:
+    """After a fork: the open connections belong to the parent, this process makes its own."""
+    with app.app_context():
+        db.engine.dispose(close=False)
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -25,13 +25,14 @@ logger = logging.getLogger(__name__)
 QUEUE_NAME = "cot-moc"
 RUNNER = "workers.runner.run_outbox"
 DOORBELL_GRACE = timedelta(seconds=2)
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=15)
 MOST_ATTEMPTS = 8
 _RUNG = "outbox_ids"
 
 
 class Job(StrEnum):
     CANCEL_IMPORT = "cancel_import"
+    PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"
     REBUILD_LAYERS = "rebuild_layers"
     REFRESH_MAP_CELLS = "refresh_map_cells"
@@ -60,6 +61,7 @@ class OutboxEntry(Base):
     state: Mapped[ShortText] = mapped_column(default=OutboxState.PENDING)
     due: Mapped[Moment]
     attempt: Mapped[int] = mapped_column(default=0)
+    running_until: Mapped[Moment | None]  # a job in chunks is held by its worker until then
     last_error: Mapped[LongText | None]
     created_at: Mapped[Moment]
     done_at: Mapped[Moment | None]

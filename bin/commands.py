@@ -15,9 +15,10 @@ from steps import ROOT, SetupFailure, fingerprint, read_stamp, run, say, write_s
 CATALOGUES = ROOT / "app" / "translations"
 CATALOGUE_STAMP = ROOT / ".build" / "translations.stamp"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-INSTALL_BROWSER = (
-    "env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium"
-).split()
+INSTALL_BROWSER = [
+    *("env", "DEBIAN_FRONTEND=noninteractive"),
+    *("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"),
+]
 
 
 def main(arguments: list[str]) -> int:
