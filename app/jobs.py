@@ -13,12 +13,30 @@ from flask import Flask, current_app
 from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Index, String, UniqueConstraint, event, select, update
+from sqlalchemy import (
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.database import Base, IntPk, JsonDict, LongText, Moment, ShortText, session_registry
+from app.database import (
+    Base,
+    IntPk,
+    JsonDict,
+    LongText,
+    Moment,
+    Prepared,
+    ShortText,
+    session_registry,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +49,10 @@ _RUNG = "outbox_ids"
 
 
 class Job(StrEnum):
-    CANCEL_IMPORT = "cancel_import"
+    FOLLOW_CASE_EVENT = "follow_case_event"
     PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"
     REBUILD_LAYERS = "rebuild_layers"
-    REFRESH_MAP_CELLS = "refresh_map_cells"
     RUN_IMPORT = "run_import"
     SEND_MAIL = "send_mail"
     SEND_NOTICES = "send_notices"
@@ -87,6 +104,18 @@ class ScheduleSlot(Base):
     slot: Mapped[Moment]
 
 
+_INSERT = Prepared(
+    insert(OutboxEntry)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("job", "payload", "key", "state", "due", "attempt", "created_at")
+        }
+    )
+    .returning(OutboxEntry.id)
+)
+
+
 def enqueue(
     session: Session,
     job: Job,
@@ -98,19 +127,22 @@ def enqueue(
 ) -> None:
     """Store work in the caller's transaction; a repeated `key` is stored once."""
     values = {
-        "job": job,
+        "job": job.value,
         "payload": dict(payload),
         "key": key,
-        "state": OutboxState.PENDING,
+        "state": OutboxState.PENDING.value,
         "due": due or now + DOORBELL_GRACE,
         "attempt": 0,
         "created_at": now,
     }
-    insert = insert_sqlite if _is_sqlite(session) else insert_postgresql
-    statement = insert(OutboxEntry).values(values).returning(OutboxEntry.id)
-    if key is not None:
-        statement = statement.on_conflict_do_nothing(index_elements=["key"])
-    entry_id = session.execute(statement).scalar()
+    if key is None:
+        entry_id = _INSERT.run(session, values).scalar()
+    else:
+        insert_once = insert_sqlite if _is_sqlite(session) else insert_postgresql
+        once = (
+            insert_once(OutboxEntry).values(values).on_conflict_do_nothing(index_elements=["key"])
+        )
+        entry_id = session.execute(once.returning(OutboxEntry.id)).scalar()
     if entry_id is not None and due is None:
         remember_entry(session, entry_id)
 

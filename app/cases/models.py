@@ -130,6 +130,7 @@ class Case(Base):
     opened_at: Mapped[Moment]
     updated_at: Mapped[Moment]
     closed_at: Mapped[Moment | None]
+    closed_from: Mapped[ShortText | None]
     next_due_at: Mapped[Moment | None]
     next_due_clock: Mapped[ShortText | None]
     # Place: where it was said to be, and what the geotagger found at write time.

@@ -1,0 +1,115 @@
+"""The part of a case that a change needs, read in one light statement and passed by value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Unit
+from app.cases.catalogue import Definition, definition_by_id, known_definition
+from app.cases.models import Case, CaseTypeVersion
+from app.cases.queries import visible_to
+from app.errors import NotFound
+from app.permissions import Actor
+from app.workflow.decisions import ActorView, PendingRequest, Situation
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """One case at one version; a change makes a new head."""
+
+    id: int
+    reference: str
+    type_code: str
+    type_version_id: int
+    checksum: str
+    state: str
+    state_kind: str
+    title: str
+    data: Mapping[str, Any]  # Any: values are JSON
+    owner_unit_id: int
+    owner_unit_code: str
+    owner_zone: str
+    assignee_id: int | None
+    version: int
+    is_open: bool
+    suspended_for: str | None
+    pending: Mapping[str, Any] | None  # Any: answers are JSON
+    merged_into_id: int | None
+    last_seq: int
+    last_hash: str
+    opened_at: datetime
+    closed_from: str | None
+    country_code: str | None
+    province_code: str | None
+
+    def situation(self) -> Situation:
+        """The case as the engine sees it."""
+        return Situation(
+            state=self.state,
+            data=self.data,
+            version=self.version,
+            opened_at=self.opened_at,
+            owner_unit=self.owner_unit_code,
+            reference=self.reference,
+            pending=_pending(self.pending) if self.pending else None,
+            is_suspended=self.suspended_for is not None,
+            is_merged=self.merged_into_id is not None,
+            previous_state=self.closed_from,
+        )
+
+
+_FROM_CASE = tuple(
+    getattr(Case, name)
+    for name in CaseHead.__dataclass_fields__
+    if name not in {"checksum", "owner_unit_code", "owner_zone"}
+)
+_HEAD = (
+    select(
+        *_FROM_CASE,
+        CaseTypeVersion.checksum,
+        Unit.code.label("owner_unit_code"),
+        Unit.time_zone.label("owner_zone"),
+    )
+    .select_from(Case)
+    .join(CaseTypeVersion, CaseTypeVersion.id == Case.type_version_id)
+    .join(Unit, Unit.id == Case.owner_unit_id)
+)
+
+
+def get_head(session: Session, actor: Actor, reference: str) -> CaseHead:
+    """The head of a case in the actor's scope, or NotFound."""
+    statement = _HEAD.where(Case.reference == reference, visible_to(actor))
+    row = session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"Không tìm thấy hồ sơ {reference}, hoặc ngoài phạm vi của bạn.")
+    return CaseHead(**row)
+
+
+def get_head_by_id(session: Session, actor: Actor, case_id: int) -> CaseHead:
+    statement = _HEAD.where(Case.id == case_id, visible_to(actor))
+    row = session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return CaseHead(**row)
+
+
+def definition_of_head(session: Session, head: CaseHead) -> Definition:
+    known = known_definition(head.type_version_id, head.checksum)
+    return known or definition_by_id(session, head.type_version_id)
+
+
+def view_of(actor: Actor) -> ActorView:
+    return ActorView(actor.user_id, actor.roles, actor.unit_code)
+
+
+def _pending(stored: Mapping[str, Any]) -> PendingRequest:  # Any: answers are JSON
+    return PendingRequest(
+        transition=stored["transition"],
+        requested_by=stored["requested_by"],
+        requested_at=datetime.fromisoformat(stored["requested_at"]),
+        answers=stored["answers"],
+    )

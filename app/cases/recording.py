@@ -1,0 +1,151 @@
+"""How a case changes: one event appended to its chain, one version up, one row of work after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.audit import GENESIS, chain_hash
+from app.cases.heads import CaseHead
+from app.cases.models import Case, CaseEvent, EventKind
+from app.database import Prepared
+from app.errors import Conflict
+from app.jobs import Job, enqueue
+from app.permissions import Actor
+
+LAST_TEXT = 200
+_EVENT_COLUMNS = tuple(column.name for column in CaseEvent.__table__.columns if column.name != "id")
+_INSERT_EVENT = Prepared(
+    insert(CaseEvent)
+    .values({name: bindparam(name) for name in _EVENT_COLUMNS})
+    .returning(CaseEvent.id)
+)
+_updates: dict[frozenset[str], Prepared] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is about to be recorded; `data` holds what changed, as JSON."""
+
+    kind: EventKind
+    text: str = ""
+    data: Mapping[str, Any] | None = None  # Any: answers are JSON
+    transition: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The id of the event and the case as it is now."""
+
+    event_id: int
+    head: CaseHead
+
+
+def event_payload(row: Mapping[str, Any]) -> dict[str, Any]:  # Any: a row of case_event
+    """The part of an event that its hash covers: all of it but the row id and the hashes."""
+    return {
+        "case_id": row["case_id"],
+        "seq": row["seq"],
+        "kind": row["kind"],
+        "at": row["at"].isoformat(),
+        "actor_id": row["actor_id"],
+        "actor_name": row["actor_name"],
+        "unit_id": row["unit_id"],
+        "transition": row["transition"],
+        "from_state": row["from_state"],
+        "to_state": row["to_state"],
+        "text": row["text"],
+        "data": row["data"],
+    }
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    happening: Happening,
+    *,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,  # Any: columns of case
+) -> Recorded:
+    """Append the event, apply `changes` to the case and bump its version.
+
+    The version guards the whole: if somebody else was faster, Conflict is raised and the caller's
+    transaction writes nothing.
+    """
+    row = event_row(actor, head, happening, now)
+    applied = {
+        **(changes or {}),
+        "version": head.version + 1,
+        "last_seq": row["seq"],
+        "last_hash": row["hash"],
+        "last_event_text": (happening.summary or happening.text)[:LAST_TEXT],
+        "updated_at": now,
+    }
+    _update_case(session, head, applied)
+    event_id: int = _INSERT_EVENT.run(session, row).scalar_one()
+    enqueue(session, Job.FOLLOW_CASE_EVENT, {"event_id": event_id}, now=now)
+    known = {name: value for name, value in applied.items() if name in _HEAD_FIELDS}
+    return Recorded(event_id, replace(head, **known))
+
+
+_HEAD_FIELDS = frozenset(CaseHead.__dataclass_fields__)
+
+
+def event_row(
+    actor: Actor, head: CaseHead, happening: Happening, now: datetime
+) -> dict[str, Any]:  # Any: a row of case_event
+    row: dict[str, Any] = {
+        "case_id": head.id,
+        "seq": head.last_seq + 1,
+        "kind": happening.kind.value,
+        "at": now,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "unit_id": actor.unit_id,
+        "transition": happening.transition,
+        "from_state": happening.from_state,
+        "to_state": happening.to_state,
+        "text": happening.text,
+        "data": dict(happening.data or {}),
+        "previous_hash": head.last_hash,
+    }
+    row["hash"] = chain_hash(head.last_hash, event_payload(row))
+    return row
+
+
+def _update_case(session: Session, head: CaseHead, applied: Mapping[str, Any]) -> None:
+    columns = frozenset(applied)
+    prepared = _updates.get(columns)
+    if prepared is None:
+        prepared = Prepared(
+            update(Case)
+            .where(Case.id == bindparam("b_id"), Case.version == bindparam("b_version"))
+            .values({name: bindparam(f"v_{name}") for name in sorted(columns)})
+        )
+        _updates[columns] = prepared
+    values = {f"v_{name}": value for name, value in applied.items()}
+    done = prepared.run(session, {**values, "b_id": head.id, "b_version": head.version})
+    if done.rowcount != 1:
+        raise Conflict("Hồ sơ vừa được người khác thay đổi. Hãy tải lại rồi làm tiếp.")
+
+
+def first_bad_event(session: Session, case_id: int) -> CaseEvent | None:
+    """Recompute the chain of a case; the first event that does not follow, or None."""
+    previous = GENESIS
+    events = session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq)
+    )
+    for number, event in enumerate(events, start=1):
+        row = {name: getattr(event, name) for name in _EVENT_COLUMNS}
+        fits = event.seq == number and event.previous_hash == previous
+        if not fits or event.hash != chain_hash(previous, event_payload(row)):
+            return event
+        previous = event.hash
+    return None

@@ -1,0 +1,242 @@
+"""The values of a case: how each type is read from what was typed, kept as JSON, and shown.
+
+Kept forms: text, number, code and date as themselves; a moment as ISO 8601 with its offset; money
+as {amount, currency}; a unit, marker, vessel or person as {id, label}; a coordinate as {lat, lon,
+original, crs, …} (EPSG:4326, degrees); files as [{id, label}].
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from app.database import fold_text, normalise_text
+from app.permissions import Actor, Permission
+from app.workflow.definition import FieldDefinition, FieldType
+
+LINKED = frozenset({FieldType.MARKER, FieldType.VESSEL, FieldType.PERSON, FieldType.UNIT})
+MASK = "•••"
+_MONEY = re.compile(r"(?P<before>[A-Za-z₫đ$€]{0,4})\s*(?P<amount>[0-9][0-9.,\s]*)\s*(?P<after>.*)")
+_SCALES = {"nghin": 3, "ngan": 3, "trieu": 6, "ty": 9, "ti": 9}
+_SYMBOLS = {"₫": "VND", "d": "VND", "dong": "VND", "vnd": "VND", "$": "USD", "€": "EUR", "": "VND"}
+_THOUSANDS = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
+
+
+class ValueProblemError(ValueError):
+    """What was typed is not a value of the field; the message is a Vietnamese sentence."""
+
+
+def read_number(typed: str) -> int | float:
+    """A number as it is written here: 1.045,5; also 1045.5 where it cannot be thousands."""
+    plain = typed.strip().replace("\u00a0", " ")
+    if _THOUSANDS.fullmatch(plain.split(",")[0]):
+        plain = plain.replace(".", "").replace(" ", "")
+    plain = plain.replace(",", ".")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation as error:
+        raise ValueProblemError("Hãy nhập một số, ví dụ 1.045,5.") from error
+    if not number.is_finite():
+        raise ValueProblemError("Hãy nhập một số, ví dụ 1.045,5.")
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def read_money(typed: str) -> dict[str, str]:
+    """An amount with its currency: "927.500.000", "927,5 triệu", "USD 1.200,50", "10.000 USD"."""
+    match = _MONEY.fullmatch(normalise_text(typed))
+    if match is None:
+        raise ValueProblemError("Hãy nhập số tiền, ví dụ 927.500.000 hoặc 1.200,50 USD.")
+    amount = Decimal(str(read_number(match["amount"])))
+    words = fold_text(match["after"]).split()
+    if words and words[0] in _SCALES:
+        amount *= Decimal(10) ** _SCALES[words.pop(0)]
+    named = fold_text(match["before"]) or " ".join(words)
+    currency = _SYMBOLS.get(named, named.upper())
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise ValueProblemError("Loại tiền ghi bằng ba chữ cái, ví dụ VND, USD.")
+    return {"amount": format(amount.normalize(), "f"), "currency": currency}
+
+
+def read_moment(typed: str, zone: ZoneInfo) -> str:
+    """A local date and time of the zone, kept with its offset."""
+    for pattern in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y"):
+        try:
+            local = datetime.strptime(typed.strip(), pattern)  # noqa: DTZ007  zone follows
+        except ValueError:
+            continue
+        return local.replace(tzinfo=zone).isoformat(timespec="minutes")
+    raise ValueProblemError("Hãy nhập ngày và giờ, ví dụ 22/11/2026 08:30.")
+
+
+def read_date(typed: str) -> str:
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(typed.strip(), pattern).date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise ValueProblemError("Hãy nhập ngày dạng dd/mm/yyyy, ví dụ 22/11/2026.")
+
+
+def check_bounds(field: FieldDefinition, value: float | str) -> None:
+    """Raise ValueProblemError where a number, date or moment lies outside the field's limits."""
+    for bound, is_low in ((field.min, True), (field.max, False)):
+        if bound is None:
+            continue
+        limit, given = _comparable(bound, value)
+        if (given < limit) if is_low else (given > limit):
+            word = "nhỏ hơn" if is_low else "lớn hơn"
+            raise ValueProblemError(f"Giá trị không được {word} {_written(bound)}.")
+
+
+def _comparable(bound: object, value: object) -> tuple[Any, Any]:  # Any: numbers or days
+    if isinstance(bound, datetime):
+        return bound.timestamp(), datetime.fromisoformat(str(value)).timestamp()
+    if isinstance(bound, date):
+        return bound, date.fromisoformat(str(value)[:10])
+    return bound, value
+
+
+def _written(bound: object) -> str:
+    if isinstance(bound, date):
+        return bound.strftime("%d/%m/%Y")
+    return written_number(bound) if isinstance(bound, int | float) else str(bound)
+
+
+# --- showing --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the codes that the values of one page use."""
+
+    provinces: Mapping[str, str]
+    communes: Mapping[str, str]
+    locale: str
+    zone: ZoneInfo
+
+
+def may_read(actor: Actor, field: FieldDefinition) -> bool:
+    """The field rights: one rule for page, list, map, search, export, API and job."""
+    if field.personal and not actor.may(Permission.PERSONAL_DATA_VIEW):
+        return False
+    return not field.read_roles or bool(actor.roles & set(field.read_roles))
+
+
+def shown(field: FieldDefinition, value: object, names: Names) -> str:
+    """A value in words, in the locale of the names."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, list) and field.type is not FieldType.MULTICHOICE:
+        return "; ".join(shown(field, item, names) for item in value)
+    return _SHOWN.get(field.type, _as_text)(field, value, names)
+
+
+def _as_text(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del names
+    if isinstance(value, dict):
+        return str(value.get("label", ""))
+    return f"{value} {field.unit_label}" if field.unit_label else str(value)
+
+
+def _as_number(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del names
+    written = written_number(value)
+    return f"{written} {field.unit_label}" if field.unit_label else written
+
+
+def _as_money(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field, names
+    written = written_number(Decimal(value["amount"]))
+    return f"{written} ₫" if value["currency"] == "VND" else f"{written} {value['currency']}"
+
+
+def _as_date(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field, names
+    return date.fromisoformat(str(value)[:10]).strftime("%d/%m/%Y")
+
+
+def _as_moment(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    """In the reader's zone; the zone in which it was written stands behind where it differs."""
+    del field
+    written_at = datetime.fromisoformat(str(value))
+    here = written_at.astimezone(names.zone)
+    said = here.strftime("%d/%m/%Y %H:%M")
+    if here.utcoffset() == written_at.utcoffset():
+        return said
+    return f"{said} ({written_at.strftime('%H:%M %z')})"
+
+
+def _as_choice(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    chosen = value if isinstance(value, list) else [value]
+    by_code = {option.code: option.name.in_locale(names.locale) for option in field.options}
+    return "; ".join(by_code.get(str(code), str(code)) for code in chosen)
+
+
+def _as_boolean(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field
+    words = {"vi": ("Có", "Không"), "en": ("Yes", "No")}[names.locale]
+    return words[0] if value else words[1]
+
+
+def _as_country(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field
+    return country_name(str(value), names.locale)
+
+
+def _as_province(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field
+    return names.provinces.get(str(value), str(value))
+
+
+def _as_commune(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field
+    return names.communes.get(str(value), str(value))
+
+
+def _as_coordinate(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    del field
+    said = f"{value['lat']:.6f}; {value['lon']:.6f}"
+    said = said.replace(".", ",") if names.locale == "vi" else said
+    original = value.get("original", "")
+    system = value.get("crs", "")
+    return f"{said} (WGS 84; gốc: {original}, {system})" if original else said
+
+
+_SHOWN = {
+    FieldType.NUMBER: _as_number,
+    FieldType.MONEY: _as_money,
+    FieldType.DATE: _as_date,
+    FieldType.DATETIME: _as_moment,
+    FieldType.CHOICE: _as_choice,
+    FieldType.MULTICHOICE: _as_choice,
+    FieldType.BOOLEAN: _as_boolean,
+    FieldType.COUNTRY: _as_country,
+    FieldType.PROVINCE: _as_province,
+    FieldType.COMMUNE: _as_commune,
+    FieldType.COORDINATE: _as_coordinate,
+}
+
+
+def written_number(value: float | Decimal) -> str:
+    """1.045,5 as officials write it."""
+    number = Decimal(str(value))
+    exponent = number.normalize().as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    return f"{number:,.{places}f}".translate(str.maketrans(",.", ".,"))
+
+
+def country_name(code: str, locale: str = "vi") -> str:
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
+def country_choices(locale: str = "vi") -> Sequence[tuple[str, str]]:
+    """Every country by its name, sorted blind to diacritics."""
+    names = Locale.parse(locale).territories
+    found = [(code, str(name)) for code, name in names.items() if re.fullmatch(r"[A-Z]{2}", code)]
+    kept = [pair for pair in found if pair[0] not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}]
+    return sorted(kept, key=lambda pair: fold_text(pair[1]))
