@@ -24,6 +24,7 @@ class MarkerKind(StrEnum):
     AUXILIARY = "auxiliary"
     PEG = "peg"
     TRIPOINT = "tripoint"
+    LEGACY = "legacy"
 
 
 class MarkerClass(StrEnum):
@@ -161,7 +162,10 @@ class Marker(Base):
     """
 
     __tablename__ = "marker"
-    __table_args__ = (UniqueConstraint("neighbour", "label"),)
+    __table_args__ = (
+        UniqueConstraint("neighbour", "label"),
+        UniqueConstraint("neighbour", "slug"),
+    )
 
     id: Mapped[IntPk]
     position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
@@ -169,7 +173,9 @@ class Marker(Base):
     neighbour: Mapped[str] = mapped_column(ForeignKey("border_line.neighbour"))
     label: Mapped[ShortText]
     label_fold: Mapped[NameText]
+    slug: Mapped[ShortText]
     main: Mapped[int | None]
+    main_suffix: Mapped[int | None]
     aux: Mapped[int | None]
     peg: Mapped[int | None]
     suffix: Mapped[int | None]
@@ -188,6 +194,7 @@ class Marker(Base):
     legacy_names: Mapped[JsonList] = mapped_column(default=list)
     legal_basis: Mapped[LongText] = mapped_column(default="")
     place_text: Mapped[LongText] = mapped_column(default="")
+    place_fold: Mapped[LongText] = mapped_column(default="")
     note: Mapped[LongText] = mapped_column(default="")
     source: Mapped[LongText] = mapped_column(default="")
     is_illustration: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,138 @@
+"""Reads of vessels, persons and missions: through the actor's area, without leaking names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.database import fold_text
+from app.errors import NotFound
+from app.permissions import Actor, Permission
+from app.registers.models import Mission, Person, Vessel
+from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
+from app.registers.vessel_numbers import fold_number
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """What a list of vessels or persons is narrowed to."""
+
+    text: str = ""
+    province_code: str = ""
+    verdict: str = ""
+
+
+def visible_vessels(actor: Actor) -> ColumnElement[bool]:
+    """Vessels: by home province, by the country that holds them, by the unit that wrote them."""
+    return _in_area(actor, Vessel.home_province_code, Vessel.country_code, Vessel.unit_id)
+
+
+def visible_persons(actor: Actor) -> ColumnElement[bool]:
+    """Persons: by home province, by the country they are in, by the unit that wrote them."""
+    return _in_area(actor, Person.home_province_code, Person.country_code, Person.unit_id)
+
+
+def _in_area(
+    actor: Actor,
+    province: InstrumentedAttribute[str | None],
+    country: InstrumentedAttribute[str | None],
+    unit: InstrumentedAttribute[int | None],
+) -> ColumnElement[bool]:
+    area = actor.area
+    if area.is_everything:
+        return true()
+    return or_(
+        province.in_(area.province_codes),
+        country.in_(area.country_codes),
+        unit.in_(area.unit_ids),
+    )
+
+
+def list_vessels(
+    session: Session,
+    actor: Actor,
+    filters: EntryFilter,
+    *,
+    after: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[Vessel]:
+    condition = vessels_matching(actor, filters)
+    statement = select(Vessel).where(condition).order_by(Vessel.number_fold, Vessel.id)
+    if after is not None:
+        last = select(Vessel.number_fold, Vessel.id).where(Vessel.id == after)
+        statement = statement.where(tuple_(Vessel.number_fold, Vessel.id) > last.scalar_subquery())
+    rows = session.scalars(statement.limit(limit + 1)).all()
+    return page_of(rows, limit=limit, total=count_rows(session, Vessel.id, condition))
+
+
+def vessels_matching(actor: Actor, filters: EntryFilter) -> ColumnElement[bool]:
+    conditions = [visible_vessels(actor)]
+    if filters.province_code:
+        conditions.append(Vessel.home_province_code == filters.province_code)
+    if filters.verdict:
+        conditions.append(Vessel.verdict == filters.verdict)
+    if filters.text.strip():
+        conditions.append(_vessel_mentions(actor, filters.text))
+    return and_(*conditions)
+
+
+def _vessel_mentions(actor: Actor, text: str) -> ColumnElement[bool]:
+    number = fold_number(text)
+    by_number = Vessel.number_fold.contains(number, autoescape=True) if number else false()
+    # A masked value must not be guessed by searching for it.
+    if not actor.may(Permission.PERSONAL_DATA_VIEW):
+        return by_number
+    return or_(by_number, Vessel.owner_fold.contains(fold_text(text), autoescape=True))
+
+
+def list_persons(
+    session: Session,
+    actor: Actor,
+    filters: EntryFilter,
+    *,
+    after: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[Person]:
+    """Persons by name the Vietnamese way; without the right to names, in the order written."""
+    condition = persons_matching(actor, filters)
+    is_named = actor.may(Permission.PERSONAL_DATA_VIEW)
+    order = (Person.sort_name, Person.id) if is_named else (Person.id,)
+    statement = select(Person).where(condition).order_by(*order)
+    if after is not None:
+        last = select(*order).where(Person.id == after)
+        statement = statement.where(tuple_(*order) > last.scalar_subquery())
+    rows = session.scalars(statement.limit(limit + 1)).all()
+    return page_of(rows, limit=limit, total=count_rows(session, Person.id, condition))
+
+
+def persons_matching(actor: Actor, filters: EntryFilter) -> ColumnElement[bool]:
+    conditions = [visible_persons(actor)]
+    if filters.province_code:
+        conditions.append(Person.home_province_code == filters.province_code)
+    if filters.text.strip() and actor.may(Permission.PERSONAL_DATA_VIEW):
+        conditions.append(Person.name_fold.contains(fold_text(filters.text), autoescape=True))
+    return and_(*conditions)
+
+
+def vessel_by_id(session: Session, actor: Actor, vessel_id: int) -> Vessel:
+    vessel = session.scalar(select(Vessel).where(Vessel.id == vessel_id, visible_vessels(actor)))
+    if vessel is None:
+        raise NotFound
+    return vessel
+
+
+def person_by_id(session: Session, actor: Actor, person_id: int) -> Person:
+    person = session.scalar(select(Person).where(Person.id == person_id, visible_persons(actor)))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def missions_in_force(session: Session, on: date) -> Sequence[Mission]:
+    return session.scalars(
+        select(Mission)
+        .where(Mission.valid_from <= on, or_(Mission.valid_to.is_(None), Mission.valid_to >= on))
+        .order_by(Mission.country_code, Mission.city)
+    ).all()

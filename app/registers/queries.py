@@ -1,0 +1,273 @@
+"""Reads of the registers: every list and page starts from what the actor may see."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+
+from app.accounts.models import Unit, UnitKind
+from app.accounts.queries import in_force
+from app.database import fold_text
+from app.errors import NotFound
+from app.geo.labels import LabelError, LabelRange, MarkerLabel, parse_labels
+from app.permissions import Actor
+from app.registers.models import (
+    LineFact,
+    Marker,
+    MarkerChange,
+    RegisterVersion,
+    Segment,
+)
+from app.registers.nearest import MarkerIndex
+from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
+
+MARKERS = "marker"
+_EXACT = (
+    "neighbour",
+    "province_code",
+    "segment_id",
+    "kind",
+    "stage",
+    "legal_stage",
+    "condition",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerFilter:
+    """What a list of markers is narrowed to; an empty value narrows nothing."""
+
+    neighbour: str = ""
+    province_code: str = ""
+    segment_id: int | None = None
+    kind: str = ""
+    stage: str = ""
+    legal_stage: str = ""
+    condition: str = ""
+    text: str = ""
+
+
+# --- scope ----------------------------------------------------------------------------------
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Markers: the Ministry all, a province and the units in it their own stretch."""
+    area = actor.area
+    if area.is_everything:
+        return true()
+    if not area.province_codes and not area.unit_ids:
+        return false()
+    at_home = select(Unit.province_code).where(Unit.id.in_(area.unit_ids))
+    return or_(Marker.province_code.in_(area.province_codes), Marker.province_code.in_(at_home))
+
+
+# --- markers --------------------------------------------------------------------------------
+
+
+def list_markers(
+    session: Session,
+    actor: Actor,
+    filters: MarkerFilter,
+    *,
+    after: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[Marker]:
+    """Markers in the order of their numbers along each line."""
+    condition = matching(actor, filters)
+    statement = select(Marker).where(condition).order_by(Marker.sort_key).limit(limit + 1)
+    if after is not None:
+        last = select(Marker.sort_key).where(Marker.id == after).scalar_subquery()
+        statement = statement.where(Marker.sort_key > last)
+    rows = session.scalars(statement).all()
+    return page_of(rows, limit=limit, total=count_rows(session, Marker.id, condition))
+
+
+def matching(actor: Actor, filters: MarkerFilter) -> ColumnElement[bool]:
+    """The markers of a filter under the actor's rights; lists, maps and exports share it."""
+    named = {name: getattr(filters, name) for name in _EXACT}
+    conditions = [visible_to(actor)]
+    conditions.extend(getattr(Marker, name) == value for name, value in named.items() if value)
+    if filters.text.strip():
+        conditions.append(_mentions(filters.text))
+    return and_(*conditions)
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    try:
+        asked = parse_labels(text)
+    except LabelError:
+        folded = fold_text(text)
+        return or_(
+            Marker.label_fold.contains(folded, autoescape=True),
+            Marker.place_fold.contains(folded, autoescape=True),
+        )
+    return or_(*(_names(label) for label in asked))
+
+
+def _names(asked: MarkerLabel | LabelRange) -> ColumnElement[bool]:
+    if isinstance(asked, LabelRange):
+        return _on_line(asked.first, Marker.main.between(asked.first.main, asked.last.main))
+    if asked.text is not None:
+        return _on_line(asked, Marker.label_fold.contains(fold_text(asked.text), autoescape=True))
+    conditions = [Marker.main == asked.main]
+    for name in ("aux", "peg", "suffix", "main_suffix"):
+        value = getattr(asked, name)
+        if value is not None:
+            conditions.append(getattr(Marker, name) == value)
+    return _on_line(asked, and_(*conditions))
+
+
+def _on_line(label: MarkerLabel, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(condition, Marker.neighbour == label.line) if label.line else condition
+
+
+def count_markers(
+    session: Session, actor: Actor, filters: MarkerFilter, *, by: str = "neighbour"
+) -> Mapping[str, int]:
+    """How many markers per line (or another column), ignoring the filter on that column."""
+    column: InstrumentedAttribute[str] = getattr(Marker, by)
+    others = {name: getattr(filters, name) for name in (*_EXACT, "text") if name != by}
+    condition = matching(actor, MarkerFilter(**others))
+    rows = session.execute(select(column, func.count()).where(condition).group_by(column))
+    return {code: count for code, count in rows if code is not None}
+
+
+def marker_by_slug(session: Session, actor: Actor, neighbour: str, slug: str) -> Marker:
+    return _one_marker(
+        session, actor, and_(Marker.neighbour == neighbour.upper(), Marker.slug == slug)
+    )
+
+
+def marker_by_label(session: Session, actor: Actor, neighbour: str, label: str) -> Marker:
+    """The marker with exactly this label as `format_label` writes it."""
+    return _one_marker(session, actor, and_(Marker.neighbour == neighbour, Marker.label == label))
+
+
+def marker_by_id(session: Session, actor: Actor, marker_id: int) -> Marker:
+    return _one_marker(session, actor, Marker.id == marker_id)
+
+
+def _one_marker(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Marker:
+    statement = select(Marker).where(condition, visible_to(actor))
+    marker = session.scalar(statement.options(selectinload(Marker.position)))
+    if marker is None:
+        raise NotFound("Không tìm thấy mốc, hoặc mốc ngoài phạm vi của bạn.")
+    return marker
+
+
+def markers_by_label(
+    session: Session, pairs: Iterable[tuple[str, str]]
+) -> Mapping[tuple[str, str], Marker]:
+    """The markers among these (line, label) pairs, whoever asks: for imports."""
+    wanted = list(pairs)
+    found: dict[tuple[str, str], Marker] = {}
+    for start in range(0, len(wanted), 400):
+        part = wanted[start : start + 400]
+        rows = session.scalars(
+            select(Marker)
+            .where(tuple_(Marker.neighbour, Marker.label).in_(part))
+            .options(selectinload(Marker.position))
+        )
+        found |= {(marker.neighbour, marker.label): marker for marker in rows}
+    return found
+
+
+def beside(session: Session, actor: Actor, marker: Marker) -> tuple[Marker | None, Marker | None]:
+    """The previous and the next marker along the same line, as far as the actor sees."""
+    own = select(Marker).where(visible_to(actor), Marker.neighbour == marker.neighbour)
+    before = own.where(Marker.sort_key < marker.sort_key).order_by(Marker.sort_key.desc())
+    after = own.where(Marker.sort_key > marker.sort_key).order_by(Marker.sort_key)
+    return session.scalar(before.limit(1)), session.scalar(after.limit(1))
+
+
+def companions(session: Session, actor: Actor, marker: Marker) -> Sequence[Marker]:
+    """The other markers of the same position: the rest of a pair or a triple."""
+    return session.scalars(
+        select(Marker)
+        .where(Marker.position_id == marker.position_id, Marker.id != marker.id, visible_to(actor))
+        .order_by(Marker.sort_key)
+    ).all()
+
+
+def changes_of(session: Session, marker: Marker) -> Sequence[MarkerChange]:
+    return session.scalars(
+        select(MarkerChange)
+        .where(MarkerChange.marker_id == marker.id)
+        .order_by(MarkerChange.id.desc())
+        .limit(PAGE_SIZE)
+    ).all()
+
+
+# --- the nearest marker ---------------------------------------------------------------------
+
+# One index per process and database, thrown away when the register's number has moved on.
+_INDEXES: WeakKeyDictionary[Engine | Connection, tuple[int, MarkerIndex]] = WeakKeyDictionary()
+
+
+def register_version(session: Session, name: str = MARKERS) -> int:
+    number = session.scalar(select(RegisterVersion.number).where(RegisterVersion.name == name))
+    return number or 0
+
+
+def marker_index(session: Session) -> MarkerIndex:
+    """Every placed marker, whoever asks: what is nearest is a fact, who reads it is a rule."""
+    bind = session.get_bind()
+    version = register_version(session)
+    held = _INDEXES.get(bind)
+    if held is None or held[0] != version:
+        rows = session.execute(
+            select(Marker.id, Marker.lat, Marker.lon).where(Marker.lat.is_not(None))
+        ).all()
+        held = (version, MarkerIndex(*zip(*rows, strict=True)) if rows else MarkerIndex((), (), ()))
+        _INDEXES[bind] = held
+    return held[1]
+
+
+# --- lines, facts and places ----------------------------------------------------------------
+
+
+def segments(session: Session, *, province_codes: Iterable[str] = ()) -> Sequence[Segment]:
+    statement = select(Segment).order_by(Segment.neighbour, Segment.chainage_from_m, Segment.id)
+    if wanted := list(province_codes):
+        statement = statement.where(Segment.province_code.in_(wanted))
+    return session.scalars(statement).all()
+
+
+def facts_of(session: Session, subject: str) -> Sequence[LineFact]:
+    return session.scalars(
+        select(LineFact)
+        .where(LineFact.subject == subject)
+        .order_by(LineFact.key, LineFact.as_of.desc())
+    ).all()
+
+
+def place_names(
+    session: Session, codes: Iterable[str | None], *, kind: UnitKind, on: date
+) -> Mapping[str, str]:
+    """The names on `on` of provinces or communes by code."""
+    wanted = {code for code in codes if code}
+    if not wanted:
+        return {}
+    statement = select(Unit.code, Unit.name).where(
+        Unit.kind == kind, Unit.code.in_(wanted), in_force(on)
+    )
+    return {row.code: row.name for row in session.execute(statement)}
+
+
+def provinces_with_markers(session: Session, actor: Actor) -> Sequence[str]:
+    statement = select(Marker.province_code).where(visible_to(actor))
+    return sorted(code for code in session.scalars(statement.distinct()) if code)
