@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _VARIANTS = str.maketrans("（），；：／⁄∕＋−‐‑‒—―", "(),;:///+-----–")
@@ -17,9 +18,12 @@ def tidy(text: str) -> str:
 
 def bare(text: str) -> str:
     """`text` in lower case without accents, letter for letter; đ stays đ (it is its own letter)."""
-    return "".join(_bare_letter(letter) for letter in unicodedata.normalize("NFC", text))
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_bare_letter, unicodedata.normalize("NFC", text)))
 
 
+@lru_cache(maxsize=4096)
 def _bare_letter(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0].lower()
     return base if len(base) == 1 else letter
