@@ -55,12 +55,18 @@
     }
   }
 
+  function inWords(at) {
+    const two = (number) => String(number).padStart(2, "0");
+    const day = `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+    return `${two(at.getHours())}:${two(at.getMinutes())}, ${day}`;
+  }
+
   function showNotice(form, draft) {
     const notice = document.getElementById("draft-notice")?.content.cloneNode(true);
     if (!notice) return;
     const time = notice.querySelector("time");
     time.dateTime = draft.at;
-    time.textContent = new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" }).format(new Date(draft.at));
+    time.textContent = inWords(new Date(draft.at));
     notice.querySelector("[data-draft-discard]").addEventListener("click", () => discard(form));
     form.prepend(notice);
   }

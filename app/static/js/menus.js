@@ -32,14 +32,34 @@
     part.querySelector("[data-focus]")?.focus();
   }
 
-  function sayFailure() {
+  function say(sentences) {
     const flashes = document.getElementById("flashes");
-    const notice = document.getElementById("failure-notice");
-    if (flashes && notice) flashes.replaceChildren(notice.content.cloneNode(true));
+    const notice = document.getElementById("failure-notice")?.content.cloneNode(true);
+    if (!flashes || !notice) return;
+    if (sentences.length > 0) notice.querySelector("p").textContent = sentences.join(" ");
+    flashes.replaceChildren(notice);
+    flashes.scrollIntoView({ block: "nearest" });
+  }
+
+  // The server answered with an error page: its sentences go above the page, which stays as it is.
+  function sayAnswer(event) {
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    say([...page.querySelectorAll(".error-lead, .reasons li")].map((one) => one.textContent.trim()));
+  }
+
+  // A part of the page must not become the sign-in page: the whole page goes there and comes back.
+  function leaveForSignIn(event) {
+    const path = document.body.dataset.signIn;
+    const answeredFrom = event.detail.xhr.responseURL;
+    if (!path || !answeredFrom || new URL(answeredFrom).pathname !== path) return;
+    event.detail.shouldSwap = false;
+    location.reload();
   }
 
   prepare(document);
   document.addEventListener("htmx:load", (event) => prepare(event.target));
-  document.addEventListener("htmx:sendError", sayFailure);
-  document.addEventListener("htmx:timeout", sayFailure);
+  document.addEventListener("htmx:beforeSwap", leaveForSignIn);
+  document.addEventListener("htmx:responseError", sayAnswer);
+  document.addEventListener("htmx:sendError", () => say([]));
+  document.addEventListener("htmx:timeout", () => say([]));
 })();
