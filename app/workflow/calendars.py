@@ -1,0 +1,157 @@
+"""Which days are worked, on whose authority, and how many of them lie between two dates.
+
+A day follows the weekend rule of its calendar unless a dated rule says otherwise: holidays, make-up
+days off and swapped days off are free, swapped Saturdays are worked. Every rule carries the status
+of its source, because a deadline is only as firm as the days that it rests on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from app.workflow.expressions import HANOI
+
+ONE_DAY = timedelta(days=1)
+_WEEK = 7
+
+
+class DayKind(StrEnum):
+    """Why a day differs from its weekday."""
+
+    HOLIDAY = "holiday"
+    MAKE_UP = "make_up"
+    SWAP_OFF = "swap_off"
+    SWAP_WORK = "swap_work"
+
+
+class DayStatus(StrEnum):
+    """How firm a day is: decided, fixed by law, computed by astronomy, or only proposed."""
+
+    OFFICIAL = "official"
+    STATUTORY = "statutory"
+    COMPUTED = "computed"
+    PROPOSED = "proposed"
+
+
+_FIRMNESS = {status: rank for rank, status in enumerate(DayStatus)}
+
+
+@dataclass(frozen=True, slots=True)
+class DayRule:
+    """One day that differs; `basis` is the decision or article that says so."""
+
+    date: date
+    kind: DayKind
+    name: str
+    status: DayStatus
+    basis: str = ""
+
+    @property
+    def is_working(self) -> bool:
+        return self.kind is DayKind.SWAP_WORK
+
+
+def weakest(rules: Iterable[DayRule]) -> DayStatus:
+    """Return the least firm status among rules: official when there is none."""
+    statuses = (rule.status for rule in rules)
+    return max(statuses, key=_FIRMNESS.__getitem__, default=DayStatus.OFFICIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """The worked days of one country or post, in its time zone.
+
+    `weekend` holds weekday numbers (Monday is 0); `cut_off` is the local end of the working day.
+    Raises ValueError for a week without a working day.
+    """
+
+    days: Mapping[date, DayRule] = field(default_factory=dict)
+    weekend: frozenset[int] = frozenset({5, 6})
+    time_zone: ZoneInfo = HANOI
+    cut_off: time = time(17, 0)
+    code: str = "VN"
+    _dates: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _sums: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.weekend < frozenset(range(_WEEK)):
+            raise ValueError("Lịch làm việc phải có ít nhất một ngày làm việc trong tuần.")
+        dates = sorted(day for day, rule in self.days.items() if self._differs(day, rule))
+        changes = [1 if self.days[day].is_working else -1 for day in dates]
+        object.__setattr__(self, "_dates", tuple(dates))
+        object.__setattr__(self, "_sums", (0, *accumulate(changes)))
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether a local date is worked."""
+        rule = self.days.get(day)
+        return day.weekday() not in self.weekend if rule is None else rule.is_working
+
+    def working_days_between(self, after: date, until: date) -> int:
+        """Count the working days in (after, until]; negative when `until` is earlier."""
+        return self._rank(until) - self._rank(after)
+
+    def shift(self, day: date, amount: int) -> date:
+        """Return the working day that is `amount` working days after a date.
+
+        The date itself is not counted. A negative amount goes back. Zero gives the date itself when
+        it is worked, else the next working day.
+        """
+        if amount == 0:
+            return day if self.is_working(day) else self.shift(day, 1)
+        target = self._rank(day if amount > 0 else day - ONE_DAY) + amount
+        if amount < 0:
+            target += 1
+        return self._day_of_rank(target, near=day)
+
+    def rules_between(self, after: date, until: date) -> tuple[DayRule, ...]:
+        """Return the rules in (after, until] that differ from the weekend rule, by date."""
+        low, high = bisect_right(self._dates, after), bisect_right(self._dates, until)
+        return tuple(self.days[day] for day in self._dates[low:high])
+
+    def local(self, moment: datetime) -> datetime:
+        """Return an aware moment in the time zone of the calendar."""
+        return moment.astimezone(self.time_zone)
+
+    def day_of_start(self, moment: datetime) -> date:
+        """Return the local date that a start counts on: after the cut-off it is the next date."""
+        local = self.local(moment)
+        return local.date() + ONE_DAY if local.time() > self.cut_off else local.date()
+
+    def end_of_work(self, day: date) -> datetime:
+        """Return the end of the working day, aware UTC."""
+        return datetime.combine(day, self.cut_off, self.time_zone).astimezone(UTC)
+
+    def end_of_day(self, day: date) -> datetime:
+        """Return the last second of a local date, aware UTC."""
+        return datetime.combine(day, time(23, 59, 59), self.time_zone).astimezone(UTC)
+
+    def _differs(self, day: date, rule: DayRule) -> bool:
+        return rule.is_working == (day.weekday() in self.weekend)
+
+    def _rank(self, day: date) -> int:
+        """Return how many working days lie in (0001-01-01 minus one, day]."""
+        weeks, rest = divmod(day.toordinal(), _WEEK)
+        # Ordinal 1 is a Monday, so the first `rest` days of the running week are Monday onwards.
+        worked = weeks * (_WEEK - len(self.weekend))
+        worked += sum(1 for weekday in range(rest) if weekday not in self.weekend)
+        return worked + self._sums[bisect_right(self._dates, day)]
+
+    def _day_of_rank(self, target: int, near: date) -> date:
+        """Return the first day whose rank is `target`, by bisection: the rank never falls."""
+        span = (abs(target - self._rank(near)) + len(self._dates) + 1) * _WEEK
+        here = near.toordinal()
+        ordinals = range(max(1, here - span), min(date.max.toordinal(), here + span) + 1)
+        found = bisect_left(ordinals, target, key=lambda n: self._rank(date.fromordinal(n)))
+        return date.fromordinal(ordinals[found])
+
+
+def days_from(start: date, until: date) -> Iterator[date]:
+    """Yield the dates in [start, until]."""
+    for ordinal in range(start.toordinal(), until.toordinal() + 1):
+        yield date.fromordinal(ordinal)

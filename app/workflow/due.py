@@ -1,0 +1,141 @@
+"""When a time limit ends, and the account of it, line by line.
+
+How each kind of clock counts:
+
+* hours run through nights, weekends and holidays;
+* calendar days: the day of the start is not counted; the limit ends with the last second of its
+  last day. It is not moved when that day is free: an earlier warning harms nobody, and the account
+  says so;
+* working days: the day of the start is not counted, and a start after the end of the working day
+  counts as made on the next date; the limit ends with the working day (17:00 by default) in the
+  zone of the calendar. A limit of 0 ends with the same day, or the next worked one.
+
+A pause lengthens a limit by what it covers in the unit of the clock: its exact duration, the dates
+passed, or the working days passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from app.workflow.calendars import ONE_DAY, DayRule, DayStatus, WorkCalendar, weakest
+from app.workflow.due_lines import DueLine, lines_of
+from app.workflow.limits import ClockKind, Limit
+
+__all__ = ["Due", "DueLine", "Pause", "due_at", "due_before", "first_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch in which a clock stood still; `until` is None while it lasts."""
+
+    since: datetime
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The end of a limit: `at` is aware UTC, `rests_on` the special days that decided it."""
+
+    at: datetime
+    rests_on: tuple[DayRule, ...]
+    limit: Limit
+    origin: datetime
+    calendar: WorkCalendar
+    pauses: tuple[Pause, ...] = ()
+    is_before: bool = False
+
+    @property
+    def status(self) -> DayStatus:
+        """The least firm of the days that the deadline rests on."""
+        return weakest(self.rests_on)
+
+    @property
+    def provisional(self) -> tuple[DayRule, ...]:
+        """The days that no decision has fixed yet: statutory, computed and proposed ones."""
+        return tuple(rule for rule in self.rests_on if rule.status is not DayStatus.OFFICIAL)
+
+    @property
+    def lines(self) -> tuple[DueLine, ...]:
+        """The account: the start, every counted or free stretch, the pauses, the end."""
+        covered = [(p, paused_amount(self.limit.kind, p, self.calendar)) for p in self.pauses]
+        return lines_of(self, [(p.since, p.until, n) for p, n in covered if p.until is not None])
+
+
+def due_at(
+    kind: ClockKind,
+    amount: int,
+    start: datetime,
+    calendar: WorkCalendar,
+    *,
+    pauses: tuple[Pause, ...] = (),
+) -> Due:
+    """Return the end of a limit that starts at an aware moment.
+
+    Raises ValueError for a negative amount or a naive start.
+    """
+    _check(amount, start)
+    limit, kind = Limit(amount, ClockKind(kind)), ClockKind(kind)
+    if kind is ClockKind.HOURS:
+        at = (start + timedelta(hours=amount) + paused_time(pauses)).astimezone(UTC)
+        return Due(at, (), limit, start, calendar, pauses)
+    amount += sum(paused_amount(kind, pause, calendar) for pause in pauses)
+    first = first_day(kind, start, calendar)
+    if kind is ClockKind.CALENDAR_DAYS:
+        at = calendar.end_of_day(first + timedelta(days=amount))
+        return Due(at, (), limit, start, calendar, pauses)
+    last = calendar.shift(first, amount)
+    after = first if amount else first - ONE_DAY
+    rests_on = calendar.rules_between(after, last)
+    return Due(calendar.end_of_work(last), rests_on, limit, start, calendar, pauses)
+
+
+def due_before(kind: ClockKind, amount: int, target: datetime, calendar: WorkCalendar) -> Due:
+    """Return the last moment that is a limit ahead of an aware moment: notice given in time.
+
+    Days are counted back from the date of the target, which is not counted itself.
+    """
+    _check(amount, target)
+    limit, day = Limit(amount, ClockKind(kind)), calendar.local(target).date()
+    if limit.kind is ClockKind.HOURS:
+        at = (target - timedelta(hours=amount)).astimezone(UTC)
+        return Due(at, (), limit, target, calendar, is_before=True)
+    if limit.kind is ClockKind.CALENDAR_DAYS:
+        at = calendar.end_of_day(day - timedelta(days=amount))
+        return Due(at, (), limit, target, calendar, is_before=True)
+    last = calendar.shift(day, -amount)
+    rests_on = calendar.rules_between(last - ONE_DAY, max(day - ONE_DAY, last))
+    return Due(calendar.end_of_work(last), rests_on, limit, target, calendar, is_before=True)
+
+
+def first_day(kind: ClockKind, start: datetime, calendar: WorkCalendar) -> date:
+    """Return the local date that counts as the day of the start (itself not counted)."""
+    if kind is ClockKind.WORKING_DAYS:
+        return calendar.day_of_start(start)
+    return calendar.local(start).date()
+
+
+def paused_time(pauses: Iterable[Pause], now: datetime | None = None) -> timedelta:
+    """Return the duration of the pauses; one that still lasts runs to `now`, if given."""
+    ends = ((pause, pause.until or now) for pause in pauses)
+    return sum((end - pause.since for pause, end in ends if end is not None), timedelta())
+
+
+def paused_amount(kind: ClockKind, pause: Pause, calendar: WorkCalendar) -> int:
+    """Return the dates or working days that an ended pause covers (0 while it lasts)."""
+    if pause.until is None:
+        return 0
+    since, until = (first_day(kind, moment, calendar) for moment in (pause.since, pause.until))
+    if kind is ClockKind.WORKING_DAYS:
+        return calendar.working_days_between(since, until)
+    return (until - since).days
+
+
+def _check(amount: int, moment: datetime) -> None:
+    if amount < 0:
+        raise ValueError("Thời hạn không được âm.")
+    if moment.tzinfo is None:
+        raise ValueError("Mốc thời gian phải có múi giờ.")
