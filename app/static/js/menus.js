@@ -15,6 +15,18 @@
     if (copier) navigator.clipboard.writeText(copier.dataset.copy);
   });
 
+  // A menu stays inside the window: to the left where the right edge is near, scrolled to where the foot is near.
+  document.addEventListener(
+    "toggle",
+    ({ target: menu }) => {
+      if (!menu.open || !menu.matches("[data-menu]")) return;
+      const list = menu.querySelector(".menu-list");
+      if (list.getBoundingClientRect().right > document.documentElement.clientWidth) list.classList.add("menu-end");
+      if (!menu.closest(".top")) list.scrollIntoView({ block: "nearest" });
+    },
+    true,
+  );
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = [...openMenus()].find((one) => one.contains(document.activeElement));
