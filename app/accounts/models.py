@@ -28,24 +28,6 @@ class UnitKind(StrEnum):
     MISSION = "mission"
 
 
-class DayKind(StrEnum):
-    """How a dated day departs from the week."""
-
-    HOLIDAY = "holiday"
-    MAKE_UP = "make_up"
-    SWAP_OFF = "swap_off"
-    SWAP_WORK = "swap_work"
-
-
-class DayStatus(StrEnum):
-    """How sure the day is; a deadline that rests on it shows it."""
-
-    OFFICIAL = "official"
-    STATUTORY = "statutory"
-    PROPOSED = "proposed"
-    COMPUTED = "computed"
-
-
 class Unit(Base):
     """An organisation or administrative unit; `valid_to` is its last day, None = in force.
 
@@ -134,7 +116,9 @@ class User(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JsonColumn))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
+        MutableList.as_mutable(JsonColumn.copy())
+    )
 
     assignments: Mapped[list["UserRole"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", order_by="UserRole.id"
@@ -177,7 +161,7 @@ class Passkey(Base, WebAuthnMixin):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(default=0)
-    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JsonColumn))
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JsonColumn.copy()))
     backup_state: Mapped[bool] = mapped_column(default=False)
     device_type: Mapped[ShortText]
     extensions: Mapped[str | None] = mapped_column(String(255))

@@ -191,6 +191,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """
     if not (actor.may(Permission.ADMIN_USERS) or actor.may(Permission.ADMIN_UNITS)):
         return false()
+    if actor.area.is_everything:
+        return true()
     own_kind = select(Unit.kind).where(Unit.id == actor.unit_id).scalar_subquery()
     return or_(own_kind.in_(MINISTRY_KINDS), Unit.id.in_(_unit_and_below(actor.unit_id)))
 
@@ -234,8 +236,8 @@ def list_users(
     return session.scalars(page).all(), total
 
 
-def managed_user(session: Session, actor: Actor, username: str) -> User:
-    user = session.scalar(select(User).where(User.username == username, visible_users(actor)))
+def managed_user(session: Session, actor: Actor, user_id: int) -> User:
+    user = session.scalar(select(User).where(User.id == user_id, visible_users(actor)))
     if user is None:
         raise NotFound
     return user
@@ -260,6 +262,15 @@ def managed_unit(session: Session, actor: Actor, unit_id: int) -> Unit:
 
 
 # --- sign-in --------------------------------------------------------------------------------
+
+
+def sign_ins_of(session: Session, username: str, *, limit: int = 10) -> Sequence[SignInAttempt]:
+    return session.scalars(
+        select(SignInAttempt)
+        .where(SignInAttempt.account == username)
+        .order_by(SignInAttempt.at.desc())
+        .limit(limit)
+    ).all()
 
 
 def failures_of_account(session: Session, account: str, *, since: datetime) -> list[datetime]:
@@ -312,3 +323,15 @@ def calendar_days(
     if year is not None:
         statement = statement.where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
     return session.scalars(statement.order_by(CalendarDay.day)).all()
+
+
+def calendar_day(session: Session, calendar: str, day: date) -> CalendarDay | None:
+    """The dated exception of this day; an ordinary day has none."""
+    return session.scalar(
+        select(CalendarDay).where(CalendarDay.calendar == calendar, CalendarDay.day == day)
+    )
+
+
+def calendar_years(session: Session, calendar: str) -> list[int]:
+    days = session.scalars(select(CalendarDay.day).where(CalendarDay.calendar == calendar))
+    return sorted({day.year for day in days})

@@ -1,0 +1,279 @@
+"""The pages of administrators: people and their roles, units by day, the working calendar."""
+
+from datetime import date
+from typing import cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts import queries, rules, services
+from app.accounts.calendar import HOME, days_of_year
+from app.accounts.forms import (
+    DAY_KIND_NAMES,
+    DAY_STATUS_NAMES,
+    KIND_NAMES,
+    CalendarDayForm,
+    NewUserForm,
+    RoleForm,
+    problems_shown_on,
+)
+from app.accounts.models import Unit, UnitKind, User
+from app.accounts.session import current_actor
+from app.database import reading, transaction
+from app.errors import Invalid, NotFound
+from app.jobs import utc_now
+from app.permissions import Permission, require
+from app.workflow.calendars import DayKind, DayRule, DayStatus
+
+blueprint = Blueprint("admin", __name__, url_prefix="/quan-tri")
+PAGE = 50
+MOST_UNITS = 200
+
+
+# --- people ---------------------------------------------------------------------------------
+
+
+@blueprint.get("/nguoi-dung")
+@require(Permission.ADMIN_USERS)
+def users() -> ResponseReturnValue:
+    text, offset = request.args.get("q", ""), max(0, request.args.get("sau", 0, type=int))
+    found, total = queries.list_users(
+        reading(), current_actor(), text=text, offset=offset, limit=PAGE
+    )
+    after = offset + len(found)
+    return render_template(
+        "accounts/users.html",
+        users=found,
+        total=total,
+        text=text,
+        next_cursor=after if after < total else None,
+    )
+
+
+@blueprint.route("/nguoi-dung/moi", methods=["GET", "POST"])
+@require(Permission.ADMIN_USERS)
+def new_user() -> ResponseReturnValue:
+    """An account with its first role, so that it never lies outside everybody's list."""
+    form, role_form = NewUserForm(), _role_form()
+    if all([form.validate_on_submit(), role_form.validate_on_submit()]):
+        with problems_shown_on(form, role_form):
+            return _create(form, role_form)
+    return render_template("accounts/new_user.html", form=form, role_form=role_form)
+
+
+def _create(form: NewUserForm, role_form: RoleForm) -> ResponseReturnValue:
+    now, temporary = utc_now(), services.temporary_password()
+    person = services.NewUser(
+        username=form.username.data or "",
+        name=form.name.data or "",
+        email=form.email.data or "",
+        position=form.position.data or "",
+    )
+    actor = current_actor()
+    with transaction() as writer:
+        user = services.create_user(
+            writer, actor, person, now=now, password=temporary, must_change_password=True
+        )
+        unit = _named_unit(role_form)
+        services.assign_role(writer, actor, user, role_code=role_form.role.data, unit=unit, now=now)
+    _tell_password(user, temporary)
+    return redirect(url_for("accounts.admin.user", user_id=user.id))
+
+
+def _tell_password(user: User, temporary: str) -> None:
+    flash(
+        _(
+            "Mật khẩu tạm của %(name)s: %(password)s. Chỉ hiện một lần này; "
+            "người dùng phải đổi khi đăng nhập.",
+            name=user.name,
+            password=temporary,
+        ),
+        "success",
+    )
+
+
+@blueprint.get("/nguoi-dung/<int:user_id>")
+@require(Permission.ADMIN_USERS)
+def user(user_id: int) -> ResponseReturnValue:
+    return _user_page(user_id, _role_form())
+
+
+def _user_page(user_id: int, role_form: RoleForm) -> ResponseReturnValue:
+    found = queries.managed_user(reading(), current_actor(), user_id)
+    return render_template(
+        "accounts/user.html",
+        user=found,
+        role_form=role_form,
+        sign_ins=queries.sign_ins_of(reading(), found.username),
+        now=utc_now(),
+    )
+
+
+@blueprint.post("/nguoi-dung/<int:user_id>/vai-tro")
+@require(Permission.ADMIN_USERS)
+def give_role(user_id: int) -> ResponseReturnValue:
+    form, actor = _role_form(), current_actor()
+    if form.validate_on_submit():
+        with problems_shown_on(form), transaction() as writer:
+            found = queries.managed_user(writer, actor, user_id)
+            unit = _named_unit(form)
+            services.assign_role(
+                writer, actor, found, role_code=form.role.data, unit=unit, now=utc_now()
+            )
+            flash(_("Đã giao vai trò."), "success")
+            return redirect(url_for("accounts.admin.user", user_id=user_id))
+    return _user_page(user_id, form)
+
+
+@blueprint.post("/nguoi-dung/<int:user_id>/vai-tro/<int:assignment_id>/bo")
+@require(Permission.ADMIN_USERS)
+def take_role(user_id: int, assignment_id: int) -> ResponseReturnValue:
+    with transaction() as writer:
+        found = queries.managed_user(writer, current_actor(), user_id)
+        services.remove_role(
+            writer, current_actor(), found, assignment_id=assignment_id, now=utc_now()
+        )
+    flash(_("Đã thu hồi vai trò."), "success")
+    return redirect(url_for("accounts.admin.users"))
+
+
+@blueprint.post("/nguoi-dung/<int:user_id>/ngung")
+@require(Permission.ADMIN_USERS)
+def disable(user_id: int) -> ResponseReturnValue:
+    with transaction() as writer:
+        found = queries.managed_user(writer, current_actor(), user_id)
+        services.disable_user(writer, current_actor(), found, now=utc_now())
+    flash(_("Đã ngừng tài khoản và kết thúc mọi phiên làm việc của người này."), "success")
+    return redirect(url_for("accounts.admin.user", user_id=user_id))
+
+
+@blueprint.post("/nguoi-dung/<int:user_id>/khoi-phuc")
+@require(Permission.ADMIN_USERS)
+def enable(user_id: int) -> ResponseReturnValue:
+    with transaction() as writer:
+        found = queries.managed_user(writer, current_actor(), user_id)
+        services.enable_user(writer, current_actor(), found, now=utc_now())
+    flash(_("Đã khôi phục tài khoản."), "success")
+    return redirect(url_for("accounts.admin.user", user_id=user_id))
+
+
+@blueprint.post("/nguoi-dung/<int:user_id>/dat-lai-mat-khau")
+@require(Permission.ADMIN_USERS)
+def reset_password(user_id: int) -> ResponseReturnValue:
+    with transaction() as writer:
+        found = queries.managed_user(writer, current_actor(), user_id)
+        temporary = services.reset_password(writer, current_actor(), found, now=utc_now())
+    _tell_password(found, temporary)
+    return redirect(url_for("accounts.admin.user", user_id=user_id))
+
+
+def _role_form() -> RoleForm:
+    form = RoleForm()
+    form.role.choices = [
+        (role.code, role.name_vi)
+        for role in queries.roles(reading())
+        if role.code not in rules.NOT_ASSIGNABLE
+    ]
+    return form
+
+
+def _named_unit(form: RoleForm) -> Unit:
+    """The one unit in force that the administrator named by code or name."""
+    text = form.unit.data or ""
+    found = queries.search_units(reading(), text, on=utc_now().date(), limit=6)
+    exact = [
+        unit for unit in found if text.casefold() in {unit.code.casefold(), unit.name.casefold()}
+    ]
+    chosen = exact or list(found)
+    if not chosen:
+        raise Invalid(_("Chưa giao được vai trò."), {"unit": [_("Không có đơn vị nào như vậy.")]})
+    if len(chosen) > 1:
+        names = "; ".join(f"{unit.code} {unit.name}" for unit in chosen)
+        problem = _("Có nhiều đơn vị như vậy, hãy nhập mã: %(names)s.", names=names)
+        raise Invalid(_("Chưa giao được vai trò."), {"unit": [problem]})
+    return chosen[0]
+
+
+# --- units ----------------------------------------------------------------------------------
+
+
+@blueprint.get("/don-vi")
+@require(Permission.ADMIN_UNITS)
+def units() -> ResponseReturnValue:
+    """Units of a kind on a day: 63 provinces on 30/06/2025, 34 from 01/07/2025."""
+    kind = request.args.get("loai", UnitKind.PROVINCE.value)
+    if kind not in set(UnitKind):
+        raise NotFound
+    on, text = _asked_day(), request.args.get("q", "")
+    found = queries.list_units(reading(), current_actor(), kind=kind, on=on, text=text)
+    return render_template(
+        "accounts/units.html",
+        units=found[:MOST_UNITS],
+        total=len(found),
+        kind=kind,
+        kinds=KIND_NAMES,
+        on=on,
+        text=text,
+    )
+
+
+def _asked_day() -> date:
+    """The day in the address, else today; nonsense is today too, as nothing depends on it."""
+    try:
+        return date.fromisoformat(request.args.get("ngay", ""))
+    except ValueError:
+        return utc_now().date()
+
+
+# --- the calendar ---------------------------------------------------------------------------
+
+
+@blueprint.route("/lich", methods=["GET", "POST"])
+@require(Permission.ADMIN_CALENDAR)
+def calendar() -> ResponseReturnValue:
+    """The dated days of a year; saving one computes every open deadline again."""
+    form = CalendarDayForm()
+    if form.validate_on_submit():
+        rule = _day_of(form)
+        with problems_shown_on(form), transaction() as writer:
+            services.save_calendar_day(writer, current_actor(), rule, now=utc_now())
+            flash(_("Đã lưu ngày. Các thời hạn đang mở được tính lại."), "success")
+            return redirect(url_for("accounts.admin.calendar", nam=rule.date.year))
+    return _calendar_page(form)
+
+
+def _day_of(form: CalendarDayForm) -> DayRule:
+    return DayRule(
+        date=cast(date, form.day.data),  # the form refuses an empty day
+        kind=DayKind(form.kind.data),
+        name=form.name.data or "",
+        status=DayStatus(form.status.data),
+        basis=form.basis.data or "",
+    )
+
+
+def _calendar_page(form: CalendarDayForm) -> ResponseReturnValue:
+    this_year = utc_now().year
+    year = max(1, min(9999, request.args.get("nam", this_year, type=int)))
+    dated = queries.calendar_days(reading(), HOME, year=year)
+    known = {*queries.calendar_years(reading(), HOME), this_year, this_year + 1}
+    return render_template(
+        "accounts/calendar.html",
+        form=form,
+        year=year,
+        years=sorted(known | {year}),
+        days=days_of_year(reading(), year),
+        ids={entry.day: entry.id for entry in dated},
+        kind_names=DAY_KIND_NAMES,
+        status_names=DAY_STATUS_NAMES,
+    )
+
+
+@blueprint.post("/lich/<int:day_id>/bo")
+@require(Permission.ADMIN_CALENDAR)
+def remove_day(day_id: int) -> ResponseReturnValue:
+    with transaction() as writer:
+        services.remove_calendar_day(writer, current_actor(), day_id, now=utc_now())
+    flash(_("Đã bỏ ngày khỏi lịch. Các thời hạn đang mở được tính lại."), "success")
+    return redirect(url_for("accounts.admin.calendar", nam=request.args.get("nam")))
