@@ -26,7 +26,7 @@ from flask_babel import Babel, get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.accounts.session import actor_or_none
+from app.accounts.session import actor_or_none, return_path
 from app.config import Settings
 from app.errors import AppError, Forbidden, NotFound, TooLarge
 from app.permissions import Permission
@@ -87,8 +87,10 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if wants_json():
         said = {"error": "Phiên làm việc đã hết. Hãy đăng nhập lại."}
         return jsonify(said), HTTPStatus.UNAUTHORIZED
-    came_from = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return redirect(url_for("accounts.sign_in", next=came_from))
+    target = url_for("accounts.sign_in", next=return_path())
+    if request.headers.get("HX-Request"):
+        return Response(headers={"HX-Redirect": target})  # the whole page, not a fragment of it
+    return redirect(target)
 
 
 # --- failures -------------------------------------------------------------------------------

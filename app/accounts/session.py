@@ -126,13 +126,19 @@ def local_path(asked: str) -> str:
     return asked if is_local and not parts.path.startswith("//") else "/"
 
 
+def _path_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 # --- after a session has run out ------------------------------------------------------------
 
 
 def return_path() -> str:
     """Where to go after sign-in: the page asked for, or what was typed in an expired form."""
     if request.method == "GET":
-        return request.full_path.rstrip("?")
+        page = request.headers.get("HX-Current-URL")  # a fragment was asked for by this page
+        return local_path(_path_of(page)) if page else request.full_path.rstrip("?")
     user_id: int | None = g.get("expired_user_id")
     if user_id is None or request.method != "POST":
         return request.path

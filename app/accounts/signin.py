@@ -98,6 +98,10 @@ def init_sign_in(app: Flask) -> None:
         app.view_functions["security.login"] = _lead_to_sign_in
 
 
+def _password_words() -> dict[str, int]:
+    return {"minimum": minimum_length(cast(User, current_user))}
+
+
 def _opened(view: Callable[..., Any]) -> Callable[..., Any]:  # Any: whatever the library answers
     @public
     @wraps(view)
@@ -110,7 +114,7 @@ def _opened(view: Callable[..., Any]) -> Callable[..., Any]:  # Any: whatever th
 @public
 def _lead_to_sign_in() -> ResponseReturnValue:
     """There is one sign-in page; the library's own address leads to it."""
-    return redirect(url_for("accounts.sign_in", **request.args))
+    return redirect(url_for("accounts.sign_in", next=request.args.get("next")))
 
 
 def _cookie_seconds() -> int:
