@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -119,7 +119,7 @@ def build_context(
             "data": facts,
             "case": {key: _plain(value, zone) for key, value in case.items()},
             "actor": {key: _plain(value, zone) for key, value in actor.items()},
-            "now": now,
+            "now": _with_offset(now),
         }
     )
 
@@ -158,11 +158,16 @@ def _aware(value: date, zone: ZoneInfo) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=zone)
 
 
+def _with_offset(moment: datetime) -> datetime:
+    # CEL takes fixed offsets only; it refuses a moment in a named zone.
+    return moment.astimezone(timezone(moment.utcoffset() or timedelta()))
+
+
 def _plain(value: object, zone: ZoneInfo) -> object:
     if isinstance(value, bool | int | float | str) or value is None:
         return value
     if isinstance(value, date):
-        return _aware(value, zone)
+        return _with_offset(_aware(value, zone))
     if isinstance(value, Decimal):
         return int(value) if value.is_finite() and value % 1 == 0 else float(value)
     return _plain_collection(value, zone)
