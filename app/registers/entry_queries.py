@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.permissions import Actor, Permission
 from app.registers.models import Mission, Person, Vessel
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
+from app.registers.queries import marker_by_id
 from app.registers.vessel_numbers import fold_number
 
 
@@ -136,3 +137,19 @@ def missions_in_force(session: Session, on: date) -> Sequence[Mission]:
         .where(Mission.valid_from <= on, or_(Mission.valid_to.is_(None), Mission.valid_to >= on))
         .order_by(Mission.country_code, Mission.city)
     ).all()
+
+
+def entry_label(session: Session, actor: Actor, target: str, entry_id: int) -> str:
+    """How a marker, vessel or person in the actor's scope is named on a case; else NotFound."""
+    if target == "marker":
+        marker = marker_by_id(session, actor, entry_id)
+        return f"{marker.neighbour} {marker.label}"
+    entry: Vessel | Person | None
+    if target == "vessel":
+        entry = session.scalar(select(Vessel).where(Vessel.id == entry_id, visible_vessels(actor)))
+        if entry is not None:
+            return entry.canonical or entry.raw_number
+    entry = session.scalar(select(Person).where(Person.id == entry_id, visible_persons(actor)))
+    if entry is None or target != "person":
+        raise NotFound
+    return entry.name

@@ -28,7 +28,7 @@ class MarkerKind(StrEnum):
 
 
 class MarkerClass(StrEnum):
-    """Size on the lines with China and Laos, letter on the line with Cambodia."""
+    """A size on the lines with China and Laos, a letter on the line with Cambodia."""
 
     LARGE = "large"
     MEDIUM = "medium"
@@ -251,6 +251,7 @@ class MarkerMeasurement(Base):
     lon: Mapped[float | None]
     precision_m: Mapped[float | None]
     method: Mapped[ShortText] = mapped_column(default="")
+    survey_method: Mapped[NameText] = mapped_column(default="")
     party: Mapped[ShortText] = mapped_column(default=Side.JOINT)
     source: Mapped[LongText] = mapped_column(default="")
     measured_on: Mapped[date | None]

@@ -1,10 +1,12 @@
 """Reads of the registers: every list and page starts from what the actor may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -23,8 +25,11 @@ from app.accounts.models import Unit, UnitKind
 from app.accounts.queries import in_force
 from app.database import fold_text
 from app.errors import NotFound
+from app.geo.geotag import Markers
 from app.geo.labels import LabelError, LabelRange, MarkerLabel, parse_labels
+from app.geo.zorder import morton_ranges
 from app.permissions import Actor
+from app.registers.geodesy import bearing
 from app.registers.models import (
     LineFact,
     Marker,
@@ -32,10 +37,10 @@ from app.registers.models import (
     RegisterVersion,
     Segment,
 )
-from app.registers.nearest import MarkerIndex
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
 
 MARKERS = "marker"
+_METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
 _EXACT = (
     "neighbour",
     "province_code",
@@ -59,6 +64,15 @@ class MarkerFilter:
     legal_stage: str = ""
     condition: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMarker:
+    """A marker, how many metres from it the place lies, and in which direction (degrees)."""
+
+    marker: Marker
+    m: float
+    azimuth: float
 
 
 # --- scope ----------------------------------------------------------------------------------
@@ -215,7 +229,7 @@ def changes_of(session: Session, marker: Marker) -> Sequence[MarkerChange]:
 # --- the nearest marker ---------------------------------------------------------------------
 
 # One index per process and database, thrown away when the register's number has moved on.
-_INDEXES: WeakKeyDictionary[Engine | Connection, tuple[int, MarkerIndex]] = WeakKeyDictionary()
+_INDEXES: WeakKeyDictionary[Engine | Connection, tuple[int, Markers]] = WeakKeyDictionary()
 
 
 def register_version(session: Session, name: str = MARKERS) -> int:
@@ -223,18 +237,49 @@ def register_version(session: Session, name: str = MARKERS) -> int:
     return number or 0
 
 
-def marker_index(session: Session) -> MarkerIndex:
+def marker_index(session: Session) -> Markers:
     """Every placed marker, whoever asks: what is nearest is a fact, who reads it is a rule."""
     bind = session.get_bind()
     version = register_version(session)
     held = _INDEXES.get(bind)
     if held is None or held[0] != version:
-        rows = session.execute(
-            select(Marker.id, Marker.lat, Marker.lon).where(Marker.lat.is_not(None))
-        ).all()
-        held = (version, MarkerIndex(*zip(*rows, strict=True)) if rows else MarkerIndex((), (), ()))
+        statement = select(Marker.id, Marker.lat, Marker.lon).where(Marker.lat.is_not(None))
+        rows = session.execute(statement.order_by(Marker.id)).all()
+        lats = np.array([row.lat for row in rows], dtype=np.float64)
+        lons = np.array([row.lon for row in rows], dtype=np.float64)
+        held = (version, Markers([row.id for row in rows], lons, lats))
         _INDEXES[bind] = held
     return held[1]
+
+
+def nearest_markers(
+    session: Session,
+    actor: Actor,
+    lat: float,
+    lon: float,
+    *,
+    limit: int = 5,
+    within_m: float = 50_000,
+) -> list[NearMarker]:
+    """The nearest markers that the actor sees, nearest first: key ranges, then exact distance."""
+    for reach in (within_m / 16, within_m / 4, within_m):
+        found = [near for near in _around(session, actor, lat, lon, reach) if near.m <= reach]
+        if len(found) >= limit:
+            break
+    return sorted(found, key=lambda near: near.m)[:limit]
+
+
+def _around(
+    session: Session, actor: Actor, lat: float, lon: float, reach_m: float
+) -> Iterator[NearMarker]:
+    high = reach_m / _METRES_PER_DEGREE
+    wide = high / max(math.cos(math.radians(lat)), 0.1)
+    box = (lon - wide, lat - high, lon + wide, lat + high)
+    inside = or_(*(Marker.z_key.between(*keys) for keys in morton_ranges(box)))
+    for marker in session.scalars(select(Marker).where(visible_to(actor), inside)):
+        if marker.lat is not None and marker.lon is not None:
+            way = bearing((marker.lat, marker.lon), (lat, lon))
+            yield NearMarker(marker, way.distance_m, way.azimuth)
 
 
 # --- lines, facts and places ----------------------------------------------------------------

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from pyproj import Geod
 
 from app.database import fold_text
 from app.geo.labels import LabelKind, MarkerLabel, format_label, sort_key
@@ -14,7 +13,6 @@ from app.permissions import Actor, Permission
 from app.registers.models import Marker, MarkerClass, Neighbour, Person, Side, Vessel
 from app.registers.vocabulary import word
 
-_WGS84 = Geod(ellps="WGS84")
 _LINE_ORDER = {Neighbour.CHINA: 1, Neighbour.LAOS: 2, Neighbour.CAMBODIA: 3}
 _LONGEST_TEXT = 24
 
@@ -83,23 +81,6 @@ def default_planter(label: MarkerLabel) -> Side | None:
     if not number:
         return None
     return Side.NEIGHBOUR if number % 2 else Side.VIETNAM
-
-
-# --- geometry -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """A distance in metres on the WGS-84 ellipsoid, and the azimuth in degrees from north."""
-
-    distance_m: float
-    azimuth: float
-
-
-def bearing(start: tuple[float, float], end: tuple[float, float]) -> Bearing:
-    """The geodesic from one (lat, lon) in EPSG:4326 degrees to another."""
-    azimuth, _back, distance = _WGS84.inv(start[1], start[0], end[1], end[0])
-    return Bearing(float(distance), float(azimuth) % 360)
 
 
 # --- who reads what -------------------------------------------------------------------------

@@ -1,0 +1,26 @@
+"""Sends a register's list as a file, in the format that the address asks for."""
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+from flask import Response, request, send_file
+
+from app.registers.export import as_csv, as_xlsx
+from app.registers.rules import Column, Seen
+
+MOST_ROWS = 20_000
+_CSV = "text/csv; charset=utf-8"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def send_table(columns: Sequence[Column], rows: Sequence[Seen], *, name: str, on: date) -> Response:
+    """`?dang=csv` for CSV, else XLSX; the file carries the day."""
+    is_csv = request.args.get("dang") == "csv"
+    content = as_csv(columns, rows) if is_csv else as_xlsx(columns, rows, title=name)
+    return send_file(
+        BytesIO(content),
+        mimetype=_CSV if is_csv else _XLSX,
+        as_attachment=True,
+        download_name=f"{name}-{on:%Y%m%d}.{'csv' if is_csv else 'xlsx'}",
+    )

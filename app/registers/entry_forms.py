@@ -1,0 +1,140 @@
+"""The forms of vessels and persons; personal fields are there only for those who may read them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import HiddenInput
+
+from app.permissions import Actor, Permission
+from app.registers.vocabulary import choices
+
+_NEEDED = InputRequired(_("Cần nhập mục này."))
+_NAME = Length(max=255, message=_("Tối đa 255 ký tự."))
+_SHORT = Length(max=64, message=_("Tối đa 64 ký tự."))
+_COUNTRY = Regexp(r"^$|^[A-Z]{2}$", message=_("Mã nước gồm hai chữ cái, ví dụ MY."))
+_NOT_SAID = ("", _("Chưa rõ"))
+_ABSENT_AS_NONE = frozenset(
+    {
+        "birth_date",
+        "birth_year",
+        "claimed_province_code",
+        "country_code",
+        "home_province_code",
+        "id_kind",
+        "id_number",
+        "length_class",
+        "sex",
+        "verified_province_code",
+    }
+)
+_LISTS = frozenset({"foreign_spellings", "other_numbers"})
+
+
+class ListField(StringField):
+    """Several short texts in one box, parted by semicolons."""
+
+    def process_data(self, value: Any) -> None:  # Any: list from the record, or nothing
+        self.data = "; ".join(value) if value else ""
+
+
+class EntryForm(FlaskForm):  # type: ignore[misc]  # the package ships no types
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    country_code = StringField(
+        _("Nước đang ở"),
+        [_COUNTRY],
+        description=_("Mã hai chữ cái: MY Malaysia, ID Indonesia, TH Thái Lan."),
+        filters=[lambda text: (text or "").strip().upper()],
+    )
+    note = TextAreaField(_("Ghi chú"), [Length(max=4000)])
+    personal: tuple[str, ...] = ()
+
+    def hide_personal(self, actor: Actor) -> None:
+        """Take away what the actor may not read: a masked value is not overwritten either."""
+        if not actor.may(Permission.PERSONAL_DATA_VIEW):
+            for name in self.personal:
+                delattr(self, name)
+
+    def facts(self) -> dict[str, Any]:  # Any: column values
+        named = {
+            name: field.data
+            for name, field in self._fields.items()
+            if name not in {"csrf_token", "version", "raw_number"}
+        }
+        facts = {
+            name: (value or None) if name in _ABSENT_AS_NONE else value
+            for name, value in named.items()
+        }
+        for name in _LISTS & facts.keys():
+            facts[name] = [part.strip() for part in (facts[name] or "").split(";") if part.strip()]
+        return facts
+
+
+class VesselForm(EntryForm):
+    raw_number = StringField(
+        _("Số như ghi trên tàu"),
+        [_NEEDED, _SHORT],
+        description=_("Ví dụ KG-93702-TS. Số không đọc được vẫn ghi, để kiểm tra sau."),
+    )
+    other_numbers = ListField(
+        _("Số khác sơn trên tàu"), [_NAME], description=_("Ngăn bằng dấu chấm phẩy.")
+    )
+    verdict = SelectField(_("Kết quả kiểm tra"), [_NEEDED])
+    owner_name = StringField(_("Chủ tàu"), [_NAME])
+    home_province_code = SelectField(_("Tỉnh đăng ký"), [Optional()])
+    home_port = StringField(_("Cảng đăng ký"), [_NAME])
+    length_class = SelectField(_("Chiều dài lớn nhất"), [Optional()])
+    gear = StringField(_("Nghề"), [_SHORT])
+    personal = ("owner_name",)
+
+    def offer_words(self, actor: Actor, provinces: Sequence[tuple[str, str]]) -> None:
+        self.verdict.choices = choices("verdict", actor.locale)
+        self.home_province_code.choices = list(provinces)
+        self.length_class.choices = [_NOT_SAID, *choices("length_class", actor.locale)]
+        self.hide_personal(actor)
+
+    def facts(self) -> dict[str, Any]:  # Any: column values
+        facts = super().facts()
+        if not facts["home_province_code"] and not self.version.data:
+            del facts["home_province_code"]  # the letters of the number say it
+        if facts["verdict"] == "claimed" and not self.version.data:
+            del facts["verdict"]  # an unreadable number stays to be checked
+        return facts
+
+
+class PersonForm(EntryForm):
+    claimed_name = StringField(_("Họ tên như người khai"), [_NEEDED, _NAME])
+    verified_name = StringField(_("Họ tên đã xác minh"), [_NAME])
+    foreign_spellings = ListField(
+        _("Cách viết của nước ngoài"),
+        [_NAME],
+        description=_("Mỗi cách viết một mục, ngăn bằng dấu chấm phẩy."),
+    )
+    birth_date = DateField(_("Ngày sinh"), [Optional()])
+    birth_year = IntegerField(
+        _("Năm sinh"), [Optional(), NumberRange(1900, 2100, _("Năm từ 1900 đến 2100."))]
+    )
+    sex = SelectField(_("Giới tính"), [Optional()])
+    id_kind = SelectField(_("Loại giấy tờ"), [Optional()])
+    id_number = StringField(_("Số giấy tờ"), [_SHORT])
+    is_minor = BooleanField(_("Chưa thành niên"))
+    home_text = StringField(_("Nơi cư trú"), [_NAME])
+    claimed_province_code = SelectField(_("Tỉnh theo lời khai"), [Optional()])
+    verified_province_code = SelectField(_("Tỉnh đã xác minh"), [Optional()])
+    contact_text = StringField(_("Người thân liên hệ"), [_NAME])
+
+    def offer_words(self, actor: Actor, provinces: Sequence[tuple[str, str]]) -> None:
+        self.sex.choices = [_NOT_SAID, *choices("sex", actor.locale)]
+        self.id_kind.choices = [_NOT_SAID, *choices("id_kind", actor.locale)]
+        self.claimed_province_code.choices = list(provinces)
+        self.verified_province_code.choices = list(provinces)

@@ -1,0 +1,197 @@
+"""Puts together what the register pages show, so that routes and templates stay plain."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import UnitKind
+from app.geo.coordinates import to_system
+from app.geo.crs import UnknownSystem, provincial_axes, system_of
+from app.permissions import Actor
+from app.registers import queries
+from app.registers.geodesy import bearing, degrees_minutes_seconds
+from app.registers.models import Marker, MarkerChange, Neighbour
+from app.registers.rules import MARKER_COLUMNS, Seen, as_seen_by
+from app.registers.vocabulary import word, words
+
+_LONGEST_ID = 10
+FILTERS: Mapping[str, str] = {
+    "tuyen": "neighbour",
+    "tinh": "province_code",
+    "loai": "kind",
+    "tien-do": "stage",
+    "phap-ly": "legal_stage",
+    "tinh-trang": "condition",
+    "tim": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A neighbour along the line, with the way to it."""
+
+    marker: Marker
+    distance_m: float | None
+    azimuth: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GridPosition:
+    """Where the marker stands in the province's own system, in metres."""
+
+    system: str
+    north: float
+    east: float
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerPage:
+    """Everything on the page of one marker."""
+
+    marker: Marker
+    seen: Seen
+    dms: tuple[str, str] | None
+    grid: GridPosition | None
+    before: Beside | None
+    after: Beside | None
+    companions: Sequence[Beside]
+    changes: Sequence["ChangeLine"]
+    province: str
+    commune: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One step of a marker's history in words."""
+
+    change: MarkerChange
+    lines: Sequence[Mapping[str, Any]]  # Any: old and new values
+
+
+def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
+    """The filter in the address; what is unknown there narrows nothing."""
+    said = {name: arguments.get(param, "").strip()[:100] for param, name in FILTERS.items()}
+    segment = arguments.get("doan", "")
+    return queries.MarkerFilter(
+        neighbour=said["neighbour"].upper(),
+        province_code=said["province_code"],
+        segment_id=int(segment) if segment.isdecimal() and len(segment) < _LONGEST_ID else None,
+        kind=said["kind"],
+        stage=said["stage"],
+        legal_stage=said["legal_stage"],
+        condition=said["condition"],
+        text=said["text"],
+    )
+
+
+def marker_page(session: Session, actor: Actor, marker: Marker, *, on: date) -> MarkerPage:
+    before, after = queries.beside(session, actor, marker)
+    provinces = queries.place_names(session, [marker.province_code], kind=UnitKind.PROVINCE, on=on)
+    communes = queries.place_names(session, [marker.commune_code], kind=UnitKind.COMMUNE, on=on)
+    return MarkerPage(
+        marker=marker,
+        seen=as_seen_by(actor, marker),
+        dms=_dms(marker, actor.locale),
+        grid=_grid(marker, actor.locale, on),
+        before=_way(marker, before),
+        after=_way(marker, after),
+        companions=[
+            way
+            for other in queries.companions(session, actor, marker)
+            if (way := _way(marker, other))
+        ],
+        changes=[
+            ChangeLine(change, list(_changed(change, actor.locale)))
+            for change in queries.changes_of(session, marker)
+        ],
+        province=provinces.get(marker.province_code or "", ""),
+        commune=communes.get(marker.commune_code or "", ""),
+    )
+
+
+def line_tabs(counts: Mapping[str, int], locale: str) -> list[tuple[str, str, int]]:
+    """(code, name, count) of every line, and of all of them first."""
+    lines = [
+        (code.value, word("neighbour", code, locale), counts.get(code, 0)) for code in Neighbour
+    ]
+    return [("", "", sum(counts.values())), *lines]
+
+
+def system_name(code: str, locale: str) -> str:
+    """The name of a coordinate system as officials know it, else its code."""
+    try:
+        system = system_of(code)
+    except UnknownSystem:
+        return code
+    return system.name_en if locale == "en" else system.name_vi
+
+
+def _way(start: Marker, end: Marker | None) -> Beside | None:
+    if end is None:
+        return None
+    if start.lat is None or start.lon is None or end.lat is None or end.lon is None:
+        return Beside(end, None, None)
+    way = bearing((start.lat, start.lon), (end.lat, end.lon))
+    return Beside(end, way.distance_m, way.azimuth)
+
+
+def _dms(marker: Marker, locale: str) -> tuple[str, str] | None:
+    if marker.lat is None or marker.lon is None:
+        return None
+    letters = ("NS", "EW") if locale == "en" else ("BN", "ĐT")
+    return (
+        degrees_minutes_seconds(marker.lat, letters[0]),
+        degrees_minutes_seconds(marker.lon, letters[1]),
+    )
+
+
+def _grid(marker: Marker, locale: str, on: date) -> GridPosition | None:
+    if marker.lat is None or marker.lon is None or marker.province_code is None:
+        return None
+    axes = provincial_axes(marker.province_code, on=on)
+    if not axes:
+        return None
+    place = to_system(marker.lat, marker.lon, axes[0].system.code)
+    return GridPosition(system_name(place.system.code, locale), place.north, place.east)
+
+
+def _changed(change: MarkerChange, locale: str) -> Iterable[Mapping[str, Any]]:  # Any: values
+    labels = {column.code: column.label for column in MARKER_COLUMNS}
+    for name, value in change.after.items():
+        if value in (None, "", [], False) and not (change.before or {}).get(name):
+            continue
+        yield {
+            "label": labels.get(name, name),
+            "old": _in_words(name, (change.before or {}).get(name), locale),
+            "new": _in_words(name, value, locale),
+        }
+
+
+_WORDS_OF = {
+    "condition": "condition",
+    "kind": "kind",
+    "legal_stage": "legal_stage",
+    "marker_class": "class",
+    "planted_by": "side",
+    "stage": "stage",
+}
+
+
+def _in_words(name: str, value: object, locale: str) -> str:
+    if value is None:
+        return ""
+    if name in _WORDS_OF:
+        return word(_WORDS_OF[name], str(value), locale)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, float):
+        return f"{value:.7g}".replace(".", ",") if name not in {"lat", "lon"} else f"{value:.6f}"
+    return str(value)
+
+
+def word_choices(name: str, locale: str, *, empty: str) -> list[tuple[str, str]]:
+    named = [(entry.code, entry.in_locale(locale)) for entry in words(name).values()]
+    return [("", empty), *named]

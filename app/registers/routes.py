@@ -1,0 +1,217 @@
+"""The pages of the marker register."""
+
+from datetime import date
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.forms import problems_shown_on
+from app.accounts.models import UnitKind
+from app.accounts.session import current_actor
+from app.audit import record_access
+from app.database import reading, transaction
+from app.jobs import utc_now
+from app.permissions import Actor, Permission, require
+from app.registers import downloads, entry_routes, pages, queries, services
+from app.registers.forms import (
+    MEASUREMENT_DEFAULTS,
+    MarkerForm,
+    MeasurementForm,
+    NewMarkerForm,
+    marker_defaults,
+)
+from app.registers.models import Marker
+from app.registers.packs import current_pack
+from app.registers.rules import MARKER_COLUMNS, all_seen_by
+from app.registers.vocabulary import word, words
+
+blueprint = Blueprint("registers", __name__, url_prefix="/so-dang-ky")
+
+
+def today(actor: Actor) -> date:
+    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+
+
+# --- the list -------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+@require(Permission.REGISTER_VIEW)
+def index() -> ResponseReturnValue:
+    return redirect(url_for("registers.markers"))
+
+
+@blueprint.get("/moc")
+@require(Permission.REGISTER_VIEW)
+def markers() -> ResponseReturnValue:
+    actor, session = current_actor(), reading()
+    filters = pages.read_filter(request.args)
+    after = request.args.get("sau", type=int)
+    page = queries.list_markers(session, actor, filters, after=after)
+    codes = queries.provinces_with_markers(session, actor)
+    seen_codes = [*codes, *(marker.commune_code for marker in page.rows)]
+    on = today(actor)
+    return render_template(
+        "registers/markers.html",
+        page=page,
+        filters=filters,
+        tabs=pages.line_tabs(queries.count_markers(session, actor, filters), actor.locale),
+        provinces=queries.place_names(session, codes, kind=UnitKind.PROVINCE, on=on),
+        communes=queries.place_names(session, seen_codes, kind=UnitKind.COMMUNE, on=on),
+        choices=pages.word_choices,
+        word=word,
+        words=words,
+        params={name: param for param, name in pages.FILTERS.items()},
+    )
+
+
+@blueprint.get("/moc/xuat")
+@require(Permission.EXPORT_RUN)
+def export_markers() -> ResponseReturnValue:
+    actor, filters = current_actor(), pages.read_filter(request.args)
+    with transaction() as session:
+        page = queries.list_markers(session, actor, filters, limit=downloads.MOST_ROWS)
+        record_access(session, actor, "marker.exported", f"markers:{len(page.rows)}", now=utc_now())
+    rows = all_seen_by(actor, page.rows)
+    return downloads.send_table(MARKER_COLUMNS, rows, name="moc-quoc-gioi", on=today(actor))
+
+
+@blueprint.get("/tra-cuu/moc")
+@require(Permission.REGISTER_VIEW)
+def find_markers() -> ResponseReturnValue:
+    """A few markers for the text typed so far, for pickers."""
+    actor = current_actor()
+    filters = queries.MarkerFilter(
+        text=request.args.get("q", "")[:100], neighbour=request.args.get("tuyen", "")
+    )
+    page = queries.list_markers(reading(), actor, filters, limit=12)
+    found = [
+        {
+            "id": marker.id,
+            "label": marker.label,
+            "line": word("neighbour", marker.neighbour, actor.locale),
+            "place": marker.place_text[:120],
+        }
+        for marker in page.rows
+    ]
+    return jsonify(found)
+
+
+# --- one marker -----------------------------------------------------------------------------
+
+
+@blueprint.get("/moc/<neighbour>/<slug>")
+@require(Permission.REGISTER_VIEW)
+def marker(neighbour: str, slug: str) -> ResponseReturnValue:
+    actor, session = current_actor(), reading()
+    found = queries.marker_by_slug(session, actor, neighbour, slug)
+    return render_template(
+        "registers/marker.html",
+        page=pages.marker_page(session, actor, found, on=today(actor)),
+        word=word,
+        words=words,
+        system_name=pages.system_name,
+    )
+
+
+@blueprint.route("/moc/moi", methods=["GET", "POST"])
+@require(Permission.REGISTER_EDIT)
+def new_marker() -> ResponseReturnValue:
+    actor, form = current_actor(), NewMarkerForm()
+    form.offer_words(actor.locale)
+    if form.validate_on_submit():
+        with problems_shown_on(form), transaction() as session:
+            made = services.record_marker(
+                session,
+                actor,
+                form.neighbour.data,
+                label=form.label.data or "",
+                facts=form.facts(),
+                coordinate=form.read_coordinate(),
+                survey=form.survey(),
+                pack=current_pack(),
+                now=utc_now(),
+            )
+            flash(_("Đã ghi mốc %(label)s vào sổ.", label=made.label), "success")
+            return redirect(url_of(made))
+    return render_template("registers/new_marker.html", form=form), _status(form.errors)
+
+
+@blueprint.route("/moc/<neighbour>/<slug>/sua", methods=["GET", "POST"])
+@require(Permission.REGISTER_EDIT)
+def edit_marker(neighbour: str, slug: str) -> ResponseReturnValue:
+    actor = current_actor()
+    found = queries.marker_by_slug(reading(), actor, neighbour, slug)
+    form = MarkerForm(data=dict(marker_defaults(found)))
+    form.offer_words(actor.locale, found.neighbour)
+    if form.validate_on_submit():
+        with problems_shown_on(form), transaction() as session:
+            found = queries.marker_by_slug(session, actor, neighbour, slug)
+            is_changed = services.correct_marker(
+                session,
+                actor,
+                found,
+                changes=form.facts(),
+                reason=form.reason.data or "",
+                valid_on=form.valid_on.data,
+                expected_version=form.version.data,
+                now=utc_now(),
+            )
+            said = _("Đã sửa mốc.") if is_changed else _("Không có gì thay đổi.")
+            flash(said, "success" if is_changed else "info")
+            return redirect(url_of(found))
+    return render_template(
+        "registers/edit_marker.html", form=form, marker=found, word=word
+    ), _status(form.errors)
+
+
+@blueprint.route("/moc/<neighbour>/<slug>/so-do", methods=["GET", "POST"])
+@require(Permission.REGISTER_EDIT)
+def measure_marker(neighbour: str, slug: str) -> ResponseReturnValue:
+    actor = current_actor()
+    found = queries.marker_by_slug(reading(), actor, neighbour, slug)
+    form = MeasurementForm(data=dict(MEASUREMENT_DEFAULTS))
+    form.offer_words(actor.locale)
+    if form.validate_on_submit():
+        with problems_shown_on(form), transaction() as session:
+            found = queries.marker_by_slug(session, actor, neighbour, slug)
+            services.record_measurement(
+                session,
+                actor,
+                found,
+                coordinate=form.needed_coordinate(found.province_code),
+                survey=form.survey(),
+                pack=current_pack(),
+                now=utc_now(),
+            )
+            flash(_("Đã ghi số đo mới."), "success")
+            return redirect(url_of(found))
+    return (
+        render_template("registers/measure_marker.html", form=form, marker=found, word=word),
+        _status(form.errors),
+    )
+
+
+def url_of(marker: Marker) -> str:
+    return url_for("registers.marker", neighbour=marker.neighbour, slug=marker.slug)
+
+
+def _status(errors: object) -> HTTPStatus:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+
+
+for _rule, _name, _view in entry_routes.VIEWS:
+    blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
+for _rule, _name, _view in entry_routes.FORM_VIEWS:
+    blueprint.add_url_rule(_rule, _name, _view, methods=["GET", "POST"])

@@ -1,0 +1,167 @@
+"""What is done to the marker register: recorded, corrected, measured, taken in from files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.audit import record_access
+from app.errors import Conflict, Invalid
+from app.geo.coordinates import Coordinate
+from app.geo.gazetteer import Pack
+from app.geo.labels import LabelError, parse_label
+from app.jobs import Job, enqueue
+from app.permissions import Actor
+from app.registers.layers import layer_rebuild
+from app.registers.models import Marker, MarkerMeasurement, RegisterVersion
+from app.registers.placing import tag_of
+from app.registers.queries import MARKERS, markers_by_label, segments
+from app.registers.recording import (
+    MarkerRow,
+    Survey,
+    Values,
+    add_measurement,
+    apply_facts,
+    create_marker,
+    require_in_area,
+    require_version,
+    store_change,
+    update_marker,
+)
+from app.registers.rules import identify
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """What taking in one row did, and to which marker."""
+
+    outcome: Outcome
+    marker: Marker
+
+
+# --- one marker -----------------------------------------------------------------------------
+
+
+def record_marker(
+    session: Session,
+    actor: Actor,
+    neighbour: str,
+    *,
+    label: str,
+    pack: Pack,
+    now: datetime,
+    facts: Values | None = None,
+    coordinate: Coordinate | None = None,
+    survey: Survey | None = None,
+) -> Marker:
+    """A new marker; Conflict where the line has the label, Invalid where it cannot be read."""
+    try:
+        read = parse_label(label, line=neighbour)
+    except LabelError as error:
+        raise Invalid(error.remark.vi, {"label": (error.remark.vi,)}) from error
+    written = identify(read).label
+    if markers_by_label(session, [(neighbour, written)]):
+        raise Conflict(f"Tuyến này đã có mốc {written}. Hãy mở mốc đó để sửa.")
+    row = MarkerRow(read, facts or {}, coordinate, survey=survey or Survey())
+    marker = create_marker(session, actor, row, pack=pack, known=segments(session), now=now)
+    mark_register_changed(session, now=now)
+    return marker
+
+
+def correct_marker(
+    session: Session,
+    actor: Actor,
+    marker: Marker,
+    *,
+    changes: Values,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+    valid_on: date | None = None,
+) -> bool:
+    """Change facts of a marker; False where nothing differs.
+
+    `valid_on` is the day from which the change holds in the field, by default today.
+    """
+    require_version(session, marker, expected_version)
+    require_in_area(actor, marker)
+    before, after = apply_facts(marker, changes)
+    if not after:
+        return False
+    store_change(
+        session, actor, marker, before=before, after=after, reason=reason, now=now, on=valid_on
+    )
+    record_access(session, actor, "marker.corrected", f"marker:{marker.id}", reason=reason, now=now)
+    mark_register_changed(session, now=now)
+    return True
+
+
+def record_measurement(
+    session: Session,
+    actor: Actor,
+    marker: Marker,
+    *,
+    coordinate: Coordinate,
+    survey: Survey,
+    pack: Pack,
+    now: datetime,
+) -> MarkerMeasurement:
+    """Add a measurement; when adopted, the marker and its position move to it."""
+    require_in_area(actor, marker)
+    tag = tag_of(coordinate.lat, coordinate.lon, pack)
+    measurement = add_measurement(
+        session, actor, marker, coordinate, survey, tag, known=segments(session), now=now
+    )
+    record_access(session, actor, "marker.measured", f"marker:{marker.id}", now=now)
+    mark_register_changed(session, now=now)
+    return measurement
+
+
+# --- many markers ---------------------------------------------------------------------------
+
+
+def upsert_markers(
+    session: Session, actor: Actor, rows: Sequence[MarkerRow], *, pack: Pack, now: datetime
+) -> list[Upsert]:
+    """Take in rows, found again by line and label: the same rows twice change nothing."""
+    identities = [identify(row.label) for row in rows]
+    pairs = [(row.label.line or "", one.label) for row, one in zip(rows, identities, strict=True)]
+    found = dict(markers_by_label(session, pairs))
+    known = segments(session)
+    done: list[Upsert] = []
+    for pair, row in zip(pairs, rows, strict=True):
+        marker = found.get(pair)
+        if marker is None:
+            marker = create_marker(session, actor, row, pack=pack, known=known, now=now)
+            found[pair] = marker
+            done.append(Upsert(Outcome.CREATED, marker))
+            continue
+        is_changed = update_marker(session, actor, marker, row, pack=pack, known=known, now=now)
+        done.append(Upsert(Outcome.CHANGED if is_changed else Outcome.UNCHANGED, marker))
+    if any(one.outcome is not Outcome.UNCHANGED for one in done):
+        mark_register_changed(session, now=now)
+    return done
+
+
+def mark_register_changed(session: Session, *, now: datetime) -> None:
+    """Let every cache of the register go, and ask for new layers once per minute."""
+    changed = session.execute(
+        update(RegisterVersion)
+        .where(RegisterVersion.name == MARKERS)
+        .values(number=RegisterVersion.number + 1)
+        .returning(RegisterVersion.number)
+    ).scalar()
+    if changed is None:
+        session.add(RegisterVersion(name=MARKERS, number=1))
+        session.flush()
+    key, due = layer_rebuild(MARKERS, now)
+    enqueue(session, Job.REBUILD_LAYERS, {"layer": MARKERS}, now=now, due=due, key=key)
