@@ -94,7 +94,8 @@ def _drawn(case_type: CaseType, locale: str, current: str | None, prefix: str) -
         boxes[state.code] = _box(own, _PADDING)
     edges: list[tuple[Node, Node]] = []
     for (tail, head), names in _steps(case_type, states).items():
-        lines = [line for name in names for line in _wrapped(name, locale, _STEP_COLUMNS, "• ")]
+        lead = "• " if len(names) > 1 else ""
+        lines = [line for name in names for line in _wrapped(name, locale, _STEP_COLUMNS, lead)]
         boxes[tail, head] = _box(lines, 2)
         edges += [(tail, (tail, head)), ((tail, head), head)]
     initial = case_type.initial_state

@@ -1,0 +1,110 @@
+"""The YAML format: what is read, and what the author is told when it cannot be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.workflow.definition import (
+    DefinitionError,
+    FieldType,
+    json_schema,
+    load_definition,
+    parse_definition,
+    stored_form,
+)
+from app.workflow.limits import ClockKind, Limit, Warn
+from tests.unit.workflow.samples import INCIDENT, case_type
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(text, name="x.yaml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_definition_is_read_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "incident.yaml"
+    path.write_text(INCIDENT, encoding="utf-8")
+    assert load_definition(path) == case_type()
+
+
+def test_limits_and_warnings_are_parsed() -> None:
+    clock = case_type().clocks[0]
+    assert clock.limit == Limit(2, ClockKind.HOURS)
+    assert clock.warn == (Warn(percent=50), Warn(ahead=Limit(30, ClockKind.HOURS)))
+
+
+def test_a_stored_version_reads_back_unchanged() -> None:
+    stored = json.loads(json.dumps(stored_form(case_type())))
+    assert parse_definition(stored, name="incident v1") == case_type()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("place: required", "place: required\ncolour: red", "colour (dòng 7): khóa này không có"),
+        ("place: required", "place: maybe", "place (dòng 6): phải là một trong: 'required'"),
+        ("#D55E00", "red", "symbol.color (dòng 5): không đúng mẫu"),
+        ("limit: 2 h", "limit: 2 days", "clocks[0].limit (dòng 51): thời hạn viết là"),
+        ("do: release", "do: fly", "hành động “fly” không có"),
+        ("{code: halted", "{code: No", "phải là chữ"),
+        ("{vi: Phát hiện, en: Detected}", "{en: Detected}", "states[0].name.vi"),
+        ("{vi: Phát hiện, en: Detected}", "{vi: A, fr: B}", "states[0].name.fr"),
+        ("{vi: Phát hiện, en: Detected}", "Detected", "phải là một khối vi: …, en: …"),
+        ("kind: initial", "kind: normal", "phải có đúng một trạng thái kind: initial"),
+        ("before: field:occurred_at", "repeat: false", "đúng một trong hai khóa start, before"),
+        ("four_eyes: true", "confirm: [command]", "confirm chỉ dùng khi four_eyes"),
+        ("type: number, name", "type: number, multiple: true, name", "multiple chỉ dùng cho"),
+        ("type: choice, name", "type: text, name", "chỉ trường chọn mới có options"),
+        ("type: unit, name", "type: choice, name", "trường chọn phải có danh sách options"),
+        ("min: 0", "min: []", "phải là số hoặc ngày"),
+        ("{seq:05d}", "{seq}", "reference (dòng 4): không đúng mẫu"),
+    ],
+)
+def test_a_fault_names_its_place_and_what_to_do(old: str, new: str, expected: str) -> None:
+    text = INCIDENT.replace(old, new, 1)
+    assert text != INCIDENT
+    assert any(expected in fault for fault in faults(text)), faults(text)
+
+
+def test_all_faults_are_listed_with_the_file() -> None:
+    text = INCIDENT.replace("place: required", "place: maybe").replace("#D55E00", "red")
+    with pytest.raises(DefinitionError, match=r"x\.yaml: symbol\.color.*\nx\.yaml: place"):
+        load_definition(text, name="x.yaml")
+
+
+def test_a_list_with_a_wrong_item_is_not_also_called_too_short() -> None:
+    text = INCIDENT.replace("to: on_scene,", "")
+    assert faults(text) == ["transitions[0].to (dòng 28): thiếu khóa bắt buộc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("code: a\ncode: b", "(toàn tệp) (dòng 1): một khóa được viết hai lần"),
+        ("code: [", "không đọc được YAML"),
+        ("code: \x00", "có ký tự không hợp lệ"),
+        ("", "phải là một khối khóa: giá trị"),
+        ("[]", "phải là một khối khóa: giá trị"),
+        ("!!python/object/apply:os.system [ls]", "không đọc được YAML"),
+    ],
+)
+def test_what_is_not_a_yaml_mapping_is_refused_in_words(text: str, expected: str) -> None:
+    assert expected in "".join(faults(text))
+
+
+def test_a_plain_value_of_a_set_effect_becomes_an_expression() -> None:
+    text = INCIDENT.replace('value: "data.persons + 1"', "value: true")
+    effect = load_definition(text).transitions[5].effects[0]
+    assert stored_form(load_definition(text))["transitions"][5]["effects"][0]["value"] == "true"
+    assert effect.do == "set"
+
+
+def test_the_schema_for_editors_knows_every_field_type() -> None:
+    schema = json_schema()
+    assert schema["additionalProperties"] is False
+    assert set(schema["$defs"]["FieldType"]["enum"]) == {kind.value for kind in FieldType}
+    assert "from" in schema["$defs"]["Transition"]["properties"]
