@@ -270,6 +270,17 @@ def test_first_form_is_one_short_screen(code: str) -> None:
     assert sum(FIELDS[code][name].required for name in fields) <= 4
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_every_field_is_asked_by_some_form(code: str) -> None:
+    case_type = TYPES[code]
+    asked = set(case_type.open.fields)
+    for step in case_type.transitions:
+        asked |= {*step.require, *step.ask}
+    for event in case_type.events:
+        asked |= set(event.ask)
+    assert {field.code for field in case_type.fields} - asked == set()
+
+
 def test_persons_and_their_papers_are_marked_personal() -> None:
     words = ("passport", "phone", "address", "health", "signator", "representative", "suspects")
     unmarked = [
