@@ -45,7 +45,7 @@ def segments_of(manifest: Manifest) -> list[Segment]:
             neighbour=row["neighbour"],
             province_code=str(row["province_code"]),
             counterpart=row.get("counterpart") or "",
-            name=row["segment_name"],
+            name=row.get("segment_name") or f"{row['neighbour']}-{row['province_code']}",
             chainage_from_m=float(row["chainage_from_m"]),
             chainage_to_m=float(row["chainage_to_m"]),
         )

@@ -66,7 +66,7 @@ def markers() -> ResponseReturnValue:
         "registers/markers.html",
         page=page,
         filters=filters,
-        tabs=pages.line_tabs(queries.count_markers(session, actor, filters), actor.locale),
+        tabs_of_lines=pages.line_tabs(queries.count_markers(session, actor, filters), actor.locale),
         provinces=queries.place_names(session, codes, kind=UnitKind.PROVINCE, on=on),
         communes=queries.place_names(session, seen_codes, kind=UnitKind.COMMUNE, on=on),
         choices=pages.word_choices,
