@@ -1,0 +1,1 @@
+"""The steps that turn registry packages and treaty points into a reference pack."""
