@@ -2,11 +2,13 @@
 
 import argparse
 import io
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import click
 from flask import Flask
-from flask.cli import ScriptInfo
+from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
@@ -14,10 +16,12 @@ from app.factory import create_app
 from workers.preflight import StartFailure
 from workers.prepared import ACCOUNTS_FILE, PACK, STAMP_FILE, fingerprint
 
+LOAD_DEMONSTRATION = ("demo", "load")
 STEPS = (
     ("Đang cập nhật cơ sở dữ liệu… (database)", ("db", "upgrade")),
+    ("Đang nạp danh mục… (reference data)", ("reference", "load")),
     ("Đang nạp lớp tham chiếu… (reference layers)", ("geodata", "install", str(PACK))),
-    ("Đang nạp dữ liệu minh họa… (demonstration data)", ("demo", "load")),
+    ("Đang nạp dữ liệu minh họa… (demonstration data)", LOAD_DEMONSTRATION),
 )
 
 
@@ -25,45 +29,48 @@ def prepare(settings: Settings, *, scale: int | None) -> None:
     """Run every step again; each of them leaves finished work alone."""
     stamp = settings.instance_dir / STAMP_FILE
     stamp.unlink(missing_ok=True)
-    app = create_app(settings, is_worker=True)
+    commands = _Commands(create_app(settings, is_worker=True))
     try:
         for sentence, command in STEPS:
-            arguments = (
-                [*command, "--scale", str(scale)] if scale and "demo" in command else command
-            )
-            if _knows(app, command):
+            if commands.have(command):
                 print(sentence, flush=True)
-                _call(app, list(arguments))
+                sized = scale is not None and command == LOAD_DEMONSTRATION
+                commands.call(*command, *(["--scale", str(scale)] if sized else []))
+        _keep_accounts(commands, settings.instance_dir / ACCOUNTS_FILE)
+    except click.ClickException as error:
+        raise StartFailure(error.format_message()) from error
     except OperationalError as error:
         raise StartFailure(
             "không kết nối hoặc không ghi được cơ sở dữ liệu; hãy kiểm tra DATABASE_URL và máy chủ"
             " cơ sở dữ liệu. (The database cannot be reached or written.)"
         ) from error
-    _keep_accounts(app, settings.instance_dir / ACCOUNTS_FILE)
     stamp.write_text(fingerprint(scale), encoding="utf-8")
 
 
-def _knows(app: Flask, command: tuple[str, ...]) -> bool:
-    group = app.cli.commands.get(command[0])
-    return group is not None and command[1] in getattr(group, "commands", {})
+class _Commands:
+    """The commands of `flask`, run in this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.group = FlaskGroup(create_app=lambda: app)
+        self.info = ScriptInfo(create_app=lambda: app)
+
+    def have(self, command: Sequence[str]) -> bool:
+        group = self.group.get_command(click.Context(self.group, obj=self.info), command[0])
+        return isinstance(group, click.Group) and (
+            group.get_command(click.Context(group, obj=self.info), command[1]) is not None
+        )
+
+    def call(self, *arguments: str) -> None:
+        self.group.main(args=list(arguments), prog_name="flask", standalone_mode=False)
 
 
-def _call(app: Flask, arguments: list[str]) -> None:
-    app.cli.main(
-        args=arguments,
-        prog_name="flask",
-        obj=ScriptInfo(create_app=lambda: app),
-        standalone_mode=False,
-    )
-
-
-def _keep_accounts(app: Flask, path: Path) -> None:
+def _keep_accounts(commands: _Commands, path: Path) -> None:
     """The accounts are printed at every start; asking for them costs more than reading them."""
-    if not _knows(app, ("demo", "accounts")):
+    if not commands.have(("demo", "accounts")):
         return
     printed = io.StringIO()
     with redirect_stdout(printed):
-        _call(app, ["demo", "accounts"])
+        commands.call("demo", "accounts")
     path.write_text(printed.getvalue(), encoding="utf-8")
 
 

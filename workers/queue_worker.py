@@ -7,6 +7,7 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 from app.config import Settings
+from app.database import reading
 from app.factory import create_app
 from app.jobs import QUEUE_NAME
 from workers.parent import die_with_parent
@@ -35,6 +36,9 @@ def answer_rings(settings: Settings, *, is_burst: bool = False) -> None:
         maintenance_interval=60,
     )
     with app.app_context():
+        # What SQLAlchemy learns at the first connection is then inherited by every job.
+        reading().connection()
+        reading().close()
         worker.work(burst=is_burst, logging_level="WARNING")
 
 

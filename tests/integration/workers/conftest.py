@@ -1,6 +1,10 @@
 """A real queue server, real workers and real schedulers around the database of the test."""
 
+import contextlib
+import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,17 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, text, update
 
-from app.config import ROOT, Settings, child_environment
+from app.config import ROOT, Settings
 from app.database import reading, transaction
 from app.factory import create_app
 from app.jobs import OutboxEntry, OutboxState, enqueue, utc_now
 from tests.integration.workers.effects import COUNTED
 from workers import embedded_queue
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 90  # a loaded machine is slow, not wrong
 
 
 def wait_until(is_so: Callable[[], bool]) -> bool:
@@ -61,22 +64,45 @@ def queue_server() -> Iterator[QueueServer]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    """Forks workers and schedulers from one process that has loaded the product."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.workers.effects"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
 class House:
     """One installation: its database, its queue and the processes a test starts."""
 
-    def __init__(self, app: Flask, environment: dict[str, str]) -> None:
-        self.app = app
-        self.environment = environment
-        self.processes: list[subprocess.Popen[bytes]] = []
+    def __init__(self, nursery: subprocess.Popen[str], settings: dict[str, str]) -> None:
+        self.nursery = nursery
+        self.settings = settings
+        self.pids: list[int] = []
 
-    def start(self, process: str) -> subprocess.Popen[bytes]:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.workers.effects", process],
-            cwd=ROOT,
-            env=self.environment,
+    def start(self, process: str) -> int:
+        assert self.nursery.stdin is not None
+        assert self.nursery.stdout is not None
+        print(
+            json.dumps({"process": process, "settings": self.settings}),
+            file=self.nursery.stdin,
+            flush=True,
         )
-        self.processes.append(started)
-        return started
+        self.pids.append(int(self.nursery.stdout.readline()))
+        return self.pids[-1]
+
+    def kill(self, pid: int) -> None:
+        """SIGKILL, and wait until nothing of the process is left."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: not Path(f"/proc/{pid}").exists())
 
     def ask_for(self, *names: str, **payload: str | float) -> None:
         with transaction() as session:
@@ -107,26 +133,24 @@ class House:
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path, queue_server: QueueServer) -> Iterator[House]:
-    settings = Settings(
-        environment="test",
-        database_url=database_url,
-        redis_url=queue_server.url,
-        instance_dir=tmp_path / "instance",
-    )
-    app = create_app(settings, is_worker=True)
-    environment = child_environment(
-        environment="test",
-        database_url=database_url,
-        redis_url=queue_server.url,
-        instance_dir=str(settings.instance_dir),
-    )
+def house(
+    database_url: str,
+    tmp_path: Path,
+    queue_server: QueueServer,
+    nursery: subprocess.Popen[str],
+) -> Iterator[House]:
+    settings = {
+        "environment": "test",
+        "database_url": database_url,
+        "redis_url": queue_server.url,
+        "instance_dir": str(tmp_path / "instance"),
+    }
+    app = create_app(Settings.model_validate(settings), is_worker=True)
     with app.app_context():
         with transaction() as session:
             session.execute(text("CREATE TABLE effect (name VARCHAR(80))"))
-        house = House(app, environment)
+        house = House(nursery, settings)
         yield house
         reading().close()
-    for process in house.processes:
-        process.kill()
-        process.wait()
+    for pid in house.pids:
+        house.kill(pid)

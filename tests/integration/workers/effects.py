@@ -1,5 +1,12 @@
-"""The product's own worker and scheduler with jobs whose effects a test can count."""
+"""The product's own worker and scheduler with jobs whose effects a test can count.
 
+Run as a program it loads the product once and then forks a process per line of its input, so
+that a test waits for its workers, not for their imports.
+"""
+
+import json
+import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -10,9 +17,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.config import Settings
 from app.jobs import Job
-from workers.__main__ import main
+from workers.queue_worker import answer_rings
 from workers.registry import HANDLERS
+from workers.scheduler import keep_time
 
 COUNTED = Job.SEND_NOTICES
 
@@ -32,6 +41,22 @@ def forget_slot(session: Session, payload: Mapping[str, Any], now: datetime) -> 
     del session, payload, now
 
 
+def fork_on_request() -> None:
+    """Read {"process": …, "settings": {…}} per line, answer with the new process's number."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        request = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            PROCESSES[request["process"]](Settings(**request["settings"]))
+            os._exit(0)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+PROCESSES = {"worker": answer_rings, "scheduler": keep_time}
+
 if __name__ == "__main__":
     HANDLERS.update(dict.fromkeys(Job, forget_slot) | {COUNTED: count_effect})
-    main(sys.argv[1:])
+    fork_on_request()

@@ -11,6 +11,7 @@ from app.database import transaction
 from app.jobs import enqueue, job_queue, utc_now
 from tests.integration.workers.conftest import House, QueueServer, wait_until
 from tests.integration.workers.effects import COUNTED
+from workers import embedded_queue
 
 
 class ChangeOfMindError(Exception):
@@ -33,8 +34,7 @@ def test_killed_worker_leaves_its_work_to_be_done_once(house: House, tmp_path: P
     worker = house.start("worker")
     house.ask_for("slow", begun=str(begun), seconds=1.5)
     assert wait_until(begun.exists)
-    worker.kill()
-    worker.wait()
+    house.kill(worker)
     assert house.effects() == []
     house.start("scheduler")
     house.start("worker")
@@ -49,9 +49,7 @@ def test_killed_queue_loses_no_work(house: House, queue_server: QueueServer) -> 
     meanwhile = [f"meanwhile {number}" for number in range(4)]
     house.ask_for(*before)
     queue_server.kill()
-    embedded_folder = queue_server.folder / "valkey"
-    for path in embedded_folder.rglob("*.aof"):
-        path.unlink()
+    embedded_queue.forget(queue_server.folder)
     house.ask_for(*meanwhile)
     queue_server.start()
     house.start("scheduler")
@@ -75,12 +73,12 @@ def test_queue_killed_under_a_working_worker_loses_no_work(
 
 
 def test_two_schedulers_with_two_workers_do_each_piece_once(house: House) -> None:
-    names = [f"piece {number:02d}" for number in range(24)]
+    names = [f"piece {number:02d}" for number in range(16)]
     for process in ("scheduler", "scheduler", "worker", "worker"):
         house.start(process)
-    house.ask_for(*names[:12])
+    house.ask_for(*names[:8])
     house.end_leases()
-    house.ask_for(*names[12:])
+    house.ask_for(*names[8:])
     house.end_leases()
     assert wait_until(lambda: not house.pending())
     assert house.effects() == names
