@@ -1,7 +1,116 @@
-"""The commands of an operator: each prints what it did in one line."""
+"""The commands of an operator: each prints what it did in a line and fails with a sentence."""
 
+from importlib import import_module
+from pathlib import Path
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.cases import catalogue
+from app.cases.models import Case, CaseTypeVersion
+from app.cases.recording import first_bad_event
+from app.commands import in_one_sentence
+from app.database import reading, transaction
+from app.jobs import utc_now
+from app.permissions import SYSTEM_ACTOR
+from app.workflow.definition import load_definition
+from app.workflow.diagram import to_svg
+from app.workflow.lint import check
+
+workflow_group = AppGroup("workflow", help="Định nghĩa quy trình.")
+audit_group = AppGroup("audit", help="Chuỗi bằng chứng.")
+
+
+class LazyGroup(AppGroup):
+    """Commands whose module is imported when one of them is asked for.
+
+    GeoPandas costs a second and a hundred megabytes, and the web processes do not need it.
+    """
+
+    def __init__(self, name: str, *, module: str, help: str) -> None:  # noqa: A002  click's word
+        super().__init__(name, help=help)
+        self._module = module
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        if not self.commands:
+            self.commands = import_module(self._module).COMMANDS
+
+
+LAZY_GROUPS = (LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),)
 
 
 def init_commands(app: Flask) -> None:
-    del app
+    for group in (workflow_group, audit_group, *LAZY_GROUPS):
+        app.cli.add_command(group)
+
+
+@workflow_group.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_one_sentence
+def check_definitions(paths: tuple[Path, ...]) -> None:
+    """Check the shipped definitions, or those in the given files."""
+    known = {role.code for role in catalogue.role_names(reading())}
+    chosen = paths or tuple(sorted(catalogue.DEFINITIONS.glob("*.yaml")))
+    found = 0
+    for path in chosen:
+        problems = check(load_definition(path), known)
+        found += len(problems)
+        click.echo(f"{path.name}: {'đạt' if not problems else f'{len(problems)} vấn đề'}")
+        for problem in problems:
+            click.echo(f"  {problem.severity} {problem.where}: {problem.text}")
+    if found:
+        raise click.ClickException(f"Có {found} vấn đề trong {len(chosen)} định nghĩa.")
+
+
+@workflow_group.command("diagram")
+@click.argument("code")
+@click.option("--locale", default="vi", type=click.Choice(["vi", "en"]))
+@in_one_sentence
+def draw_diagram(code: str, locale: str) -> None:
+    """Print the diagram of a case type as SVG."""
+    path = catalogue.DEFINITIONS / f"{code}.yaml"
+    if not path.is_file():
+        raise click.ClickException(f"Không có định nghĩa {code}.")
+    click.echo(to_svg(load_definition(path), locale))
+
+
+@workflow_group.command("publish")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_one_sentence
+def publish_definition(path: Path) -> None:
+    """Publish a definition as the next version; cases that are open keep theirs."""
+    with transaction() as session:
+        version = catalogue.publish(session, SYSTEM_ACTOR, load_definition(path), now=utc_now())
+        click.echo(f"{version.code}: phiên bản {version.number}.")
+
+
+@audit_group.command("verify")
+@in_one_sentence
+def verify_audit() -> None:
+    """Recompute every chain; name the first row that does not follow."""
+    session = reading()
+    count = 0
+    for case_id, reference in session.execute(select(Case.id, Case.reference).order_by(Case.id)):
+        bad = first_bad_event(session, case_id)
+        if bad is not None:
+            raise click.ClickException(
+                f"Hồ sơ {reference}: sự kiện số {bad.seq} (dòng {bad.id}) đã bị thay đổi."
+            )
+        count += 1
+    versions = session.scalars(select(CaseTypeVersion)).all()
+    for version in versions:
+        if catalogue.checksum_of(version.definition) != version.checksum:
+            raise click.ClickException(
+                f"Quy trình {version.code} phiên bản {version.number} đã bị thay đổi."
+            )
+    click.echo(f"Đạt: {count} hồ sơ, {len(versions)} phiên bản quy trình.")

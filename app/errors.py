@@ -60,6 +60,9 @@ class Refused(AppError):  # noqa: N818
         super().__init__(message)
         self.reasons = tuple(reasons)
 
+    def __str__(self) -> str:
+        return " ".join([self.message, *self.reasons])
+
 
 class Invalid(AppError):  # noqa: N818
     """The input does not hold; `problems` maps a field to its sentences."""

@@ -4,13 +4,15 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app.accounts.routes import blueprint as accounts
+from app.accounts.signin import init_sign_in
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
 from app.jobs import init_doorbell
+from app.registers.routes import blueprint as registers
 from app.web import init_web
 
-BLUEPRINTS = (accounts,)
+BLUEPRINTS = (accounts, registers)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 
@@ -34,6 +36,7 @@ def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> 
     init_database(app, settings.database, is_worker=is_worker)
     migrate.init_app(app, db)
     init_doorbell(app, settings.redis_url)
+    init_sign_in(app)
     init_web(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.database import Base, reading
+from app.database import Base, reading, transaction
 from app.factory import create_app
+from app.reference_commands import load_everything
 
 KINDS = ("sqlite", "postgresql")
+SEEDED_AT = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ def _fill(url: str, folder: Path) -> None:
     app = create_app(_settings(url, folder), is_worker=True)
     with app.app_context():
         Base.metadata.create_all(reading().get_bind())
+        with transaction() as session:
+            load_everything(session, now=SEEDED_AT)
+        reading().get_bind().dispose()  # type: ignore[union-attr]  # an Engine here
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,28 @@ def search_units(
     return session.scalars(statement.order_by(Unit.kind, Unit.code).limit(limit)).all()
 
 
+def province_names(session: Session) -> dict[str, str]:
+    """The name of every province code, as the newest unit carries it."""
+    rows = session.execute(
+        select(Unit.code, Unit.name).where(Unit.kind == UnitKind.PROVINCE).order_by(Unit.valid_from)
+    )
+    return {row.code: row.name for row in rows}
+
+
+def commune_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    rows = session.execute(
+        select(Unit.code, Unit.name)
+        .where(Unit.kind == UnitKind.COMMUNE, Unit.code.in_(codes))
+        .order_by(Unit.valid_from)
+    )
+    return {row.code: row.name for row in rows}
+
+
+def units_of_user(session: Session, user_id: int) -> frozenset[int]:
+    """Units for which this person may act."""
+    return frozenset(session.scalars(select(UserRole.unit_id).where(UserRole.user_id == user_id)))
+
+
 # --- people ---------------------------------------------------------------------------------
 
 

@@ -175,7 +175,7 @@ def _flat(listed: Iterable[Any]) -> Iterable[str]:  # Any: names, or a shared li
 
 
 def seed_calendar(session: Session, folder: Path) -> int:
-    known = set(session.execute(select(CalendarDay.calendar, CalendarDay.day)).tuples())
+    known = set(session.execute(select(CalendarDay.calendar, CalendarDay.day)))
     fresh = [
         CalendarDay(**{**row, "day": date.fromisoformat(row["day"])})
         for row in read_rows(folder / "calendar_vn.csv")

@@ -1,11 +1,12 @@
 """Published case types: immutable numbered versions in the database, compiled once per process."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,12 +85,16 @@ def role_names(session: Session) -> list[Role]:
     ]
 
 
+def checksum_of(content: Mapping[str, Any]) -> str:  # Any: JSON
+    return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
 def publish(
     session: Session, actor: Actor, case_type: CaseType, *, now: datetime
 ) -> CaseTypeVersion:
     """Store a definition as the next version; the same content again stays the same version."""
     content = definition_as_json(case_type)
-    checksum = hashlib.sha256(canonical_json(content)).hexdigest()
+    checksum = checksum_of(content)
     newest = session.scalar(
         select(CaseTypeVersion)
         .where(CaseTypeVersion.code == case_type.code)

@@ -1,11 +1,11 @@
 """The part of a case that a change needs, read in one light statement and passed by value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
@@ -33,6 +33,7 @@ class CaseHead:
     owner_unit_id: int
     owner_unit_code: str
     owner_zone: str
+    owner_country: str
     assignee_id: int | None
     version: int
     is_open: bool
@@ -45,6 +46,12 @@ class CaseHead:
     closed_from: str | None
     country_code: str | None
     province_code: str | None
+    neighbour: str | None
+
+    def with_columns(self, columns: Mapping[str, Any]) -> "CaseHead":  # Any: columns of case
+        """The case as it will be once these columns are written."""
+        known = {name: value for name, value in columns.items() if name in _HEAD_FIELDS}
+        return replace(self, **known) if known else self
 
     def situation(self) -> Situation:
         """The case as the engine sees it."""
@@ -62,10 +69,11 @@ class CaseHead:
         )
 
 
+_HEAD_FIELDS = frozenset(CaseHead.__dataclass_fields__)
 _FROM_CASE = tuple(
     getattr(Case, name)
     for name in CaseHead.__dataclass_fields__
-    if name not in {"checksum", "owner_unit_code", "owner_zone"}
+    if name not in {"checksum", "owner_unit_code", "owner_zone", "owner_country"}
 )
 _HEAD = (
     select(
@@ -73,6 +81,7 @@ _HEAD = (
         CaseTypeVersion.checksum,
         Unit.code.label("owner_unit_code"),
         Unit.time_zone.label("owner_zone"),
+        func.coalesce(Unit.country_code, "VN").label("owner_country"),
     )
     .select_from(Case)
     .join(CaseTypeVersion, CaseTypeVersion.id == Case.type_version_id)

@@ -1,6 +1,6 @@
 """The tables of a case: what it is now, what happened to it, and what it waits for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -70,12 +70,6 @@ class UnitRole(StrEnum):
     OWNER = "owner"
     PARTICIPANT = "participant"
     INFORMED = "informed"
-
-
-class ClockStatus(StrEnum):
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPED = "stopped"
 
 
 class CaseTypeVersion(Base):
@@ -204,33 +198,55 @@ class CaseEvent(Base):
 
 
 class CaseClock(Base):
-    """A deadline that runs, is paused, or was stopped; its reckoning is kept in words."""
+    """One round of a deadline: what it counts from, when it ends, and how it ended."""
 
     __tablename__ = "case_clock"
 
     id: Mapped[IntPk]
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     code: Mapped[ShortText]
-    status: Mapped[ShortText] = mapped_column(default=ClockStatus.RUNNING)
+    round: Mapped[int] = mapped_column(default=1)
+    limit: Mapped[ShortText]
+    origin: Mapped[Moment]
     started_at: Mapped[Moment]
     due_at: Mapped[Moment]
-    warn_at: Mapped[Moment | None]
-    paused_at: Mapped[Moment | None]
-    paused_seconds: Mapped[int] = mapped_column(default=0)
-    stopped_at: Mapped[Moment | None]
+    day_status: Mapped[ShortText]
+    is_before: Mapped[bool] = mapped_column(default=False)
+    pauses: Mapped[JsonList]
+    warn_at: Mapped[JsonList]
+    next_warn_at: Mapped[Moment | None]
+    is_running: Mapped[bool] = mapped_column(default=True)
+    ended_at: Mapped[Moment | None]
+    ended_how: Mapped[ShortText | None]
+    on_time: Mapped[bool | None]
     missed_at: Mapped[Moment | None]
-    warned_at: Mapped[Moment | None]
-    limit_text: Mapped[ShortText]
-    rests_on: Mapped[JsonList]
-    explanation: Mapped[JsonList]
 
 
-Index(
-    "ix_case_clock_running_due",
-    CaseClock.due_at,
-    sqlite_where=text("status = 'running'"),
-    postgresql_where=text("status = 'running'"),
-)
+_RUNNING = text("is_running")
+for _name, _column in (("ix_case_clock_due", "due_at"), ("ix_case_clock_warn", "next_warn_at")):
+    Index(
+        _name,
+        getattr(CaseClock, _column),
+        sqlite_where=_RUNNING,
+        postgresql_where=_RUNNING,
+    )
+
+
+class DatedSetting(Base):
+    """A limit that differs by country, province or neighbour, with its days and its source."""
+
+    __tablename__ = "dated_setting"
+    __table_args__ = (UniqueConstraint("key", "scope", "valid_from"),)
+
+    id: Mapped[IntPk]
+    key: Mapped[ShortText] = mapped_column(index=True)
+    scope: Mapped[ShortText]
+    value: Mapped[int]
+    unit: Mapped[ShortText]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[LongText]
+    check: Mapped[ShortText]
 
 
 class CaseUnit(Base):

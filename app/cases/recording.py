@@ -1,7 +1,7 @@
 """How a case changes: one event appended to its chain, one version up, one row of work after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -91,11 +91,7 @@ def record(
     _update_case(session, head, applied)
     event_id: int = _INSERT_EVENT.run(session, row).scalar_one()
     enqueue(session, Job.FOLLOW_CASE_EVENT, {"event_id": event_id}, now=now)
-    known = {name: value for name, value in applied.items() if name in _HEAD_FIELDS}
-    return Recorded(event_id, replace(head, **known))
-
-
-_HEAD_FIELDS = frozenset(CaseHead.__dataclass_fields__)
+    return Recorded(event_id, head.with_columns(applied))
 
 
 def event_row(

@@ -1,0 +1,118 @@
+"""Two people on one case: the slower one reads what the faster one did, and loses nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases.catalogue import Definition
+from app.cases.heads import CaseHead
+from app.cases.models import CaseEvent
+from app.cases.titles import names_for
+from app.cases.values import shown
+from app.errors import Conflict
+from app.permissions import Actor
+from app.workflow.decisions import REASON_FIELD
+from app.workflow.engine import GLOBAL_ACTS
+
+
+def require_version(
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    definition: Definition,
+    *,
+    expected_version: int,
+    answers: Mapping[str, Any],  # Any: JSON
+) -> None:
+    """Raise Conflict with what happened since, and with what the actor had typed."""
+    if head.version == expected_version:
+        return
+    raise Conflict(
+        f"Hồ sơ {head.reference} đã thay đổi sau khi bạn mở. Nội dung bạn nhập còn nguyên ở dưới.",
+        changes=_since(session, actor, head, definition, expected_version),
+        typed=_typed(session, actor, definition, answers),
+        back=f"/ho-so/{head.reference}",
+    )
+
+
+def _since(
+    session: Session, actor: Actor, head: CaseHead, definition: Definition, version: int
+) -> list[str]:
+    # Every event bumps the version once, so the events since are the last (now - then).
+    events = session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == head.id)
+        .order_by(CaseEvent.seq.desc())
+        .limit(max(1, min(head.version - version, 20)))
+    ).all()
+    zone = ZoneInfo(actor.time_zone)
+    return [
+        f"{event.at.astimezone(zone).strftime('%d/%m/%Y %H:%M')}, {event.actor_name}: "
+        f"{sentence(event, definition, actor.locale)}"
+        for event in reversed(events)
+    ]
+
+
+KIND_WORDS = {
+    "assigned": ("Giao người xử lý", "Assigned"),
+    "called": ("Ghi cuộc gọi", "Call noted"),
+    "clock_missed": ("Quá hạn", "Deadline missed"),
+    "clocks_recomputed": ("Tính lại thời hạn", "Deadlines recomputed"),
+    "confirmation_requested": ("Đề nghị người thứ hai xác nhận", "Second person asked"),
+    "confirmation_withdrawn": ("Rút đề nghị xác nhận", "Request withdrawn"),
+    "corrected": ("Đính chính", "Corrected"),
+    "file_attached": ("Thêm tệp", "File attached"),
+    "linked": ("Liên kết", "Linked"),
+    "merged": ("Gộp hồ sơ", "Merged"),
+    "migrated": ("Chuyển phiên bản quy trình", "Migrated"),
+    "moved": ("Chuyển bước", "Moved"),
+    "noted": ("Ghi chú", "Note"),
+    "note_received": ("Công hàm đến", "Note received"),
+    "note_sent": ("Công hàm đi", "Note sent"),
+    "opened": ("Mở hồ sơ", "Opened"),
+    "reopened": ("Mở lại hồ sơ", "Reopened"),
+    "resumed": ("Cho thời hạn chạy tiếp", "Clocks resumed"),
+    "suspended": ("Tạm dừng thời hạn", "Clocks suspended"),
+    "transferred": ("Chuyển đơn vị", "Transferred"),
+    "unlinked": ("Bỏ liên kết", "Unlinked"),
+    "visited": ("Thăm lãnh sự", "Consular visit"),
+}
+
+
+def kind_word(kind: str, locale: str) -> str:
+    words = KIND_WORDS.get(kind, (kind, kind))
+    return words[1] if locale == "en" else words[0]
+
+
+def sentence(event: CaseEvent, definition: Definition, locale: str) -> str:
+    """One line that says what the event was."""
+    rule = definition.machine.rules.get(event.transition or "")
+    act = GLOBAL_ACTS.get(event.transition or "")
+    name = rule.name if rule else act.name if act else None
+    said = name.in_locale(locale) if name else kind_word(event.kind, locale)
+    if event.to_state and event.to_state != event.from_state and event.kind == "moved":
+        state = definition.state_names.get(event.to_state)
+        return f"{said} → {state.in_locale(locale) if state else event.to_state}"
+    return said
+
+
+def _typed(
+    session: Session,
+    actor: Actor,
+    definition: Definition,
+    answers: Mapping[str, Any],  # Any: JSON
+) -> dict[str, str]:
+    names = names_for(session, answers, locale=actor.locale, zone=actor.time_zone)
+    typed = {
+        definition.fields[code].name.in_locale(actor.locale): shown(
+            definition.fields[code], value, names
+        )
+        for code, value in answers.items()
+        if code in definition.fields
+    }
+    if answers.get(REASON_FIELD):
+        typed["Lý do" if actor.locale == "vi" else "Reason"] = str(answers[REASON_FIELD])
+    return {name: value for name, value in typed.items() if value}

@@ -1,0 +1,169 @@
+"""Where a case lies: worked out once when its facts change, kept as plain columns."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.cases.catalogue import Definition
+from app.cases.values import country_name
+from app.errors import Refused
+from app.geo.gazetteer import Pack
+from app.geo.geotag import tag_point
+from app.geo.zorder import morton_key
+from app.registers.models import Marker
+from app.registers.queries import marker_index
+from app.workflow.definition import FieldType
+
+PLACE_TYPES = frozenset(
+    {
+        FieldType.COORDINATE,
+        FieldType.MARKER,
+        FieldType.PROVINCE,
+        FieldType.COMMUNE,
+        FieldType.COUNTRY,
+    }
+)
+
+
+def touches_place(definition: Definition, codes: Mapping[str, Any]) -> bool:  # Any: JSON
+    """Whether answers to these fields may move the case on the map."""
+    return any(
+        definition.fields[code].type in PLACE_TYPES or code == "place_text"
+        for code in codes
+        if code in definition.fields
+    )
+
+
+def place_columns(
+    session: Session,
+    definition: Definition,
+    data: Mapping[str, Any],  # Any: JSON
+    *,
+    pack: Pack | None,
+) -> dict[str, Any]:  # Any: columns of case
+    """The place columns that follow from the facts: a point first, else a marker, else codes."""
+    codes = {
+        "province_code": _first(definition, data, FieldType.PROVINCE),
+        "commune_code": _first(definition, data, FieldType.COMMUNE),
+        "country_code": _first(definition, data, FieldType.COUNTRY),
+    }
+    coordinate = _first(definition, data, FieldType.COORDINATE)
+    marker = _first_marker(session, definition, data)
+    said = str(data.get("place_text", ""))
+    if coordinate is not None and "lat" in coordinate:
+        columns = {**codes, **point_columns(session, coordinate, pack=pack)}
+        columns |= {name: code for name, code in codes.items() if columns[name] is None}
+    elif marker is not None:
+        columns = _from_marker(marker, codes)
+    else:
+        columns = {**_NOWHERE, **codes}
+    columns["place_text"] = (said or _in_words(session, columns, data))[:255]
+    return columns
+
+
+def require_place(columns: Mapping[str, Any]) -> None:  # Any: columns of case
+    """Raise Refused where a case that must lie somewhere lies nowhere."""
+    if not any(columns.get(name) for name in ("lat", "marker_id", "place_text", "province_code")):
+        raise Refused(
+            "Chưa ghi nơi xảy ra.",
+            ["Hãy nhập mốc gần nhất, tọa độ hoặc mô tả địa điểm."],
+        )
+
+
+_NOWHERE: Mapping[str, Any] = {
+    "lat": None,
+    "lon": None,
+    "z_key": None,
+    "neighbour": None,
+    "marker_id": None,
+    "marker_distance_m": None,
+    "border_distance_m": None,
+    "chainage_m": None,
+    "side": None,
+    "sea_zone": None,
+    "place_original": None,
+}
+
+
+def _values(definition: Definition, data: Mapping[str, Any], kind: FieldType) -> Iterator[Any]:
+    for field in definition.case_type.fields:
+        value = data.get(field.code)
+        if field.type is kind and value:
+            yield value[0] if isinstance(value, list) else value
+
+
+def _first(definition: Definition, data: Mapping[str, Any], kind: FieldType) -> Any:
+    return next(_values(definition, data, kind), None)
+
+
+def _first_marker(
+    session: Session, definition: Definition, data: Mapping[str, Any]
+) -> Marker | None:
+    value = _first(definition, data, FieldType.MARKER)
+    return session.get(Marker, value["id"]) if value and "id" in value else None
+
+
+def point_columns(
+    session: Session,
+    coordinate: Mapping[str, Any],  # Any: JSON
+    *,
+    pack: Pack | None,
+) -> dict[str, Any]:  # Any: columns of case
+    """What the geotagger finds at a point (EPSG:4326 degrees), and the marker nearest to it."""
+    lat, lon = float(coordinate["lat"]), float(coordinate["lon"])
+    columns = {**_NOWHERE, "province_code": None, "commune_code": None}
+    columns |= {"lat": lat, "lon": lon, "z_key": morton_key(lat, lon)}
+    columns["place_original"] = dict(coordinate)
+    near = marker_index(session).nearest(lat, lon)
+    if near is not None and near[1] <= FAR_FROM_MARKERS_M:
+        columns |= {"marker_id": near[0], "marker_distance_m": near[1]}
+    if pack is not None:
+        tag = tag_point(lat, lon, pack)
+        columns |= {name: getattr(tag, name) for name in _TAGGED}
+    return columns
+
+
+_TAGGED = (
+    "province_code",
+    "commune_code",
+    "neighbour",
+    "border_distance_m",
+    "chainage_m",
+    "side",
+    "sea_zone",
+)
+
+
+def _from_marker(marker: Marker, codes: Mapping[str, str | None]) -> dict[str, Any]:
+    return {
+        **_NOWHERE,
+        "lat": marker.lat,
+        "lon": marker.lon,
+        "z_key": marker.z_key,
+        "province_code": marker.province_code or codes["province_code"],
+        "commune_code": marker.commune_code or codes["commune_code"],
+        "country_code": codes["country_code"],
+        "neighbour": marker.neighbour,
+        "marker_id": marker.id,
+        "marker_distance_m": 0.0,
+        "border_distance_m": marker.border_distance_m,
+        "chainage_m": marker.chainage_m,
+        "side": marker.side,
+    }
+
+
+def _in_words(session: Session, columns: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """The place as stations say it: the marker and how far from it, else the country."""
+    if columns.get("marker_id") is not None and columns.get("neighbour") is not None:
+        marker = session.get(Marker, columns["marker_id"])
+        said = data.get("marker_offset_m")
+        distance = said if isinstance(said, int | float) else columns["marker_distance_m"]
+        if marker is not None and distance is not None and distance < FAR_FROM_MARKERS_M:
+            label = f"mốc {marker.label} ({marker.neighbour})"
+            return label if distance < 1 else f"cách {label} khoảng {distance:.0f} m"
+    country = columns.get("country_code")
+    return country_name(country) if country else ""
+
+
+FAR_FROM_MARKERS_M = 20_000

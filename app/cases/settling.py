@@ -1,0 +1,153 @@
+"""What was typed becomes what is kept: files, people and vessels get their rows and ids."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.cases.catalogue import Definition
+from app.cases.models import Attachment, CaseLink
+from app.cases.storage import StoredFile
+from app.permissions import Actor
+from app.registers.entry_services import record_person, record_vessel
+from app.registers.models import Vessel
+from app.registers.vessel_numbers import read_vessel_number
+from app.workflow.definition import FieldType
+
+Answers = dict[str, Any]  # field code → JSON value
+_TARGETS = {
+    FieldType.MARKER: "marker_id",
+    FieldType.VESSEL: "vessel_id",
+    FieldType.PERSON: "person_id",
+}
+
+
+def note_person(session: Session, actor: Actor, item: Answers, *, now: datetime) -> int:
+    """A person as named: always a new entry, since two of one name may be two people."""
+    facts = {name: value for name, value in item.items() if name != "label" and value}
+    return record_person(session, actor, item["label"], now=now, facts=facts).id
+
+
+def note_vessel(session: Session, actor: Actor, item: Answers, *, now: datetime) -> int:
+    """A vessel as numbered: the entry that carries this number already, or a new one."""
+    number = read_vessel_number(item["label"])
+    if number.canonical is not None:
+        known = session.scalar(
+            select(Vessel.id).where(Vessel.canonical == number.canonical).limit(1)
+        )
+        if known is not None:
+            return known
+    return record_vessel(session, actor, item["label"], now=now).id
+
+
+_NOTED = {FieldType.PERSON: note_person, FieldType.VESSEL: note_vessel}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Uploads that are on disk already, by the field that asked for them."""
+
+    by_field: Mapping[str, Sequence[StoredFile]]
+
+    def named(self) -> Answers:
+        """The files as answers, so that the engine sees that the field is filled."""
+        return {
+            field: [{"label": file.file_name} for file in files]
+            for field, files in self.by_field.items()
+            if files
+        }
+
+
+NO_FILES = Files({})
+
+
+def settle(
+    session: Session,
+    actor: Actor,
+    definition: Definition,
+    case_id: int,
+    answers: Mapping[str, Any],  # Any: JSON
+    *,
+    files: Files,
+    now: datetime,
+) -> Answers:
+    """Give every new file, person and vessel its row, and tie register entries to the case."""
+    settled: Answers = dict(answers)
+    for field, stored in files.by_field.items():
+        if stored:
+            kept = keep_files(session, actor, case_id, stored, field=field, now=now)
+            settled[field] = [*_kept_before(answers.get(field)), *kept]
+    for code, value in answers.items():
+        field_type = definition.fields[code].type if code in definition.fields else None
+        if field_type in _NOTED:
+            note = partial(_NOTED[field_type], session, actor, now=now)
+            settled[code] = _with_ids(value, note)
+        if field_type in _TARGETS:
+            _tie(session, case_id, code, settled[code], target=_TARGETS[field_type], now=now)
+    return settled
+
+
+def keep_files(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    stored: Sequence[StoredFile],
+    *,
+    field: str | None,
+    now: datetime,
+) -> list[dict[str, Any]]:  # Any: id and label
+    rows = [
+        {
+            "case_id": case_id,
+            "field": field,
+            "file_name": file.file_name,
+            "media_type": file.media_type,
+            "size": file.size,
+            "sha256": file.sha256,
+            "uploaded_by": actor.user_id,
+            "uploaded_at": now,
+        }
+        for file in stored
+    ]
+    kept = []
+    for row in rows:
+        attachment_id = session.execute(
+            insert(Attachment).values(row).returning(Attachment.id)
+        ).scalar_one()
+        kept.append({"id": attachment_id, "label": row["file_name"], "sha256": row["sha256"]})
+    return kept
+
+
+def _kept_before(value: object) -> list[dict[str, Any]]:  # Any: id and label
+    items = value if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, dict) and "id" in item]
+
+
+def _with_ids(value: object, note: Any) -> Any:  # Any: one item or a list of items
+    if isinstance(value, list):
+        return [_with_ids(item, note) for item in value]
+    if isinstance(value, dict) and value and "id" not in value:
+        return {**value, "id": note(value)}
+    return value
+
+
+def _ids(value: object) -> Iterator[int]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict) and isinstance(item.get("id"), int):
+            yield item["id"]
+
+
+def _tie(
+    session: Session, case_id: int, role: str, value: object, *, target: str, now: datetime
+) -> None:
+    column = getattr(CaseLink, target)
+    known = set(
+        session.scalars(select(column).where(CaseLink.case_id == case_id, CaseLink.role == role))
+    )
+    for entry_id in dict.fromkeys(_ids(value)):
+        if entry_id not in known:
+            session.add(CaseLink(case_id=case_id, role=role, linked_at=now, **{target: entry_id}))

@@ -1,0 +1,40 @@
+"""The command that fills the tables every case rests on: units, roles, calendar, case types."""
+
+from datetime import datetime
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from app.accounts.seeding import seed_reference
+from app.cases.catalogue import publish_shipped
+from app.cases.dated_settings import seed_settings
+from app.commands import in_one_sentence
+from app.database import transaction
+from app.jobs import utc_now
+from app.permissions import SYSTEM_ACTOR
+from app.registers.reference import load_reference
+
+
+def load_everything(session: Session, *, now: datetime) -> str:
+    """Load units, roles, calendar, registers' reference, settings and the shipped case types.
+
+    Rows that an office has changed stay; running it again adds only what is new.
+    """
+    seeded = seed_reference(session, now)
+    load_reference(session)
+    seed_settings(session)
+    versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
+    return f"{seeded}; {len(versions)} loại hồ sơ"
+
+
+@click.command("load")
+@with_appcontext
+@in_one_sentence
+def load() -> None:
+    """Load the reference tables."""
+    with transaction() as session:
+        click.echo(f"Danh mục: {load_everything(session, now=utc_now())}.")
+
+
+COMMANDS: dict[str, click.Command] = {"load": load}
