@@ -244,10 +244,8 @@ class _Turn:
         return next((code for code in dates if code in self.happened.dated), None)
 
     def _applies(self, rule: ClockRule) -> bool:
-        if rule.when is None:
+        if rule.when is None or self.context is None:
             return True
-        if self.context is None:
-            return False
         try:
             return rule.when.holds(self.context)
         except UnresolvedError:

@@ -96,7 +96,8 @@ def due_at(
 def due_before(kind: ClockKind, amount: int, target: datetime, calendar: WorkCalendar) -> Due:
     """Return the last moment that is a limit ahead of an aware moment: notice given in time.
 
-    Days are counted back from the date of the target, which is not counted itself.
+    Days are counted back from the date of the target, which is not counted itself; the result is
+    never later than the target.
     """
     _check(amount, target)
     limit, day = Limit(amount, ClockKind(kind)), calendar.local(target).date()
@@ -104,11 +105,13 @@ def due_before(kind: ClockKind, amount: int, target: datetime, calendar: WorkCal
         at = (target - timedelta(hours=amount)).astimezone(UTC)
         return Due(at, (), limit, target, calendar, is_before=True)
     if limit.kind is ClockKind.CALENDAR_DAYS:
-        at = calendar.end_of_day(day - timedelta(days=amount))
+        at = min(calendar.end_of_day(day - timedelta(days=amount)), target.astimezone(UTC))
         return Due(at, (), limit, target, calendar, is_before=True)
-    last = calendar.shift(day, -amount)
+    is_same_day = amount == 0 and calendar.is_working(day)
+    last = day if is_same_day else calendar.shift(day, -max(amount, 1))
     rests_on = calendar.rules_between(last - ONE_DAY, max(day - ONE_DAY, last))
-    return Due(calendar.end_of_work(last), rests_on, limit, target, calendar, is_before=True)
+    at = min(calendar.end_of_work(last), target.astimezone(UTC))
+    return Due(at, rests_on, limit, target, calendar, is_before=True)
 
 
 def first_day(kind: ClockKind, start: datetime, calendar: WorkCalendar) -> date:

@@ -103,14 +103,13 @@ def _turned(nodes: Sequence[Node], edges: Sequence[tuple[Node, Node]]) -> set[in
 
 def _longest_paths(nodes: Sequence[Node], edges: Sequence[tuple[Node, Node]]) -> dict[Node, int]:
     layer = dict.fromkeys(nodes, 0)
-    for _ in nodes:
-        changed = False
+    pushed = True
+    while pushed:  # ends, because the turned edges left no circle
+        pushed = False
         for tail, head in edges:
             if layer[head] <= layer[tail]:
                 layer[head] = layer[tail] + 1
-                changed = True
-        if not changed:
-            break
+                pushed = True
     return layer
 
 

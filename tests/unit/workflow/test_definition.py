@@ -16,6 +16,7 @@ from app.workflow.definition import (
     stored_form,
 )
 from app.workflow.limits import ClockKind, Limit, Warn
+from app.workflow.source import line_of
 from tests.unit.workflow.samples import INCIDENT, case_type
 
 
@@ -77,8 +78,20 @@ def test_all_faults_are_listed_with_the_file() -> None:
 
 
 def test_a_list_with_a_wrong_item_is_not_also_called_too_short() -> None:
+    (fault,) = faults(INCIDENT.replace("outcomes: [closed, false_report]", "outcomes: [No Code]"))
+    assert fault.startswith("outcomes[0] (dòng 65): không đúng mẫu")
+    (fault,) = faults(INCIDENT.replace("outcomes: [closed, false_report]", "outcomes: []"))
+    assert fault == "outcomes (dòng 65): cần ít nhất 1 mục"
+
+
+def test_a_missing_key_is_placed_in_its_block() -> None:
     text = INCIDENT.replace("to: on_scene,", "")
     assert faults(text) == ["transitions[0].to (dòng 28): thiếu khóa bắt buộc"]
+
+
+def test_a_fault_of_an_empty_document_has_no_line() -> None:
+    assert line_of("# nothing", ("code",)) is None
+    assert line_of("- a", ("code",)) == 1
 
 
 @pytest.mark.parametrize(

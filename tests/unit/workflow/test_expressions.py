@@ -97,7 +97,7 @@ def test_names_that_do_not_exist_are_found(source: str, expected: tuple[str, ...
 
 
 def test_an_expression_knows_the_fields_it_reads() -> None:
-    assert compile_expression("data.a > data.b.c").fields == {"a", "b"}
+    assert compile_expression("data.a > data.b.c").fields == frozenset({"a", "b"})
     assert compile_expression("data['a'] > 1").fields is None
     assert compile_expression("now > case.opened_at").fields == frozenset()
 

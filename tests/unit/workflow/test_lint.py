@@ -1,0 +1,115 @@
+"""What the check of a case type finds before it is published."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.workflow.definition import load_definition
+from app.workflow.lint import Problem, Severity, check
+from tests.unit.workflow.samples import INCIDENT, ROLES, case_type
+
+KNOWN = [role.code for role in ROLES]
+
+
+def problems(old: str, new: str) -> list[Problem]:
+    text = INCIDENT.replace(old, new, 1)
+    assert text != INCIDENT
+    return check(load_definition(text), KNOWN)
+
+
+def test_a_sound_case_type_has_no_problems() -> None:
+    assert check(case_type(), KNOWN, known_types=[]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("to: on_scene,", "to: legal,", "states[1]: không bước nào đi tới trạng thái “on_scene”"),
+        ("to: on_scene,", "to: nowhere,", "transitions[0].to: trạng thái “nowhere” không có"),
+        ("from: [talks, legal]", "from: [talks, closed]", "trạng thái kết thúc “closed” lại có"),
+        ("from: [talks, legal]", "from: [talks]", "“legal” không có bước nào đi ra"),
+        ("to: closed,", "to: talks,", "không đi tới được trạng thái kết thúc nào"),
+        ("outcomes: [closed, false_report]", "outcomes: [closed]", "outcomes: phải đúng bằng"),
+        ("roles: [station], require", "roles: [pilot], require", "vai trò “pilot” không có"),
+        ("notify: [command]", "notify: [pilot]", "transitions[0].notify: vai trò “pilot”"),
+        ("escalate: [command]}", "escalate: [pilot]}", "clocks[0].escalate: vai trò “pilot”"),
+        ("require: [occurred_at]", "require: [zzz]", "transitions[0].require: trường “zzz”"),
+        ("ask: [persons, note]", "ask: [note, note]", "mã “note” dùng 2 lần"),
+        ("fields: [kind, occurred_at]", "fields: [zzz]", "open.fields: trường “zzz” không có"),
+        ('title: "{kind}', 'title: "{zzz}', "title: trường “zzz” không có"),
+        ('title: "{kind} – {place_text}"', "", "title: phải có mẫu title"),
+        ("code: negotiate", "code: dispatch", "transitions: mã “dispatch” dùng 2 lần"),
+        ("code: smuggling", "code: crossing", "fields[0].options: mã “crossing” dùng 2 lần"),
+        ("code: negotiate", "code: suspend", "mã “suspend” dành cho việc chung"),
+        ("code: note,", "code: reason,", "mã “reason” dành cho lý do"),
+        ("code: halted", "code: opened", "sự kiện “opened” đã có sẵn"),
+        ("generate: [letter]", "generate: [poem]", "loại văn bản “poem” không có"),
+        ("unit_field: unit_in_charge", "unit_field: zzz", "effects[0]: trường “zzz” không có"),
+        ("unit_field: unit_in_charge", "unit_field: note", "trường “note” không phải kiểu unit"),
+        ("field: persons, value", "field: zzz, value", "effects[0]: trường “zzz” không có"),
+        ("do: release", "do: open_case, type: other, copy: [zzz]", "trường “zzz” không có"),
+        ("data.persons + 1", "data.zzz + 1", "“data.zzz” không có trong định nghĩa"),
+        ("data.persons + 1", "data.persons +", "không phải biểu thức CEL hợp lệ"),
+        ("data.persons >= 10", "weather > 3", "clocks[2].when: tên “weather” không có"),
+        ("[state:on_scene]", "[state:zzz]", "clocks[1].start: “state:zzz” không có"),
+        ("[transition:close]", "[event:zzz]", "“event:zzz” không có trong định nghĩa"),
+        ("before: field:occurred_at", "before: field:note", "không phải kiểu date hoặc datetime"),
+        ("stop: [transition:close], warn", "warn", "thời hạn “settle” không có gì làm nó dừng"),
+        ("{vi: Phát hiện, en: Detected}", "{vi: Phát hiện}", "“Phát hiện” chưa có tiếng Anh"),
+        (", en: There must be an offender.}", "}", "guards[0].message"),
+        ("type: longtext", "type: longtext, pattern: '['", "không phải biểu thức chính quy"),
+        ("required: true,", "required: true, default: zzz,", "“zzz” không có trong options"),
+        ("type: longtext", "type: longtext, help: {vi: Viết gọn}", "fields[6].help"),
+    ],
+)
+def test_an_error_names_its_place(old: str, new: str, expected: str) -> None:
+    found = problems(old, new)
+    errors = [str(problem) for problem in found if problem.severity is Severity.ERROR]
+    assert any(expected in text for text in errors), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("stop: [document:letter], ", "", "thời hạn “notice” không có gì làm nó dừng"),
+        ("warn: [50%, 30 h],\n     escalate: [command]", "warn: [50%]", "không báo cho ai"),
+        ("four_eyes: true,", "primary: true,", "trạng thái “detected” có 2 bước primary"),
+    ],
+)
+def test_a_doubt_is_a_warning(old: str, new: str, expected: str) -> None:
+    (problem,) = problems(old, new)
+    assert problem.severity is Severity.WARNING
+    assert expected in problem.text
+
+
+def test_a_section_must_be_listed_once_sections_are() -> None:
+    sections = "sections: [{code: facts, name: {vi: Dữ kiện, en: Facts}}]\nfields:\n"
+    text = INCIDENT.replace("fields:\n", sections, 1)
+    text = text.replace("type: longtext", "type: longtext, section: zzz")
+    (problem,) = check(load_definition(text), KNOWN)
+    assert problem.text == "mục “zzz” không có trong sections"
+
+
+def test_a_proper_pattern_is_no_problem() -> None:
+    assert problems("type: longtext", "type: longtext, pattern: '[A-Z]+'") == []
+
+
+def test_errors_come_before_warnings() -> None:
+    text = INCIDENT.replace("stop: [document:letter], ", "").replace(
+        "{vi: Thư trao đổi, en: Letter}", "{vi: Thư}"
+    )
+    found = check(load_definition(text), KNOWN)
+    assert [problem.severity for problem in found] == [Severity.ERROR, Severity.WARNING]
+
+
+def test_case_types_opened_by_a_step_must_exist_when_they_are_known() -> None:
+    text = INCIDENT.replace("do: release", "do: open_case, type: protection")
+    assert check(load_definition(text), KNOWN) == []
+    (problem,) = check(load_definition(text), KNOWN, known_types=["incident"])
+    assert "loại hồ sơ “protection” không có" in problem.text
+
+
+def test_a_case_type_without_an_end_is_an_error() -> None:
+    text = INCIDENT.replace("kind: terminal", "kind: normal")
+    texts = [problem.text for problem in check(load_definition(text), KNOWN)]
+    assert "không có trạng thái kết thúc nào" in texts
