@@ -136,7 +136,7 @@ def tag_points(
         province_code=_texts(areas.parents if len(communes) else areas.codes, placed.area),
         commune_code=_texts(areas.codes, placed.area if len(communes) else placed.area * 0 - 1),
         country_code=_countries(pack, placed, located),
-        neighbour=_within_reach(located, np.array(pack.lines.neighbours)[located.line]),
+        neighbour=_within_reach(located, pack.lines.names[located.line]),
         border_distance_m=located.offset_m,
         side=_sides(pack, placed, located),
         chainage_m=np.where(located.offset_m <= BORDER_REACH_M, located.chainage_m, np.nan),
@@ -183,7 +183,7 @@ def _among(layer: Areas, points: PointSet, asked: NDArray[np.bool_]) -> Indices:
 
 
 def _countries(pack: Pack, placed: _Placed, located: Located) -> NDArray[np.str_]:
-    neighbour = np.array(pack.lines.neighbours)[located.line]
+    neighbour = pack.lines.names[located.line]
     abroad = np.where(placed.is_across, neighbour, _texts(pack.world.codes, placed.country))
     is_home = placed.is_home | _flags(pack.is_home_zone, placed.zone)
     return np.where(is_home, HOME, abroad)
@@ -199,11 +199,8 @@ def _sides(pack: Pack, placed: _Placed, located: Located) -> NDArray[np.str_]:
 def _warnings(pack: Pack, placed: _Placed, located: Located) -> NDArray[np.str_]:
     is_unsure = (placed.is_home | placed.is_across) & (located.offset_m < pack.accuracy_m)
     is_outside = (placed.area == NONE) & (placed.zone == NONE)
-    return np.select(
-        [placed.is_across, is_outside, is_unsure],
-        ["other_side", "outside_country", "side_uncertain"],
-        default=_NOWHERE,
-    )
+    near = np.where(is_unsure, "side_uncertain", _NOWHERE)
+    return np.where(placed.is_across, "other_side", np.where(is_outside, "outside_country", near))
 
 
 def _within_reach(located: Located, values: NDArray[np.str_]) -> NDArray[np.str_]:

@@ -155,6 +155,11 @@ class BorderLines:
         return at_start, at_end
 
     @cached_property
+    def names(self) -> NDArray[np.str_]:
+        """The neighbours as an array, to be indexed by `Located.line`."""
+        return np.array(self.neighbours)
+
+    @cached_property
     def _lengths(self) -> Floats:
         return np.array([self.length_m(name) for name in self.neighbours])
 
