@@ -283,17 +283,21 @@ def _resolved(
 
 
 def _context(attempt: _Attempt, facts: Mapping[str, object]) -> cel.Context:
-    situation, actor = attempt.situation, attempt.actor
-    return build_context(
-        facts,
-        case={
+    """Build what CEL sees, and only that: converting a value costs more than judging it."""
+    situation, actor, rule = attempt.situation, attempt.actor, attempt.rule
+    case: dict[str, object] = {}
+    if "case" in rule.roots:
+        case = {
             "state": situation.state,
             "reference": situation.reference,
             "opened_at": situation.opened_at,
             "owner_unit": situation.owner_unit,
-        },
-        actor={"roles": actor.roles, "unit": actor.unit_code},
+        }
+    return build_context(
+        facts,
+        case=case,
+        actor={"roles": actor.roles, "unit": actor.unit_code} if "actor" in rule.roots else {},
         now=attempt.now,
-        only=attempt.rule.reads,
+        only=rule.reads,
         dated=attempt.machine.dated,
     )

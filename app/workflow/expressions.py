@@ -46,11 +46,16 @@ class UnresolvedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression; `fields` are the case's fields it names, None if it reads them all."""
+    """A compiled expression.
+
+    `fields` are the fields of the case that it names, None if it reads them all; `roots` are the
+    names among data, case, actor and now that it uses.
+    """
 
     source: str
     program: cel.Program
     fields: frozenset[str] | None
+    roots: frozenset[str]
 
     def value(self, context: cel.Context) -> object:
         """Evaluate on a context; raises UnresolvedError and nothing else."""
@@ -73,7 +78,8 @@ def compile_expression(source: str) -> Expression:
         program = cel.compile(source)
     except ValueError as error:
         raise ExpressionError(f"“{source}” không phải biểu thức CEL hợp lệ") from error
-    return Expression(source, program, _fields_named(source))
+    roots = frozenset(program.variables()) & NAMES.keys()
+    return Expression(source, program, _fields_named(source), roots)
 
 
 def name_problems(expression: Expression, known_fields: Iterable[str]) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Rule:
     confirm_roles: frozenset[str]
     reason_mode: Literal["none", "optional", "required"]
     reads: frozenset[str] | None
+    roots: frozenset[str]
     is_plain: bool
     allowed: Decision
 
@@ -157,6 +158,7 @@ def _rule(step: source.Transition, leaders: frozenset[str], required: frozenset[
         confirm_roles=frozenset(step.confirm) or leaders,
         reason_mode=step.reason,
         reads=_reads([*guards, *effects]),
+        roots=_roots([*guards, *effects]),
         is_plain=is_static and not guards and not step.four_eyes and step.reason == "none",
         allowed=Decision(
             allowed=True,
@@ -215,6 +217,11 @@ def _reads(rules: Iterable[GuardRule | EffectRule]) -> frozenset[str] | None:
                 return None
             names |= rule.expression.fields
     return names
+
+
+def _roots(rules: Iterable[GuardRule | EffectRule]) -> frozenset[str]:
+    used = (rule.expression.roots for rule in rules if rule.expression is not None)
+    return frozenset[str]().union(*used)
 
 
 def _faults(case_type: source.CaseType, leaders: frozenset[str]) -> Iterable[Fault]:

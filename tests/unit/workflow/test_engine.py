@@ -313,3 +313,12 @@ def test_a_guard_that_reads_all_data_sees_every_field() -> None:
     loose = compile_definition(load_definition(text), ROLES)
     case = situation("on_scene", data={"persons": 3, "note": "x"})
     assert decide(loose, case, STATION, "prosecute", now=NOW).allowed
+
+
+def test_a_guard_may_look_at_the_case_and_the_person() -> None:
+    condition = "case.owner_unit == actor.unit && 'station' in actor.roles"
+    text = INCIDENT.replace("has(data.persons) && data.persons > 0", condition)
+    own = compile_definition(load_definition(text), ROLES)
+    assert decide(own, situation("on_scene"), STATION, "prosecute", now=NOW).allowed
+    other = situation("on_scene", owner_unit="DON-2")
+    assert not decide(own, other, STATION, "prosecute", now=NOW).allowed
