@@ -8,11 +8,12 @@ import sys
 
 from pydantic import ValidationError
 
-from app.config import Settings, load_settings
+from app.config import ROOT, Settings, load_settings
 from workers.parent import die_with_parent
 from workers.preflight import StartFailure
 
 logger = logging.getLogger("workers")
+CRASH_LOG = ROOT / ".build" / "crash.log"
 
 # Named, not imported: a process loads its own code only, and the supervisor starts at once.
 PROCESSES = {
@@ -34,9 +35,20 @@ def main(arguments: list[str]) -> None:
         importlib.import_module(PROCESSES[options.process]).main(_settings(), options)
     except StartFailure as error:
         sys.exit(f"Lỗi: {error}")
-    except Exception:
+    except Exception as error:
+        _log_to_file()
         logger.exception("%s ended by an error that nobody expected", options.process)
-        raise
+        raise SystemExit(
+            f"Lỗi: {options.process} dừng vì {type(error).__name__}; chi tiết ở {CRASH_LOG}."
+            " (An unexpected error; see the log.)"
+        ) from error
+
+
+def _log_to_file() -> None:
+    """Keep the trace in a file: a person reads the sentence, whoever repairs it reads the file."""
+    CRASH_LOG.parent.mkdir(exist_ok=True)
+    logger.addHandler(logging.FileHandler(CRASH_LOG, encoding="utf-8"))
+    logger.propagate = False
 
 
 def _parser() -> argparse.ArgumentParser:
