@@ -33,7 +33,7 @@ def install_pack(path: Path) -> None:
     settings: Settings = current_app.extensions["settings"]
     prepare_pack(path, settings.geodata_dir)
     pack = current_pack()
-    click.echo(f"Đã dùng gói {pack.name} {pack.version} (sai số {pack.accuracy_m:g} m).")
+    click.echo(f"Đã dùng gói {pack.manifest.name} {pack.manifest.version} (sai số {pack.accuracy_m:g} m).")
 
 
 def _refuse_bad_pack(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Where a case lies: worked out once when its facts change, kept as plain columns."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -115,12 +116,11 @@ def point_columns(
     columns = {**_NOWHERE, "province_code": None, "commune_code": None}
     columns |= {"lat": lat, "lon": lon, "z_key": morton_key(lat, lon)}
     columns["place_original"] = dict(coordinate)
-    near = marker_index(session).nearest(lat, lon)
-    if near is not None and near[1] <= FAR_FROM_MARKERS_M:
-        columns |= {"marker_id": near[0], "marker_distance_m": near[1]}
     if pack is not None:
-        tag = tag_point(lat, lon, pack)
+        tag = tag_point(lat, lon, pack, markers=marker_index(session))
         columns |= {name: getattr(tag, name) for name in _TAGGED}
+        if (tag.marker_distance_m or math.inf) > FAR_FROM_MARKERS_M:
+            columns |= {"marker_id": None, "marker_distance_m": None}
     return columns
 
 
@@ -132,6 +132,8 @@ _TAGGED = (
     "chainage_m",
     "side",
     "sea_zone",
+    "marker_id",
+    "marker_distance_m",
 )
 
 
