@@ -186,6 +186,18 @@ def add_measurement(  # noqa: PLR0917  the parts of one record
     known: Sequence[Segment],
     now: datetime,
 ) -> MarkerMeasurement:
+    if survey.is_adopted:
+        session.execute(
+            update(MarkerMeasurement)
+            .where(MarkerMeasurement.marker_id == marker.id)
+            .values(is_in_force=False)
+        )
+        before = {"lat": marker.lat, "lon": marker.lon}
+        place_marker(marker, coordinate.lat, coordinate.lon, tag=tag, segments=known)
+        after = {"lat": marker.lat, "lon": marker.lon}
+        store_change(
+            session, actor, marker, before=before, after=after, reason=survey.source, now=now
+        )
     measurement = MarkerMeasurement(
         marker=marker,
         original=normalise_text(coordinate.original),
@@ -203,18 +215,6 @@ def add_measurement(  # noqa: PLR0917  the parts of one record
         recorded_at=now,
         recorded_by=actor.user_id,
     )
-    if survey.is_adopted:
-        session.execute(
-            update(MarkerMeasurement)
-            .where(MarkerMeasurement.marker_id == marker.id)
-            .values(is_in_force=False)
-        )
-        before = {"lat": marker.lat, "lon": marker.lon}
-        place_marker(marker, coordinate.lat, coordinate.lon, tag=tag, segments=known)
-        after = {"lat": marker.lat, "lon": marker.lon}
-        store_change(
-            session, actor, marker, before=before, after=after, reason=survey.source, now=now
-        )
     session.add(measurement)
     session.flush()
     return measurement
@@ -228,14 +228,22 @@ def apply_facts(marker: Marker, changes: Values) -> tuple[dict[str, Any], dict[s
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for name, given in changes.items():
-        value = normalise_text(given) if isinstance(given, str) else given
         held = getattr(marker, name)
+        value = _storable(name, given)
         if value != held and not (held is None and value == ""):
             before[name], after[name] = held, value
             setattr(marker, name, value)
     names = [marker.place_text or "", *(marker.legacy_names or [])]
     marker.place_fold = fold_text(" ".join(names))
     return before, after
+
+
+def _storable(name: str, given: Any) -> Any:  # Any: a column's value
+    if isinstance(given, str):
+        return normalise_text(given)
+    if given is None and not Marker.__table__.c[name].nullable:
+        return ""
+    return given
 
 
 def store_change(
