@@ -1,4 +1,4 @@
-"""Builds the default reference pack from package registries, so that anyone can check where a line comes from."""
+"""Builds the default pack from registries, so that anyone can check where a line comes from."""
 
 import argparse
 import sys
@@ -47,9 +47,8 @@ class Builder:
     ) -> None:
         item = pack.write_layer(self.out, name, frame, licence=licence, decimals=decimals)
         self.written[name] = item
-        print(
-            f"{name:16} {item.features:5} features {(self.out / item.file).stat().st_size / 1e6:7.2f} MB"
-        )
+        size = (self.out / item.file).stat().st_size / 1e6
+        print(f"{name:16} {item.features:5} features {size:7.2f} MB")
 
 
 def main() -> int:
@@ -99,7 +98,7 @@ def build(npm_dir: Path, out: Path) -> None:
 
 
 def add_units(builder: Builder, land: areas.Land, lines: dict[str, frontier.Frontier]) -> None:
-    """Write provinces, communes, border lines and their segments, and the list of communes for the units."""
+    """Write the border lines and their segments, the provinces and the communes."""
     current, legacy, converter = sources.read_units()
     wards = sites.lineage(current, legacy, converter)
     own = sites.members(wards)

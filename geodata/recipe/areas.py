@@ -1,4 +1,4 @@
-"""Draws land, provinces and communes: approximate areas, cut from the land by the nearest checked point."""
+"""Draws land, provinces and communes: approximate, the land cut by the nearest checked point."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class Land:
     archipelagos: dict[str, shapely.MultiPolygon]
 
     def at(self, purpose: str) -> shapely.Geometry:
-        """Return everything as one geometry, simplified for its purpose ("province" or "commune")."""
+        """Return everything as one geometry, simplified for "province" or "commune"."""
         big = shapely.get_parts(self.islands)
         big = big[shapely.area(big) >= SMALLEST_ISLAND[purpose]]
         coast = shapely.simplify(np.append(big, self.mainland), LAND_TOLERANCE[purpose])
@@ -51,7 +51,7 @@ def polygons(geometry: shapely.Geometry) -> NDArray[np.object_]:
 
 
 def assemble_land(osm: gpd.GeoSeries, main: shapely.Polygon, islets: pd.DataFrame) -> Land:
-    """Join the outline, the islands and the two archipelagos, whoever the source says they belong to."""
+    """Join outline, islands and the two archipelagos, whoever the source gives them to."""
     largest = mainland(osm["VNM"])
     pieces = shapely.get_parts(osm["VNM"])
     pieces = pieces[~shapely.equals(pieces, largest)]
@@ -67,7 +67,7 @@ def assemble_land(osm: gpd.GeoSeries, main: shapely.Polygon, islets: pd.DataFram
 
 
 def archipelagos(osm: gpd.GeoSeries, islets: pd.DataFrame) -> dict[str, shapely.MultiPolygon]:
-    """Return Hoàng Sa (HS) and Trường Sa (TS): the source's polygons there, and discs for the islands it lacks."""
+    """Return Hoàng Sa (HS) and Trường Sa (TS), with discs for the islands that the source lacks."""
     everything = np.concatenate([shapely.get_parts(geometry) for geometry in osm.to_numpy()])
     centres = shapely.centroid(everything)
     return {
@@ -93,7 +93,7 @@ def island_discs(islets: pd.DataFrame, archipelago: str) -> NDArray[np.object_]:
 
 
 def commune_cells(sites: pd.DataFrame) -> gpd.GeoSeries:
-    """Return one area for each commune code: all that lies nearest to its points, edges smoothed."""
+    """Return an area for each commune code: what lies nearest to its points, edges smoothed."""
     points = shapely.multipoints(np.column_stack([sites.lon * LON_SCALE, sites.lat]))
     cells = shapely.get_parts(
         shapely.voronoi_polygons(points, extend_to=_scaled(EXTENT, LON_SCALE), ordered=True)
@@ -124,6 +124,6 @@ def on_land(cells: gpd.GeoSeries, land: shapely.Geometry) -> gpd.GeoSeries:
 
 
 def dissolved(cells: gpd.GeoSeries, owner: pd.Series) -> gpd.GeoSeries:
-    """Join the areas of communes into those of provinces; `owner` gives the province of each commune."""
+    """Join the areas of communes into provinces; `owner` gives the province of each commune."""
     merged = cells.groupby(owner.reindex(cells.index).to_numpy()).agg(shapely.coverage_union_all)
     return gpd.GeoSeries(merged, crs=4326)

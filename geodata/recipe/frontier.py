@@ -1,4 +1,4 @@
-"""Finds the land border as the edges that two countries' polygons share, and cuts it by province."""
+"""Finds the border as the edges that two countries' polygons share, and cuts it by province."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Point = tuple[float, float]
 
 GEOD = Geod(ellps="WGS84")
 COUNTRY_OF = {"CN": "CHN", "LA": "LAO", "KH": "KHM"}
-# The order in which each line meets the provinces in force since 1 July 2025, in the direction of the marker numbers.
+# The provinces in force since 1 July 2025, in the order in which each line meets them.
 PROVINCES_ALONG = {
     "CN": ("11", "12", "15", "08", "04", "20", "22"),
     "LA": ("11", "14", "38", "40", "42", "44", "46", "48", "51"),
@@ -24,7 +24,7 @@ TRIPOINT_REACH_M = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """One border line: vertices in marker order and the distance along the line of each, in metres."""
+    """One border line: vertices (lon, lat) in marker order; lengths and chainages in metres."""
 
     neighbour: str
     coordinates: NDArray[np.float64]
@@ -66,9 +66,10 @@ def outline(
 ) -> tuple[dict[str, Frontier], shapely.Polygon]:
     """Return the three lines in marker order and the mainland that they enclose with the coast.
 
-    `tripoints` gives (lon, lat) for "CN-LA" and "LA-KH": the published positions become the ends of the lines.
-    An edge of the mainland is border when a neighbour's polygon has it too. Where the two outlines part (river
-    arms, blocks missing in the source: 46 places, 1.6 km at most) the line runs straight across.
+    `tripoints` gives (lon, lat) for "CN-LA" and "LA-KH": the published positions become the
+    ends of the lines. An edge of the mainland is border when a neighbour's polygon has it too.
+    Where the two outlines part (river arms, blocks missing in the source: 46 places, 1.6 km at
+    most) the line runs straight across.
     """
     ring = np.asarray(mainland(land["VNM"]).exterior.coords)[:-1]
     shared = np.logical_or.reduce([_shared(ring, land[code]) for code in COUNTRY_OF.values()])
@@ -143,7 +144,7 @@ def _shared(
 def segments(frontier: Frontier, labels: NDArray[np.str_]) -> list[Segment]:
     """Cut a line into one run for each province; `labels` names the nearest province of each edge.
 
-    The order of the provinces is known, so the cuts are the ones that leave the least length mislabelled.
+    The order of the provinces is known: the cuts leave the least length mislabelled.
     """
     order = PROVINCES_ALONG[frontier.neighbour]
     cuts = _best_cuts(frontier.lengths, labels, order)

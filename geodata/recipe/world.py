@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .areas import ARCHIPELAGOS, island_discs, polygons
 
-# Shapes that the source leaves without a country number, and the ISO 3166-1 code they are drawn under.
+# Shapes that the source leaves without a number, and the code they are drawn under.
 CODE_BY_NAME = {
     "Kosovo": "XK",
     "Somaliland": "SO",
