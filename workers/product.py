@@ -1,9 +1,9 @@
 """The embedded product: which processes run, in which order, and what the newcomer reads."""
 
 import argparse
-import socket
 import subprocess
 import sys
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from app.config import ROOT, Settings, child_environment
@@ -50,7 +50,7 @@ def _start_all(supervisor: Supervisor, settings: Settings) -> None:
     )
     web = Child("web", [*WEB, APPLICATION], environment)
     supervisor.add(web)
-    supervisor.wait_until(lambda: _is_listening(settings), web, seconds=60)
+    supervisor.wait_until(lambda: _is_serving(settings), web, seconds=60)
     if supervisor.is_stopping:
         return
     _greet(settings)
@@ -81,13 +81,17 @@ def _start_queue(supervisor: Supervisor, settings: Settings) -> str:
     return url
 
 
-def _is_listening(settings: Settings) -> bool:
+def _is_serving(settings: Settings) -> bool:
     host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    connection = HTTPConnection(host, settings.port, timeout=10)
     try:
-        with socket.create_connection((host, settings.port), timeout=1):
-            return True
-    except OSError:
+        connection.request("HEAD", "/", headers={"Connection": "close"})
+        connection.getresponse().read()
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
+    return True
 
 
 def _greet(settings: Settings) -> None:

@@ -15,6 +15,7 @@ preload_app = True
 timeout = 120
 graceful_timeout = 5
 keepalive = 5
+control_socket_disable = True
 loglevel = "warning"
 proc_name = "cot-moc"
 
