@@ -37,7 +37,7 @@ class Land:
         """Return everything as one geometry, simplified for "province" or "commune"."""
         big = shapely.get_parts(self.islands)
         big = big[shapely.area(big) >= SMALLEST_ISLAND[purpose]]
-        coast = shapely.simplify(np.append(big, self.mainland), LAND_TOLERANCE[purpose])
+        coast = shapely.simplify(np.array([*big, self.mainland]), LAND_TOLERANCE[purpose])
         return shapely.union_all(
             np.append(shapely.make_valid(coast), list(self.archipelagos.values()))
         )
@@ -48,6 +48,11 @@ def polygons(geometry: shapely.Geometry) -> NDArray[np.object_]:
     parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(geometry)))
     kept = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
     return np.asarray(kept)
+
+
+def multipolygon(geometry: shapely.Geometry) -> shapely.MultiPolygon:
+    """Return the polygons of a geometry as one."""
+    return shapely.MultiPolygon(list(polygons(geometry)))
 
 
 def assemble_land(osm: gpd.GeoSeries, main: shapely.Polygon, islets: pd.DataFrame) -> Land:
@@ -62,7 +67,9 @@ def assemble_land(osm: gpd.GeoSeries, main: shapely.Polygon, islets: pd.DataFram
     pieces = pieces[at_home & (shapely.area(pieces) >= SMALLEST_ISLAND["land"])]
     outline = max(polygons(main), key=lambda part: part.area)
     return Land(
-        shapely.Polygon(outline.exterior), shapely.multipolygons(pieces), archipelagos(osm, islets)
+        shapely.Polygon(outline.exterior),
+        shapely.MultiPolygon(list(pieces)),
+        archipelagos(osm, islets),
     )
 
 
@@ -71,14 +78,12 @@ def archipelagos(osm: gpd.GeoSeries, islets: pd.DataFrame) -> dict[str, shapely.
     everything = np.concatenate([shapely.get_parts(geometry) for geometry in osm.to_numpy()])
     centres = shapely.centroid(everything)
     return {
-        key: shapely.multipolygons(
-            shapely.get_parts(
-                shapely.union_all(
-                    np.append(
-                        shapely.make_valid(everything[shapely.within(centres, window)]),
-                        island_discs(islets, key),
-                    )
-                )
+        key: multipolygon(
+            shapely.union_all(
+                [
+                    *shapely.make_valid(everything[shapely.within(centres, window)]),
+                    *island_discs(islets, key),
+                ]
             )
         )
         for key, window in ARCHIPELAGOS.items()
@@ -115,12 +120,14 @@ def on_land(cells: gpd.GeoSeries, land: shapely.Geometry) -> gpd.GeoSeries:
     piece, cell = tree.query(pieces, predicate="intersects")
     inside = shapely.intersection(pieces[piece], cells.to_numpy()[cell])
     frame = gpd.GeoSeries(inside).groupby(cells.index.to_numpy()[cell]).agg(shapely.union_all)
-    frame = frame.map(lambda geometry: shapely.multipolygons(polygons(geometry)))
+    frame = frame.map(multipolygon)
     dry = cells.index.difference(frame[~frame.map(shapely.is_empty)].index)
-    discs = shapely.buffer(shapely.centroid(cells[dry].to_numpy()), ISLAND_RADIUS, quad_segs=4)
-    return gpd.GeoSeries(
+    middles = shapely.centroid(np.asarray(cells.reindex(dry)))
+    discs = shapely.buffer(middles, ISLAND_RADIUS, quad_segs=4)
+    whole = gpd.GeoSeries(
         pd.concat([frame.drop(dry, errors="ignore"), pd.Series(discs, index=dry)]), crs=4326
-    ).sort_index()
+    )
+    return gpd.GeoSeries(whole.sort_index(), crs=4326)
 
 
 def dissolved(cells: gpd.GeoSeries, owner: pd.Series) -> gpd.GeoSeries:

@@ -55,10 +55,11 @@ class Segment:
     line: shapely.LineString
 
 
-def mainland(country: shapely.MultiPolygon | shapely.Polygon) -> shapely.Polygon:
+def mainland(country: shapely.Geometry) -> shapely.Polygon:
     """Return the largest part of a country."""
     parts = shapely.get_parts(country)
-    return parts[int(np.argmax(shapely.area(parts)))]
+    largest: shapely.Polygon = parts[int(np.argmax(shapely.area(parts)))]
+    return largest
 
 
 def outline(
@@ -126,9 +127,7 @@ def _edge_keys(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[
     return keys
 
 
-def _shared(
-    ring: NDArray[np.float64], other: shapely.MultiPolygon | shapely.Polygon
-) -> NDArray[np.bool_]:
+def _shared(ring: NDArray[np.float64], other: shapely.Geometry) -> NDArray[np.bool_]:
     points, owner = shapely.get_coordinates(
         shapely.get_rings(shapely.get_parts(other)), return_index=True
     )

@@ -50,7 +50,8 @@ def line_layer(lines: dict[str, frontier.Frontier]) -> gpd.GeoDataFrame:
 
 def segment_layer(lines: dict[str, frontier.Frontier], points: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the run of each province along each line."""
-    names = {row.code: row.short_name for row in provinces().itertuples() if not row.successor_code}
+    listed = sources.records(provinces())
+    names = {row["code"]: row["short_name"] for row in listed if not row["successor_code"]}
     rows = []
     for line in lines.values():
         for part in frontier.segments(line, edge_provinces(line, points)):
@@ -72,7 +73,7 @@ def segment_layer(lines: dict[str, frontier.Frontier], points: pd.DataFrame) -> 
 def edge_provinces(line: frontier.Frontier, points: pd.DataFrame) -> NDArray[np.str_]:
     """Return the province of the point nearest to the middle of each edge of a line."""
     scale = [areas.LON_SCALE, 1.0]
-    tree = shapely.STRtree(shapely.points(points[["lon", "lat"]].to_numpy() * scale))
+    tree = shapely.STRtree(np.asarray(shapely.points(points[["lon", "lat"]].to_numpy() * scale)))
     middles = (line.coordinates[:-1] + line.coordinates[1:]) / 2
     nearest = tree.nearest(shapely.points(middles * scale))
     return points.province_code.to_numpy(dtype=str)[nearest]
@@ -107,7 +108,7 @@ def _with_shapes(listed: pd.DataFrame, shapes: gpd.GeoSeries) -> gpd.GeoDataFram
         "code"
     )
     frame = frame.assign(check=APPROXIMATE)
-    return gpd.GeoDataFrame(frame, geometry=shapes[frame.code].to_numpy(), crs=4326)
+    return gpd.GeoDataFrame(frame, geometry=np.asarray(shapes.reindex(frame.code)), crs=4326)
 
 
 def commune_layer(
@@ -121,6 +122,6 @@ def commune_layer(
     ].reset_index()
     return gpd.GeoDataFrame(
         frame.assign(valid_to="", check=APPROXIMATE),
-        geometry=shapes[frame.code].to_numpy(),
+        geometry=np.asarray(shapes.reindex(frame.code)),
         crs=4326,
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def _snapped(shapes: np.ndarray[Any, Any], decimals: int) -> np.ndarray[Any, Any
     return np.asarray(result)
 
 
-def _properties(record: Mapping[str, Any]) -> str:
+def _properties(record: Mapping[Hashable, Any]) -> str:
     cells = {key: None if value == "" else value for key, value in record.items()}
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
 

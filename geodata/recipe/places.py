@@ -9,6 +9,8 @@ import pandas as pd
 import shapely
 from babel import Locale
 
+from .sources import records
+
 TO_CHECK = "CẦN ĐỐI CHIẾU"
 TITLE_OF = {
     "embassy": "Đại sứ quán Việt Nam tại {country}",
@@ -33,13 +35,14 @@ def missions(table: pd.DataFrame) -> gpd.GeoDataFrame:
     cities = _cities(cache)
     territories = Locale("vi").territories
     rows = []
-    for row in table.itertuples():
-        code = row.country_code
-        wanted = row.city or CITY_OF_CAPITAL.get(code) or capitals[code]
+    for row in records(table):
+        code = row["country_code"]
+        wanted = row["city"] or CITY_OF_CAPITAL.get(code) or capitals[code]
         city = cities[code, _folded(wanted)]
-        name = TITLE_OF[row.type].format(country=territories[code], city=wanted)
+        name = TITLE_OF[row["type"]].format(country=territories[code], city=wanted)
         place = shapely.Point(city["longitude"], city["latitude"])
-        rows.append((row.type, code, wanted, name, "draft", TO_CHECK, row.consular_district, place))
+        state = ("draft", TO_CHECK, row["consular_district"])
+        rows.append((row["type"], code, wanted, name, *state, place))
     names = [
         "type",
         "country_code",

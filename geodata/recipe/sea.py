@@ -11,8 +11,9 @@ import shapely
 from babel import Locale
 from pyproj import Transformer
 
-from .areas import Land, polygons
+from .areas import Land, multipolygon
 from .frontier import Frontier
+from .sources import records
 
 NAUTICAL_MILE_M = 1852.0
 EXTENT = shapely.box(99.0, 1.0, 120.0, 24.0)
@@ -69,7 +70,8 @@ class Points:
         return cls(
             {
                 str(name): {
-                    row.point: (float(row.lon_dd), float(row.lat_dd)) for row in rows.itertuples()
+                    row["point"]: (float(row["lon_dd"]), float(row["lat_dd"]))
+                    for row in records(rows)
                 }
                 for name, rows in placed.groupby("set", sort=False)
             }
@@ -129,9 +131,8 @@ def coasts(world: gpd.GeoSeries, land: Land) -> gpd.GeoSeries:
         for code, shape in near.groupby(level=0).agg(shapely.union_all).items()
     }
     shapes["VN"] = shapely.union_all([shapely.simplify(land.mainland, 0.002), land.islands])
-    return gpd.GeoSeries(
-        {code: shapely.make_valid(metric(shape)) for code, shape in sorted(shapes.items())}
-    )
+    codes = sorted(map(str, shapes))
+    return gpd.GeoSeries([shapely.make_valid(metric(shapes[code])) for code in codes], index=codes)
 
 
 def nearest_state(states: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -220,7 +221,7 @@ def _stacked(wanted: Mapping[str, shapely.Geometry], mask: shapely.Geometry) -> 
     smooth = shapely.simplify(frame.geometry.to_numpy(), TOLERANCE_ZONE_M)
     back = shapely.transform(smooth, lambda xy: np.column_stack(TO_DEGREES.transform(*xy.T)))
     cut = shapely.intersection(shapely.make_valid(back), EXTENT)
-    frame["geometry"] = [shapely.multipolygons(polygons(shape)) for shape in cut]
+    frame = frame.set_geometry(gpd.GeoSeries([multipolygon(shape) for shape in cut]))
     frame["status"] = "indicative"
     frame = frame[~frame.geometry.is_empty & (frame.geometry.area > SMALLEST_ZONE)]
     return frame.set_crs(4326)[["zone", "name_vi", "status", "geometry"]]

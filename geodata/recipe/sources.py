@@ -90,7 +90,8 @@ def read_land(npm_dir: Path) -> gpd.GeoSeries:
     pyogrio.set_gdal_config_options({"OGR_GEOJSON_MAX_OBJ_SIZE": 0})
     names = ", ".join(f"'{name}'" for name in NEARBY)
     frame = pyogrio.read_dataframe(member_path(LAND, npm_dir), where=f"A3 IN ({names})")
-    return frame.set_index("A3").geometry
+    land: gpd.GeoSeries = frame.set_index("A3").geometry
+    return land
 
 
 def read_world_topology(npm_dir: Path) -> dict[str, Any]:
@@ -106,6 +107,11 @@ def read_units() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
         legacy = pd.read_sql("SELECT * FROM admin_units_legacy ORDER BY rowid", connection)
     converter = json.loads((root / "converter_2025.json").read_text(encoding="utf-8"))
     return current, legacy, converter
+
+
+def records(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the rows of a table of facts."""
+    return [{str(key): str(cell) for key, cell in row.items()} for row in table.to_dict("records")]
 
 
 def read_facts(folder: Path, name: str) -> pd.DataFrame:

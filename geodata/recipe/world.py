@@ -10,7 +10,7 @@ import shapely
 from babel import Locale
 from numpy.typing import NDArray
 
-from .areas import ARCHIPELAGOS, island_discs, polygons
+from .areas import ARCHIPELAGOS, island_discs, multipolygon
 
 # Shapes that the source leaves without a number, and the code they are drawn under.
 CODE_BY_NAME = {
@@ -77,10 +77,9 @@ def with_archipelagos(shapes: gpd.GeoSeries, islets: pd.DataFrame) -> gpd.GeoSer
     windows = shapely.union_all(list(ARCHIPELAGOS.values()))
     inside = shapely.intersection(shapes.to_numpy(), windows)
     outside = shapely.difference(shapes.to_numpy(), windows)
-    result = pd.Series(
-        np.where(shapely.is_empty(inside), shapes.to_numpy(), outside), index=shapes.index
-    )
+    kept = np.where(shapely.is_empty(inside), shapes.to_numpy(), outside)
+    result = dict(zip(shapes.index, kept, strict=True))
     discs = [island_discs(islets, key) for key in ARCHIPELAGOS]
     result["VN"] = shapely.union_all([result["VN"], *inside, *np.concatenate(discs)])
-    cleaned = [shapely.multipolygons(polygons(shape)) for shape in result]
+    cleaned = [multipolygon(shape) for shape in result.values()]
     return gpd.GeoSeries(cleaned, index=shapes.index, crs=4326)
