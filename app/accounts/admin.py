@@ -6,6 +6,7 @@ from typing import cast
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from app.accounts import queries, rules, services
 from app.accounts.calendar import HOME, days_of_year
@@ -171,7 +172,7 @@ def reset_password(user_id: int) -> ResponseReturnValue:
 def _role_form() -> RoleForm:
     form = RoleForm()
     form.role.choices = [
-        (role.code, role.name_vi)
+        SelectChoice(role.code, role.name_vi)
         for role in queries.roles(reading())
         if role.code not in rules.NOT_ASSIGNABLE
     ]

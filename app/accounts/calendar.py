@@ -2,12 +2,14 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.accounts import queries
 from app.accounts.models import CalendarDay
+from app.database import Prepared
 from app.workflow.calendars import DayKind, DayRule, DayStatus, WorkCalendar
 from app.workflow.vietnam import vietnam_calendar
 
@@ -22,13 +24,23 @@ def load_calendar(
 
     Another country has the days of the table alone.
     """
-    rules = tuple(rule_of(entry) for entry in queries.calendar_days(session, code))
-    return _build(code, rules, time_zone)
+    rows = _DAYS.run(session, {"wanted": code}).all()
+    return _build(code, tuple(tuple(row) for row in rows), time_zone)
 
 
-@lru_cache(maxsize=16)
-def _build(code: str, rules: tuple[DayRule, ...], time_zone: str) -> WorkCalendar:
-    # Kept by content: computing the years costs far more than reading the table.
+_DAYS = Prepared(
+    select(
+        CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.status, CalendarDay.basis
+    )
+    .where(CalendarDay.calendar == bindparam("wanted"))
+    .order_by(CalendarDay.day)
+)
+
+
+@lru_cache(maxsize=64)
+def _build(code: str, rows: tuple[tuple[Any, ...], ...], time_zone: str) -> WorkCalendar:
+    # Kept by content, as the driver gave it: computing the years costs far more than reading.
+    rules = (_rule_from(*row) for row in rows)
     table = {rule.date: rule for rule in rules}
     zone = ZoneInfo(time_zone)
     if code == HOME:
@@ -44,6 +56,11 @@ def days_of_year(session: Session, year: int, code: str = HOME) -> list[DayRule]
 
 def _date_of(rule: DayRule) -> date:
     return rule.date
+
+
+def _rule_from(day: date | str, kind: str, name: str, status: str, basis: str) -> DayRule:
+    written = date.fromisoformat(day) if isinstance(day, str) else day
+    return DayRule(written, DayKind(kind), name, DayStatus(status), basis)
 
 
 def rule_of(entry: CalendarDay) -> DayRule:

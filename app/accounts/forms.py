@@ -19,11 +19,13 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 from wtforms.widgets import TextInput
 
 from app.accounts import queries, throttle
 from app.accounts.models import UnitKind
+from app.accounts.session import local_path
 from app.database import normalise_text, reading, transaction
 from app.errors import Invalid
 from app.jobs import utc_now
@@ -79,6 +81,11 @@ class SignInForm(LoginForm):
         render_kw={"autocomplete": "current-password"},
     )
     remember = None  # type: ignore[assignment]  # WTForms: no such field here
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: the library's signature
+        super().__init__(*args, **kwargs)
+        if self.next.data:
+            self.next.data = local_path(self.next.data)
 
     def validate(self, **kwargs: Any) -> bool:  # Any: the library's signature
         if not self.email.data or not self.password.data:
@@ -191,14 +198,14 @@ class CalendarDayForm(FlaskForm):
     day = DateField(lazy_gettext("Ngày"), validators=[NEEDED])
     kind = SelectField(
         lazy_gettext("Loại ngày"),
-        choices=[(str(kind), name) for kind, name in DAY_KIND_NAMES.items()],
+        choices=[SelectChoice(str(kind), name) for kind, name in DAY_KIND_NAMES.items()],
     )
     name = StringField(
         lazy_gettext("Tên ngày"), filters=[tidy], validators=[NEEDED, Length(max=120)]
     )
     status = SelectField(
         lazy_gettext("Tình trạng"),
-        choices=[(str(status), name) for status, name in DAY_STATUS_NAMES.items()],
+        choices=[SelectChoice(str(status), name) for status, name in DAY_STATUS_NAMES.items()],
         description=lazy_gettext(
             "Thời hạn tính qua một ngày chưa chính thức sẽ kèm ghi chú về tình trạng này."
         ),

@@ -81,7 +81,10 @@ def units_in_force(
 
 def province_in_force(session: Session, code: str, on: date) -> Unit:
     """The province that holds on `on` the area that `code` names: 89 on 2026-01-01 is 91."""
-    unit = unit_by_code(session, code, kind=UnitKind.PROVINCE)
+    bearers = select(Unit).where(Unit.kind == UnitKind.PROVINCE, Unit.code == code)
+    unit = session.scalars(bearers.order_by(Unit.valid_from)).first()
+    if unit is None:
+        raise NotFound(f"Không có tỉnh mang mã {code}.")
     while not unit.is_in_force(on) and unit.successor is not None:
         unit = unit.successor
     return unit

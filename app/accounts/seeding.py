@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,20 +77,22 @@ def _columns(row: Mapping[str, Any]) -> dict[str, Any]:  # Any: column values
 
 
 def _link(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:  # Any: column values
-    """Successors and parents, once every unit has its key; the newest bearer of a code is meant."""
+    """Successors and parents, once every unit has its key."""
     known = _known_units(session)
-    newest: dict[tuple[str, str], int] = {}
-    for (kind, code, _start), unit_id in sorted(known.items()):
-        newest[kind, code] = unit_id
+    newest = {(kind, code): unit_id for (kind, code, _start), unit_id in sorted(known.items())}
     for row in rows:
-        heir = newest.get((str(row["kind"]), row["heir"])) if row["heir"] else None
+        heir = _heir(row, known) if row["heir"] else None
         above = newest.get(row["above"]) if row["above"] else None
-        if heir is None and above is None:
-            continue
-        unit = session.get_one(Unit, known[_key(row)])
-        unit.successor_id = heir if heir != unit.id else None
-        unit.parent_id = above
+        if heir is not None or above is not None:
+            unit = session.get_one(Unit, known[_key(row)])
+            unit.successor_id, unit.parent_id = heir, above
     session.flush()
+
+
+def _heir(row: Mapping[str, Any], known: Mapping[UnitKey, int]) -> int | None:  # Any: columns
+    """The bearer of the successor's code from the day after the last."""
+    start = row["valid_to"] + timedelta(days=1)
+    return known.get((str(row["kind"]), row["heir"], start))
 
 
 def _unit(row: Row, kind: str, **values: Any) -> dict[str, Any]:  # Any: column values
