@@ -1,7 +1,7 @@
 """The database: one base for models, one way to write, one way to read, one way to fold text."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -175,42 +175,72 @@ class Prepared:
     def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Execute with named values; Any: rows are what the driver gives."""
         connection = session.connection()
-        dialect = connection.dialect
+        compiled = self._for(connection.dialect)
+        return connection.exec_driver_sql(compiled.sql, compiled.bind(values))
+
+    def rows(self, session: Session, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Execute a select and read each row by its columns' types; Any: column values."""
+        connection = session.connection()
+        compiled = self._for(connection.dialect)
+        found = connection.exec_driver_sql(compiled.sql, compiled.bind(values)).all()
+        return [compiled.read(row) for row in found]
+
+    def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = _compile(self._statement, dialect)
-            self._compiled[dialect.name] = compiled
-        return connection.exec_driver_sql(compiled.sql, compiled.bind(values))
+            compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+        return compiled
 
 
 class _Compiled:
-    """The text of a statement for one dialect, and how its values are handed over."""
+    """The text of a statement for one dialect, and how its values go in and come out."""
 
-    def __init__(self, sql: str, names: Sequence[str], *, is_positional: bool) -> None:
-        self.sql = sql
-        self.names = names
-        self.is_positional = is_positional
-        self.processors: dict[str, Callable[[Any], Any]] = {}
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        # ClauseElement.compile is typed on a base that Executable does not show.
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        if compiled.post_compile_params:  # lists of fixed values are written out once
+            compiled = statement.compile(  # type: ignore[attr-defined]
+                dialect=dialect, compile_kwargs={"render_postcompile": True}
+            )
+        self._sql = str(compiled)
+        self._is_positional = bool(compiled.positional)
+        self._names: tuple[str, ...] = tuple(compiled.positiontup or compiled.params)
+        self._fixed: dict[str, Any] = dict(compiled.params)
+        self._in = _processors(
+            (bind.key, bind.type.dialect_impl(dialect).bind_processor(dialect))
+            for bind in compiled.binds.values()
+        )
+        columns = getattr(statement, "selected_columns", ())
+        self._columns = tuple(column.key for column in columns)
+        self._out = _processors(
+            (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for column in columns
+        )
+
+    @property
+    def sql(self) -> str:
+        return self._sql
 
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
-        processors = self.processors
-        bound = {
-            name: processors[name](values[name]) if name in processors else values[name]
-            for name in self.names
-        }
-        return tuple(bound[name] for name in self.names) if self.is_positional else bound
+        bound = {**self._fixed, **values}
+        for name, processor in self._in.items():
+            if name in bound:
+                bound[name] = processor(bound[name])
+        if self._is_positional:
+            return tuple(bound[name] for name in self._names)
+        return {name: bound[name] for name in self._names}
+
+    def read(self, row: Sequence[Any]) -> dict[str, Any]:
+        said = dict(zip(self._columns, row, strict=True))
+        for name, processor in self._out.items():
+            said[name] = processor(said[name])
+        return said
 
 
-def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
-    # ClauseElement.compile is typed on a base that Executable does not show.
-    found: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-    names = list(found.positiontup or found.params)
-    compiled = _Compiled(str(found), names, is_positional=bool(found.positional))
-    for bind in found.binds.values():
-        processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        if processor is not None:
-            compiled.processors[bind.key] = processor
-    return compiled
+def _processors(
+    pairs: Iterable[tuple[str, Callable[[Any], Any] | None]],
+) -> dict[str, Callable[[Any], Any]]:
+    return {name: processor for name, processor in pairs if processor is not None}
 
 
 def fold_text(value: str) -> str:

@@ -1,6 +1,6 @@
 """Limits that differ by country, province and neighbour: dated rows that an office can change."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,31 +11,46 @@ from sqlalchemy.orm import Session
 
 from app.cases.heads import CaseHead
 from app.cases.models import DatedSetting
-from app.workflow.clock_rules import ClockRule
 from app.workflow.limits import Limit
 
 SETTINGS_FILE = Path(__file__).parent / "data" / "settings.yaml"
 EVERYWHERE = "*"
 
 
-def limits_for(
-    session: Session, rules: Sequence[ClockRule], head: CaseHead, *, at: datetime
-) -> dict[str, Limit]:
-    """The limit in force under each name that these clocks use, for this case."""
-    keys = {rule.setting for rule in rules if rule.setting}
-    if not keys:
-        return {}
-    scopes = {key: scope_of(key, head) for key in keys}
-    rows = session.scalars(
-        select(DatedSetting).where(
-            DatedSetting.key.in_(keys),
-            DatedSetting.scope.in_({EVERYWHERE, *filter(None, scopes.values())}),
-            or_(DatedSetting.valid_from.is_(None), DatedSetting.valid_from <= at.date()),
-            or_(DatedSetting.valid_to.is_(None), DatedSetting.valid_to >= at.date()),
-        )
-    ).all()
-    found = {key: _best(rows, key, scope) for key, scope in scopes.items()}
-    return {key: Limit.parse(f"{row.value} {row.unit}") for key, row in found.items() if row}
+class Limits(Mapping[str, Limit]):
+    """The limits in force for one case, by name; the table is read when a clock first asks."""
+
+    def __init__(self, session: Session, head: CaseHead, at: datetime) -> None:
+        self._session = session
+        self._head = head
+        self._day = at.date()
+
+    def __getitem__(self, key: str) -> Limit:
+        row = self._row(key) if key else None
+        if row is None:
+            raise KeyError(key)
+        return Limit.parse(f"{row.value} {row.unit}")
+
+    def __bool__(self) -> bool:
+        return True  # being asked whether it holds anything must not read the table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._session.scalars(select(DatedSetting.key).distinct()))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def _row(self, key: str) -> DatedSetting | None:
+        scope = scope_of(key, self._head)
+        rows = self._session.scalars(
+            select(DatedSetting).where(
+                DatedSetting.key == key,
+                DatedSetting.scope.in_({EVERYWHERE, *([scope] if scope else [])}),
+                or_(DatedSetting.valid_from.is_(None), DatedSetting.valid_from <= self._day),
+                or_(DatedSetting.valid_to.is_(None), DatedSetting.valid_to >= self._day),
+            )
+        ).all()
+        return _best(rows, scope)
 
 
 def scope_of(key: str, head: CaseHead) -> str | None:
@@ -48,9 +63,9 @@ def scope_of(key: str, head: CaseHead) -> str | None:
     return facts.get(key.partition(".")[0])
 
 
-def _best(rows: Iterable[DatedSetting], key: str, scope: str | None) -> DatedSetting | None:
+def _best(rows: Iterable[DatedSetting], scope: str | None) -> DatedSetting | None:
     """The row of this very place before the one for everywhere; among those the newest."""
-    fitting = [row for row in rows if row.key == key and row.scope in {scope, EVERYWHERE}]
+    fitting = [row for row in rows if row.scope in {scope, EVERYWHERE}]
     return max(
         fitting,
         key=lambda row: (row.scope != EVERYWHERE, row.valid_from or date.min),

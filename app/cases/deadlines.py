@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.calendar import load_calendar
 from app.cases.catalogue import Definition
-from app.cases.dated_settings import limits_for
+from app.cases.dated_settings import Limits
 from app.cases.heads import CaseHead
 from app.cases.models import CaseClock
 from app.database import Prepared
@@ -37,7 +37,9 @@ _UPDATE = Prepared(
     .where(CaseClock.id == bindparam("b_id"))
     .values({name: bindparam(f"v_{name}") for name in _CHANGED})
 )
-_OF_CASE = select(*CaseClock.__table__.columns).where(CaseClock.case_id == bindparam("case_id"))
+_OF_CASE = Prepared(
+    select(*CaseClock.__table__.columns).where(CaseClock.case_id == bindparam("wanted"))
+)
 ENDINGS = frozenset({ClockAction.STOPPED, ClockAction.CANCELLED})
 
 
@@ -48,7 +50,7 @@ def run_clocks(
     rules = definition.machine.clocks
     if not rules:
         return {}
-    rows = [row._asdict() for row in session.execute(_OF_CASE, {"case_id": head.id})]
+    rows = _OF_CASE.rows(session, {"wanted": head.id})
     running = {row["code"]: row for row in rows if row["is_running"]}
     open_clocks = [open_clock(row) for row in running.values()]
     changes = advance(
@@ -56,7 +58,7 @@ def run_clocks(
         open_clocks,
         happened,
         calendar=calendar_of(session, head),
-        settings=limits_for(session, rules, head, at=happened.at),
+        settings=Limits(session, head, happened.at),
         rounds=_last_rounds(rows),
     )
     for change in changes:

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
 from app.cases.catalogue import Definition, definition_by_id, known_definition
 from app.cases.models import Case, CaseTypeVersion
-from app.cases.queries import visible_to
+from app.cases.queries import visible_in
+from app.database import Prepared
 from app.errors import NotFound
-from app.permissions import Actor
+from app.permissions import Actor, Area
 from app.workflow.decisions import ActorView, PendingRequest, Situation
 
 
@@ -91,19 +93,28 @@ _HEAD = (
 
 def get_head(session: Session, actor: Actor, reference: str) -> CaseHead:
     """The head of a case in the actor's scope, or NotFound."""
-    statement = _HEAD.where(Case.reference == reference, visible_to(actor))
-    row = session.execute(statement).mappings().one_or_none()
-    if row is None:
+    rows = _by_reference(actor.area).rows(session, {"wanted": reference})
+    if not rows:
         raise NotFound(f"Không tìm thấy hồ sơ {reference}, hoặc ngoài phạm vi của bạn.")
-    return CaseHead(**row)
+    return CaseHead(**rows[0])
 
 
 def get_head_by_id(session: Session, actor: Actor, case_id: int) -> CaseHead:
-    statement = _HEAD.where(Case.id == case_id, visible_to(actor))
-    row = session.execute(statement).mappings().one_or_none()
-    if row is None:
+    rows = _by_id(actor.area).rows(session, {"wanted": case_id})
+    if not rows:
         raise NotFound
-    return CaseHead(**row)
+    return CaseHead(**rows[0])
+
+
+# The scope is the same statement for everyone with the same area.
+@lru_cache(maxsize=2048)
+def _by_reference(area: Area) -> Prepared:
+    return Prepared(_HEAD.where(Case.reference == bindparam("wanted", ""), visible_in(area)))
+
+
+@lru_cache(maxsize=2048)
+def _by_id(area: Area) -> Prepared:
+    return Prepared(_HEAD.where(Case.id == bindparam("wanted", 0), visible_in(area)))
 
 
 def definition_of_head(session: Session, head: CaseHead) -> Definition:

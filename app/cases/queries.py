@@ -34,7 +34,7 @@ from app.cases.models import (
 from app.cases.search import matching
 from app.database import UtcDateTime
 from app.errors import Invalid, NotFound
-from app.permissions import Actor
+from app.permissions import Actor, Area
 from app.workflow.definition import StateKind
 
 PAGE_SIZE = 50
@@ -49,7 +49,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     A unit sees what it owns or takes part in; a province and a mission also see what happened
     in their area, unless the case is restricted to its units.
     """
-    area = actor.area
+    return visible_in(actor.area)
+
+
+def visible_in(area: Area) -> ColumnElement[bool]:
+    """The scope of an area: what `visible_to` says, for statements kept by area."""
     if area.is_everything:
         return true()
     if not (area.unit_ids or area.province_codes or area.country_codes):
