@@ -19,6 +19,7 @@ from app.permissions import Permission, require
 from app.registers import downloads, entry_queries, entry_services
 from app.registers.entry_forms import PersonForm, VesselForm
 from app.registers.entry_queries import EntryFilter
+from app.registers.pages import cursor, typed
 from app.registers.rules import (
     PERSON_COLUMNS,
     VESSEL_COLUMNS,
@@ -32,9 +33,9 @@ View = Callable[..., ResponseReturnValue]
 
 def _filters() -> EntryFilter:
     return EntryFilter(
-        text=request.args.get("tim", "").strip()[:100],
-        province_code=request.args.get("tinh", ""),
-        verdict=request.args.get("ket-qua", ""),
+        text=typed(request.args, "tim"),
+        province_code=typed(request.args, "tinh"),
+        verdict=typed(request.args, "ket-qua"),
     )
 
 
@@ -58,9 +59,7 @@ def _status(errors: object) -> HTTPStatus:
 @require(Permission.REGISTER_VIEW)
 def vessels() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
-    page = entry_queries.list_vessels(
-        reading(), actor, filters, after=request.args.get("sau", type=int)
-    )
+    page = entry_queries.list_vessels(reading(), actor, filters, after=cursor(request.args))
     return render_template(
         "registers/vessels.html",
         page=page,
@@ -139,7 +138,7 @@ def edit_vessel(vessel_id: int) -> ResponseReturnValue:
 def find_vessels() -> ResponseReturnValue:
     """A few vessels for the text typed so far, for pickers."""
     actor = current_actor()
-    filters = EntryFilter(text=request.args.get("q", "")[:100])
+    filters = EntryFilter(text=typed(request.args, "q"))
     page = entry_queries.list_vessels(reading(), actor, filters, limit=12)
     return jsonify(
         [
@@ -159,9 +158,7 @@ def find_vessels() -> ResponseReturnValue:
 @require(Permission.REGISTER_VIEW)
 def persons() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
-    page = entry_queries.list_persons(
-        reading(), actor, filters, after=request.args.get("sau", type=int)
-    )
+    page = entry_queries.list_persons(reading(), actor, filters, after=cursor(request.args))
     return render_template(
         "registers/persons.html",
         page=page,
@@ -242,7 +239,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
 def find_persons() -> ResponseReturnValue:
     """A few persons for the name typed so far, for pickers."""
     actor = current_actor()
-    filters = EntryFilter(text=request.args.get("q", "")[:100])
+    filters = EntryFilter(text=typed(request.args, "q"))
     page = entry_queries.list_persons(reading(), actor, filters, limit=12)
     return jsonify([{"id": one.id, "label": one.name, "year": one.birth_year} for one in page.rows])
 
@@ -250,16 +247,16 @@ def find_persons() -> ResponseReturnValue:
 VIEWS: tuple[tuple[str, str, View], ...] = (
     ("/tau", "vessels", vessels),
     ("/tau/xuat", "export_vessels", export_vessels),
-    ("/tau/<int:vessel_id>", "vessel", vessel),
+    ("/tau/<int(max=9007199254740992):vessel_id>", "vessel", vessel),
     ("/tra-cuu/tau", "find_vessels", find_vessels),
     ("/nguoi", "persons", persons),
     ("/nguoi/xuat", "export_persons", export_persons),
-    ("/nguoi/<int:person_id>", "person", person),
+    ("/nguoi/<int(max=9007199254740992):person_id>", "person", person),
     ("/tra-cuu/nguoi", "find_persons", find_persons),
 )
 FORM_VIEWS: tuple[tuple[str, str, View], ...] = (
     ("/tau/moi", "new_vessel", new_vessel),
-    ("/tau/<int:vessel_id>/sua", "edit_vessel", edit_vessel),
+    ("/tau/<int(max=9007199254740992):vessel_id>/sua", "edit_vessel", edit_vessel),
     ("/nguoi/moi", "new_person", new_person),
-    ("/nguoi/<int:person_id>/sua", "edit_person", edit_person),
+    ("/nguoi/<int(max=9007199254740992):person_id>/sua", "edit_person", edit_person),
 )

@@ -14,10 +14,12 @@ from app.permissions import Actor
 from app.registers import queries
 from app.registers.geodesy import bearing, degrees_minutes_seconds
 from app.registers.models import Marker, MarkerChange, Neighbour
-from app.registers.rules import MARKER_COLUMNS, Seen, as_seen_by
+from app.registers.rules import MARKER_COLUMNS, NOTE, Seen, as_seen_by
 from app.registers.vocabulary import word, words
 
 _LONGEST_ID = 10
+_LONGEST_CURSOR = 16
+_LONGEST_TEXT = 100
 FILTERS: Mapping[str, str] = {
     "tuyen": "neighbour",
     "tinh": "province_code",
@@ -73,8 +75,8 @@ class ChangeLine:
 
 def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
     """The filter in the address; what is unknown there narrows nothing."""
-    said = {name: arguments.get(param, "").strip()[:100] for param, name in FILTERS.items()}
-    segment = arguments.get("doan", "")
+    said = {name: typed(arguments, param) for param, name in FILTERS.items()}
+    segment = typed(arguments, "doan")
     return queries.MarkerFilter(
         neighbour=said["neighbour"].upper(),
         province_code=said["province_code"],
@@ -85,6 +87,17 @@ def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
         condition=said["condition"],
         text=said["text"],
     )
+
+
+def typed(arguments: Mapping[str, str], name: str) -> str:
+    """A short text of the address, without the signs that no database stores."""
+    return arguments.get(name, "").replace("\0", "").strip()[:_LONGEST_TEXT]
+
+
+def cursor(arguments: Mapping[str, str]) -> int | None:
+    """The id to go on from; anything but a plausible id starts from the beginning."""
+    said = typed(arguments, "sau")
+    return int(said) if said.isdecimal() and len(said) < _LONGEST_CURSOR else None
 
 
 def marker_page(session: Session, actor: Actor, marker: Marker, *, on: date) -> MarkerPage:
@@ -159,7 +172,7 @@ def _grid(marker: Marker, locale: str, on: date) -> GridPosition | None:
 
 
 def _changed(change: MarkerChange, locale: str) -> Iterable[Mapping[str, Any]]:  # Any: values
-    labels = {column.code: column.label for column in MARKER_COLUMNS}
+    labels = {column.code: column.label for column in (*MARKER_COLUMNS, NOTE)}
     for name, value in change.after.items():
         if value in (None, "", [], False) and not (change.before or {}).get(name):
             continue

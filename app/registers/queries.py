@@ -34,10 +34,12 @@ from app.registers.models import (
     LineFact,
     Marker,
     MarkerChange,
+    Neighbour,
     RegisterVersion,
     Segment,
 )
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
+from app.registers.slugs import label_slug
 
 MARKERS = "marker"
 _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
@@ -161,9 +163,10 @@ def count_markers(
 
 
 def marker_by_slug(session: Session, actor: Actor, neighbour: str, slug: str) -> Marker:
-    return _one_marker(
-        session, actor, and_(Marker.neighbour == neighbour.upper(), Marker.slug == slug)
-    )
+    line, name = neighbour.upper(), label_slug(slug)
+    if line not in {code.value for code in Neighbour}:
+        raise NotFound
+    return _one_marker(session, actor, and_(Marker.neighbour == line, Marker.slug == name))
 
 
 def marker_by_label(session: Session, actor: Actor, neighbour: str, label: str) -> Marker:

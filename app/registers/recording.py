@@ -75,6 +75,15 @@ class MarkerRow:
     survey: Survey = field(default_factory=Survey)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A coordinate with how it came about and what the reference pack says of the place."""
+
+    coordinate: Coordinate
+    survey: Survey
+    tag: Tag
+
+
 def create_marker(
     session: Session,
     actor: Actor,
@@ -90,20 +99,18 @@ def create_marker(
     _, after = apply_facts(marker, row.facts)
     session.add(marker)
     session.flush()
-    if row.coordinate is not None:
-        tag = row.tag or tag_of(row.coordinate.lat, row.coordinate.lon, pack)
-        add_measurement(
-            session, actor, marker, row.coordinate, row.survey, tag, known=known, now=now
-        )
+    measured = measured_in(row, pack)
+    if measured is not None:
+        _keep_measurement(session, actor, marker, measured, known=known, now=now)
+        after |= {"lat": marker.lat, "lon": marker.lon}
     require_in_area(actor, marker)
-    marker.version = 1
     store_change(
         session,
         actor,
         marker,
         before=None,
-        after={**after, "label": marker.label},
-        reason="",
+        after={"label": marker.label, **after},
+        reason=row.survey.source,
         now=now,
         on=row.survey.measured_on,
     )
@@ -128,6 +135,7 @@ def _new_marker(label: MarkerLabel, now: datetime) -> Marker:
         suffix=label.suffix,
         kind=MarkerKind(label.kind.value),
         legacy_names=[],
+        version=0,
         created_at=now,
         updated_at=now,
     )
@@ -157,11 +165,10 @@ def update_marker(
     before, after = apply_facts(marker, row.facts)
     if after:
         store_change(session, actor, marker, before=before, after=after, reason="", now=now)
-    coordinate = row.coordinate
-    is_measured = coordinate is not None and not _has_measurement(marker, coordinate)
-    if coordinate is not None and is_measured:
-        tag = row.tag or tag_of(coordinate.lat, coordinate.lon, pack)
-        add_measurement(session, actor, marker, coordinate, row.survey, tag, known=known, now=now)
+    is_measured = row.coordinate is not None and not _has_measurement(marker, row.coordinate)
+    measured = measured_in(row, pack) if is_measured else None
+    if measured is not None:
+        add_measurement(session, actor, marker, measured, known=known, now=now)
         require_in_area(actor, marker)
     if after or is_measured:
         record_access(session, actor, "marker.imported", f"marker:{marker.id}", now=now)
@@ -175,29 +182,52 @@ def _has_measurement(marker: Marker, coordinate: Coordinate) -> bool:
     )
 
 
-def add_measurement(  # noqa: PLR0917  the parts of one record
+def measured_in(row: MarkerRow, pack: Pack) -> Measured | None:
+    """What a row measures, tagged unless the file's own run has tagged it already."""
+    if row.coordinate is None:
+        return None
+    tag = row.tag or tag_of(row.coordinate.lat, row.coordinate.lon, pack)
+    return Measured(row.coordinate, row.survey, tag)
+
+
+def add_measurement(
     session: Session,
     actor: Actor,
     marker: Marker,
-    coordinate: Coordinate,
-    survey: Survey,
-    tag: Tag,
+    measured: Measured,
     *,
     known: Sequence[Segment],
     now: datetime,
 ) -> MarkerMeasurement:
+    """Keep one more measurement; where it is adopted and moves the marker, history says so."""
+    before = {"lat": marker.lat, "lon": marker.lon}
+    measurement = _keep_measurement(session, actor, marker, measured, known=known, now=now)
+    after = {"lat": marker.lat, "lon": marker.lon}
+    if after != before:
+        reason, on = measured.survey.source, measured.survey.measured_on
+        store_change(
+            session, actor, marker, before=before, after=after, reason=reason, now=now, on=on
+        )
+    return measurement
+
+
+def _keep_measurement(
+    session: Session,
+    actor: Actor,
+    marker: Marker,
+    measured: Measured,
+    *,
+    known: Sequence[Segment],
+    now: datetime,
+) -> MarkerMeasurement:
+    coordinate, survey = measured.coordinate, measured.survey
     if survey.is_adopted:
         session.execute(
             update(MarkerMeasurement)
             .where(MarkerMeasurement.marker_id == marker.id)
             .values(is_in_force=False)
         )
-        before = {"lat": marker.lat, "lon": marker.lon}
-        place_marker(marker, coordinate.lat, coordinate.lon, tag=tag, segments=known)
-        after = {"lat": marker.lat, "lon": marker.lon}
-        store_change(
-            session, actor, marker, before=before, after=after, reason=survey.source, now=now
-        )
+        place_marker(marker, coordinate.lat, coordinate.lon, tag=measured.tag, segments=known)
     measurement = MarkerMeasurement(
         marker=marker,
         original=normalise_text(coordinate.original),

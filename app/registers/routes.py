@@ -57,8 +57,7 @@ def index() -> ResponseReturnValue:
 def markers() -> ResponseReturnValue:
     actor, session = current_actor(), reading()
     filters = pages.read_filter(request.args)
-    after = request.args.get("sau", type=int)
-    page = queries.list_markers(session, actor, filters, after=after)
+    page = queries.list_markers(session, actor, filters, after=pages.cursor(request.args))
     codes = queries.provinces_with_markers(session, actor)
     seen_codes = [*codes, *(marker.commune_code for marker in page.rows)]
     on = today(actor)
@@ -93,7 +92,7 @@ def find_markers() -> ResponseReturnValue:
     """A few markers for the text typed so far, for pickers."""
     actor = current_actor()
     filters = queries.MarkerFilter(
-        text=request.args.get("q", "")[:100], neighbour=request.args.get("tuyen", "")
+        text=pages.typed(request.args, "q"), neighbour=pages.typed(request.args, "tuyen")
     )
     page = queries.list_markers(reading(), actor, filters, limit=12)
     found = [

@@ -11,6 +11,7 @@ from app.database import fold_text
 from app.geo.labels import LabelKind, MarkerLabel, format_label, sort_key
 from app.permissions import Actor, Permission
 from app.registers.models import Marker, MarkerClass, Neighbour, Person, Side, Vessel
+from app.registers.slugs import label_slug
 from app.registers.vocabulary import word
 
 _LINE_ORDER = {Neighbour.CHINA: 1, Neighbour.LAOS: 2, Neighbour.CAMBODIA: 3}
@@ -49,12 +50,6 @@ def identify(label: MarkerLabel) -> Identity:
         sort_key=_sortable(label),
         position=format_label(replace(label, suffix=None)),
     )
-
-
-def label_slug(text: str) -> str:
-    """The label in an address: 47/7(2) is 47-7_2, 168/2.3 is 168-2.3."""
-    plain = re.sub(r"\s*\(([1-3])\)", r"_\1", fold_text(text)).replace("/", "-")
-    return re.sub(r"[^a-z0-9._]+", "-", plain).strip("-")[:60]
 
 
 def _sortable(label: MarkerLabel) -> str:
@@ -149,6 +144,7 @@ MARKER_COLUMNS: tuple[Column, ...] = (
     Column("source", _("Nguồn"), _plain("source")),
     Column("is_illustration", _("Số liệu minh họa"), _yes("is_illustration")),
 )
+NOTE = Column("note", _("Ghi chú"), _plain("note"))
 VESSEL_COLUMNS: tuple[Column, ...] = (
     Column("number", _("Số đăng ký"), lambda vessel, _locale: vessel.canonical or ""),
     Column("raw_number", _("Số ghi nhận"), _plain("raw_number")),

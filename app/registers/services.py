@@ -21,6 +21,7 @@ from app.registers.placing import tag_of
 from app.registers.queries import MARKERS, markers_by_label, segments
 from app.registers.recording import (
     MarkerRow,
+    Measured,
     Survey,
     Values,
     add_measurement,
@@ -117,9 +118,9 @@ def record_measurement(
 ) -> MarkerMeasurement:
     """Add a measurement; when adopted, the marker and its position move to it."""
     require_in_area(actor, marker)
-    tag = tag_of(coordinate.lat, coordinate.lon, pack)
+    measured = Measured(coordinate, survey, tag_of(coordinate.lat, coordinate.lon, pack))
     measurement = add_measurement(
-        session, actor, marker, coordinate, survey, tag, known=segments(session), now=now
+        session, actor, marker, measured, known=segments(session), now=now
     )
     record_access(session, actor, "marker.measured", f"marker:{marker.id}", now=now)
     mark_register_changed(session, now=now)

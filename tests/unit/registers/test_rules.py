@@ -5,7 +5,8 @@ import pytest
 from app.geo.labels import parse_label, sort_key
 from app.permissions import Actor, Area, Permission
 from app.registers.models import Marker, Person, Side, Vessel
-from app.registers.rules import as_seen_by, default_planter, identify, label_slug
+from app.registers.rules import as_seen_by, default_planter, identify
+from app.registers.slugs import label_slug
 
 LABELS = [
     "KH 1", "KH 47(1)", "KH 47(2)", "KH 47/7(2)", "KH 47/27", "KH 48", "KH 168/2", "KH 168/2.3",
