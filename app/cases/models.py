@@ -13,8 +13,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     event,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
@@ -150,7 +152,8 @@ class Case(Base):
         return self.next_due_at is not None and self.next_due_at < moment
 
 
-_OPEN = text("is_open")
+# Written as the queries write them: SQLite uses a partial index only for the same words.
+_OPEN = Case.is_open.is_(true())
 _PLACED = text("z_key IS NOT NULL")
 for _name, _columns, _where in (
     ("ix_case_updated", ("updated_at", "id"), None),
@@ -222,14 +225,13 @@ class CaseClock(Base):
     missed_at: Mapped[Moment | None]
 
 
-_RUNNING = text("is_running")
-for _name, _column in (("ix_case_clock_due", "due_at"), ("ix_case_clock_warn", "next_warn_at")):
-    Index(
-        _name,
-        getattr(CaseClock, _column),
-        sqlite_where=_RUNNING,
-        postgresql_where=_RUNNING,
-    )
+_RUNNING = CaseClock.is_running.is_(true())
+_NOT_MISSED = and_(_RUNNING, CaseClock.missed_at.is_(None))
+for _name, _column, _kept in (
+    ("ix_case_clock_due", CaseClock.due_at, _NOT_MISSED),
+    ("ix_case_clock_warn", CaseClock.next_warn_at, _RUNNING),
+):
+    Index(_name, _column, sqlite_where=_kept, postgresql_where=_kept)
 
 
 class DatedSetting(Base):
