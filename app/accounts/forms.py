@@ -188,7 +188,7 @@ class RoleForm(FlaskForm):
         lazy_gettext("Mã hoặc tên đơn vị"),
         filters=[tidy],
         validators=[NEEDED, Length(max=255)],
-        description=lazy_gettext("Gõ tên rồi chọn trong danh sách, hoặc nhập mã: NV04, BNG, UBBG"),
+        description=lazy_gettext("Ví dụ: NV04, UBBG, Cơ quan ngoại vụ tỉnh Cao Bằng"),
     )
 
 

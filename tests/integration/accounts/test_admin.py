@@ -108,6 +108,7 @@ def test_a_disabled_person_is_shown_so_and_can_be_restored(
 ) -> None:
     user = person("lan", ("clerk", "NV04"))
 
+    assert "Chưa có lần đăng nhập nào" in admin.get(f"/quan-tri/nguoi-dung/{user.id}").text
     assert "Đã ngừng" in post(admin, f"/quan-tri/nguoi-dung/{user.id}/ngung")[1]
     assert "Đã khôi phục" in post(admin, f"/quan-tri/nguoi-dung/{user.id}/khoi-phuc")[1]
 
