@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
     os.chdir(ROOT)
+    # Compiled modules are kept: without them every start compiles some 2,000 files again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         check_folder()
         COMMANDS[options.command](options.rest)
