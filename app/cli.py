@@ -1,5 +1,6 @@
 """The commands of an operator: each prints what it did in a line and fails with a sentence."""
 
+import json
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.commands import in_one_sentence
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR
-from app.workflow.definition import load_definition
+from app.workflow.definition import json_schema, load_definition
 from app.workflow.diagram import to_svg
 from app.workflow.lint import check
 
@@ -46,7 +47,10 @@ class LazyGroup(AppGroup):
             self.commands = import_module(self._module).COMMANDS
 
 
-LAZY_GROUPS = (LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),)
+LAZY_GROUPS = (
+    LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),
+    LazyGroup("layers", module="app.maps.commands", help="Lớp bản đồ."),
+)
 
 
 def init_commands(app: Flask) -> None:
@@ -82,6 +86,12 @@ def draw_diagram(code: str, locale: str) -> None:
     if not path.is_file():
         raise click.ClickException(f"Không có định nghĩa {code}.")
     click.echo(to_svg(load_definition(path), locale))
+
+
+@workflow_group.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of the definition format, for editors."""
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
 @workflow_group.command("publish")

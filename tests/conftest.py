@@ -49,6 +49,20 @@ def _fill(url: str, folder: Path) -> None:
         reading().get_bind().dispose()  # type: ignore[union-attr]  # an Engine here
 
 
+def bare_app(folder: Path) -> Flask:
+    """An application whose database has no tables: for questions about its views."""
+    return create_app(_settings(f"sqlite:///{folder / 'bare.sqlite3'}", folder))
+
+
+@pytest.fixture(params=KINDS)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+    """An application on a database without tables, once on SQLite and once on PostgreSQL."""
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    if request.param == "postgresql":
+        url = _create_database(request.getfixturevalue("postgresql_server"), "empty_cm")
+    return create_app(_settings(url, tmp_path / "instance"), is_worker=True)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     folder = tmp_path_factory.mktemp("sqlite")

@@ -61,28 +61,40 @@ def open_case(
         session, actor, definition, reference, now=now, is_illustration=is_illustration
     )
     data = settle(session, actor, definition, case_id, named, files=files, now=now)
-    head = get_head_by_id(session, actor, case_id)
-    columns = {
-        "data": data,
-        **place_columns(session, definition, data, pack=pack),
-    }
+    columns: dict[str, Any] = {"data": data, **place_columns(session, definition, data, pack=pack)}
     if definition.case_type.place == "required" and not is_side_case:
         require_place(columns)
     columns["title"] = title_of(session, definition, data, str(columns["place_text"]))
+    head = get_head_by_id(session, actor, case_id)
+    return _record_opening(session, actor, head, definition, decision, columns=columns, now=now)
+
+
+def _record_opening(
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    definition: Definition,
+    decision: Decision,
+    *,
+    columns: dict[str, Any],  # Any: columns of case
+    now: datetime,
+) -> CaseHead:
+    """The first event, the first clocks, and the words by which the case is found."""
     after = head.with_columns(columns)
     happened = happening_of(
         definition.machine, decision, before=None, after=after.situation(), at=now
     )
-    due = run_clocks(session, after, definition, happened)
+    columns |= run_clocks(session, after, definition, happened)
     happening = Happening(
         EventKind.OPENED,
-        data=data,
+        data=columns["data"],
         to_state=head.state,
         summary=f"Mở hồ sơ: {definition.state_names[head.state].vi}",
     )
-    recorded = record(session, actor, head, happening, now=now, changes={**columns, **due})
-    words = [reference, columns["title"], columns["place_text"]]
-    write_text(session, case_id, searchable([*words, *words_of_data(definition.case_type, data)]))
+    recorded = record(session, actor, head, happening, now=now, changes=columns)
+    words = [head.reference, columns["title"], columns["place_text"]]
+    found_by = searchable([*words, *words_of_data(definition.case_type, columns["data"])])
+    write_text(session, head.id, found_by)
     return recorded.head
 
 
