@@ -48,6 +48,7 @@ class LazyGroup(AppGroup):
 
 
 LAZY_GROUPS = (
+    LazyGroup("reference", module="app.reference_commands", help="Danh mục và quy trình."),
     LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),
     LazyGroup("layers", module="app.maps.commands", help="Lớp bản đồ."),
 )
