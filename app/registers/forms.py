@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from app.errors import Invalid
 from app.geo.coordinates import Coordinate, parse_coordinate
@@ -34,7 +34,9 @@ _OPTIONAL = Optional()
 
 
 class NumberField(FloatField):
-    """A number that may be written with a decimal comma."""
+    """A number that may be written with a decimal comma; a browser's number box refuses it."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
@@ -45,7 +47,7 @@ class NumberField(FloatField):
         return "" if self.data is None else f"{self.data:g}".replace(".", ",")
 
 
-class CoordinateForm(FlaskForm):  # type: ignore[misc]  # the package ships no types
+class CoordinateForm(FlaskForm):
     """A coordinate as the paper writes it, with the system that the paper names."""
 
     coordinate = StringField(
@@ -108,7 +110,7 @@ class MeasurementForm(CoordinateForm):
         return replace(super().survey(), party=party, is_adopted=is_adopted)
 
 
-class FactsForm(FlaskForm):  # type: ignore[misc]  # the same
+class FactsForm(FlaskForm):
     """Everything about a marker but its number and place."""
 
     marker_class = SelectField(_("Cỡ, hạng"), [_OPTIONAL])

@@ -35,6 +35,7 @@ from app.registers.models import (
     Marker,
     MarkerChange,
     Neighbour,
+    Position,
     RegisterVersion,
     Segment,
 )
@@ -43,6 +44,7 @@ from app.registers.slugs import label_slug
 
 MARKERS = "marker"
 _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
+_MOST_PAIRS = 400  # in one IN list
 _EXACT = (
     "neighbour",
     "province_code",
@@ -192,14 +194,29 @@ def markers_by_label(
     """The markers among these (line, label) pairs, whoever asks: for imports."""
     wanted = list(pairs)
     found: dict[tuple[str, str], Marker] = {}
-    for start in range(0, len(wanted), 400):
-        part = wanted[start : start + 400]
+    for start in range(0, len(wanted), _MOST_PAIRS):
+        part = wanted[start : start + _MOST_PAIRS]
         rows = session.scalars(
             select(Marker)
             .where(tuple_(Marker.neighbour, Marker.label).in_(part))
-            .options(selectinload(Marker.position))
+            .options(selectinload(Marker.position), selectinload(Marker.measurements))
         )
         found |= {(marker.neighbour, marker.label): marker for marker in rows}
+    return found
+
+
+def positions_by_label(
+    session: Session, pairs: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Position]:
+    """The positions among these (line, label) pairs, whoever asks: for imports."""
+    wanted = list(pairs)
+    found: dict[tuple[str, str], Position] = {}
+    for start in range(0, len(wanted), _MOST_PAIRS):
+        part = wanted[start : start + _MOST_PAIRS]
+        rows = session.scalars(
+            select(Position).where(tuple_(Position.neighbour, Position.label).in_(part))
+        )
+        found |= {(one.neighbour, one.label): one for one in rows}
     return found
 
 

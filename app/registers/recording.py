@@ -1,11 +1,11 @@
 """How a marker's record is written: facts, measurements, and the history of both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import record_access
@@ -25,7 +25,8 @@ from app.registers.models import (
     Segment,
     Side,
 )
-from app.registers.placing import place_marker, tag_of
+from app.registers.placing import place_marker, tag_of, tags_of
+from app.registers.queries import positions_by_label, segments
 from app.registers.rules import default_planter, identify
 
 CHANGEABLE = frozenset(
@@ -84,38 +85,62 @@ class Measured:
     tag: Tag
 
 
-def create_marker(
-    session: Session,
-    actor: Actor,
-    row: MarkerRow,
-    *,
-    pack: Pack,
-    known: Sequence[Segment],
-    now: datetime,
-) -> Marker:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rows are laid on: the reference pack, the stretches, the positions there already."""
+
+    pack: Pack
+    segments: Sequence[Segment]
+    positions: dict[tuple[str, str], Position]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A marker that was made but not yet written, and what its history will begin with."""
+
+    marker: Marker
+    facts: Values
+    survey: Survey
+
+
+def ground_for(session: Session, labels: Sequence[MarkerLabel], pack: Pack) -> Ground:
+    """The ground of these labels, read in a few queries however many there are."""
+    wanted = {(label.line or "", identify(label).position) for label in labels}
+    return Ground(pack, segments(session), positions_by_label(session, wanted))
+
+
+def build_marker(
+    session: Session, actor: Actor, row: MarkerRow, *, ground: Ground, now: datetime
+) -> Built:
+    """Make a marker with its position and measurement, to be written with many others."""
     marker = _new_marker(row.label, now)
-    marker.position = _position(session, marker.neighbour, identify(row.label).position)
+    session.add(marker)
+    marker.position = _position(session, row.label, ground)
     marker.planted_by = default_planter(row.label)
     _, after = apply_facts(marker, row.facts)
-    session.add(marker)
-    session.flush()
-    measured = measured_in(row, pack)
+    measured = measured_in(row, ground.pack)
     if measured is not None:
-        _keep_measurement(session, actor, marker, measured, known=known, now=now)
+        _keep_measurement(session, actor, marker, measured, ground=ground, now=now)
         after |= {"lat": marker.lat, "lon": marker.lon}
     require_in_area(actor, marker)
-    store_change(
-        session,
-        actor,
-        marker,
-        before=None,
-        after={"label": marker.label, **after},
-        reason=row.survey.source,
-        now=now,
-        on=row.survey.measured_on,
-    )
-    record_access(session, actor, "marker.recorded", f"marker:{marker.id}", now=now)
-    return marker
+    return Built(marker, {"label": marker.label, **after}, row.survey)
+
+
+def begin_history(session: Session, actor: Actor, built: Sequence[Built], *, now: datetime) -> None:
+    """Write the markers, then the first line of the history of each."""
+    session.flush()
+    for one in built:
+        store_change(
+            session,
+            actor,
+            one.marker,
+            before=None,
+            after=one.facts,
+            reason=one.survey.source,
+            now=now,
+            on=one.survey.measured_on,
+        )
+        record_access(session, actor, "marker.recorded", f"marker:{one.marker.id}", now=now)
 
 
 def _new_marker(label: MarkerLabel, now: datetime) -> Marker:
@@ -141,14 +166,12 @@ def _new_marker(label: MarkerLabel, now: datetime) -> Marker:
     )
 
 
-def _position(session: Session, neighbour: str, label: str) -> Position:
-    position = session.scalar(
-        select(Position).where(Position.neighbour == neighbour, Position.label == label)
-    )
-    if position is None:
-        position = Position(neighbour=neighbour, label=label)
-        session.add(position)
-    return position
+def _position(session: Session, label: MarkerLabel, ground: Ground) -> Position:
+    key = (label.line or "", identify(label).position)
+    if key not in ground.positions:
+        ground.positions[key] = Position(neighbour=key[0], label=key[1])
+        session.add(ground.positions[key])
+    return ground.positions[key]
 
 
 def update_marker(
@@ -157,8 +180,7 @@ def update_marker(
     marker: Marker,
     row: MarkerRow,
     *,
-    pack: Pack,
-    known: Sequence[Segment],
+    ground: Ground,
     now: datetime,
 ) -> bool:
     require_in_area(actor, marker)
@@ -166,9 +188,9 @@ def update_marker(
     if after:
         store_change(session, actor, marker, before=before, after=after, reason="", now=now)
     is_measured = row.coordinate is not None and not _has_measurement(marker, row.coordinate)
-    measured = measured_in(row, pack) if is_measured else None
+    measured = measured_in(row, ground.pack) if is_measured else None
     if measured is not None:
-        add_measurement(session, actor, marker, measured, known=known, now=now)
+        add_measurement(session, actor, marker, measured, ground=ground, now=now)
         require_in_area(actor, marker)
     if after or is_measured:
         record_access(session, actor, "marker.imported", f"marker:{marker.id}", now=now)
@@ -180,6 +202,23 @@ def _has_measurement(marker: Marker, coordinate: Coordinate) -> bool:
         (one.original, one.crs) == (coordinate.original, coordinate.crs)
         for one in marker.measurements
     )
+
+
+def tagged(
+    rows: Sequence[MarkerRow], markers: Sequence[Marker | None], pack: Pack
+) -> list[MarkerRow]:
+    """The rows with the tags of their new coordinates, all found at once."""
+    done = list(rows)
+    places = {
+        index: row.coordinate
+        for index, (row, marker) in enumerate(zip(rows, markers, strict=True))
+        if row.coordinate is not None
+        and row.tag is None
+        and (marker is None or not _has_measurement(marker, row.coordinate))
+    }
+    for index, tag in zip(places, tags_of(list(places.values()), pack), strict=True):
+        done[index] = replace(rows[index], tag=tag)
+    return done
 
 
 def measured_in(row: MarkerRow, pack: Pack) -> Measured | None:
@@ -196,12 +235,12 @@ def add_measurement(
     marker: Marker,
     measured: Measured,
     *,
-    known: Sequence[Segment],
+    ground: Ground,
     now: datetime,
 ) -> MarkerMeasurement:
     """Keep one more measurement; where it is adopted and moves the marker, history says so."""
     before = {"lat": marker.lat, "lon": marker.lon}
-    measurement = _keep_measurement(session, actor, marker, measured, known=known, now=now)
+    measurement = _keep_measurement(session, actor, marker, measured, ground=ground, now=now)
     after = {"lat": marker.lat, "lon": marker.lon}
     if after != before:
         reason, on = measured.survey.source, measured.survey.measured_on
@@ -217,17 +256,16 @@ def _keep_measurement(
     marker: Marker,
     measured: Measured,
     *,
-    known: Sequence[Segment],
+    ground: Ground,
     now: datetime,
 ) -> MarkerMeasurement:
     coordinate, survey = measured.coordinate, measured.survey
     if survey.is_adopted:
-        session.execute(
-            update(MarkerMeasurement)
-            .where(MarkerMeasurement.marker_id == marker.id)
-            .values(is_in_force=False)
+        for earlier in marker.measurements:
+            earlier.is_in_force = False
+        place_marker(
+            marker, coordinate.lat, coordinate.lon, tag=measured.tag, segments=ground.segments
         )
-        place_marker(marker, coordinate.lat, coordinate.lon, tag=measured.tag, segments=known)
     measurement = MarkerMeasurement(
         marker=marker,
         original=normalise_text(coordinate.original),
@@ -246,7 +284,6 @@ def _keep_measurement(
         recorded_by=actor.user_id,
     )
     session.add(measurement)
-    session.flush()
     return measurement
 
 

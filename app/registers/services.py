@@ -20,16 +20,21 @@ from app.registers.models import Marker, MarkerMeasurement, RegisterVersion
 from app.registers.placing import tag_of
 from app.registers.queries import MARKERS, markers_by_label, segments
 from app.registers.recording import (
+    Built,
+    Ground,
     MarkerRow,
     Measured,
     Survey,
     Values,
     add_measurement,
     apply_facts,
-    create_marker,
+    begin_history,
+    build_marker,
+    ground_for,
     require_in_area,
     require_version,
     store_change,
+    tagged,
     update_marker,
 )
 from app.registers.rules import identify
@@ -73,9 +78,11 @@ def record_marker(
     if markers_by_label(session, [(neighbour, written)]):
         raise Conflict(f"Tuyến này đã có mốc {written}. Hãy mở mốc đó để sửa.")
     row = MarkerRow(read, facts or {}, coordinate, survey=survey or Survey())
-    marker = create_marker(session, actor, row, pack=pack, known=segments(session), now=now)
+    ground = ground_for(session, [read], pack)
+    built = build_marker(session, actor, row, ground=ground, now=now)
+    begin_history(session, actor, [built], now=now)
     mark_register_changed(session, now=now)
-    return marker
+    return built.marker
 
 
 def correct_marker(
@@ -119,9 +126,8 @@ def record_measurement(
     """Add a measurement; when adopted, the marker and its position move to it."""
     require_in_area(actor, marker)
     measured = Measured(coordinate, survey, tag_of(coordinate.lat, coordinate.lon, pack))
-    measurement = add_measurement(
-        session, actor, marker, measured, known=segments(session), now=now
-    )
+    ground = Ground(pack, segments(session), {})
+    measurement = add_measurement(session, actor, marker, measured, ground=ground, now=now)
     record_access(session, actor, "marker.measured", f"marker:{marker.id}", now=now)
     mark_register_changed(session, now=now)
     return measurement
@@ -137,20 +143,37 @@ def upsert_markers(
     identities = [identify(row.label) for row in rows]
     pairs = [(row.label.line or "", one.label) for row, one in zip(rows, identities, strict=True)]
     found = dict(markers_by_label(session, pairs))
-    known = segments(session)
-    done: list[Upsert] = []
-    for pair, row in zip(pairs, rows, strict=True):
-        marker = found.get(pair)
-        if marker is None:
-            marker = create_marker(session, actor, row, pack=pack, known=known, now=now)
-            found[pair] = marker
-            done.append(Upsert(Outcome.CREATED, marker))
-            continue
-        is_changed = update_marker(session, actor, marker, row, pack=pack, known=known, now=now)
-        done.append(Upsert(Outcome.CHANGED if is_changed else Outcome.UNCHANGED, marker))
+    ground = ground_for(session, [row.label for row in rows], pack)
+    complete = tagged(rows, [found.get(pair) for pair in pairs], pack)
+    built: dict[int, Built] = {}
+    with session.no_autoflush:
+        for index, (pair, row) in enumerate(zip(pairs, complete, strict=True)):
+            if pair not in found:
+                built[index] = build_marker(session, actor, row, ground=ground, now=now)
+                found[pair] = built[index].marker
+        begin_history(session, actor, list(built.values()), now=now)
+    done = [
+        Upsert(Outcome.CREATED, built[index].marker)
+        if index in built
+        else _taken_in(session, actor, found[pair], row, ground=ground, now=now)
+        for index, (pair, row) in enumerate(zip(pairs, complete, strict=True))
+    ]
     if any(one.outcome is not Outcome.UNCHANGED for one in done):
         mark_register_changed(session, now=now)
     return done
+
+
+def _taken_in(
+    session: Session,
+    actor: Actor,
+    marker: Marker,
+    row: MarkerRow,
+    *,
+    ground: Ground,
+    now: datetime,
+) -> Upsert:
+    is_changed = update_marker(session, actor, marker, row, ground=ground, now=now)
+    return Upsert(Outcome.CHANGED if is_changed else Outcome.UNCHANGED, marker)
 
 
 def mark_register_changed(session: Session, *, now: datetime) -> None:

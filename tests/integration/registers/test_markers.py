@@ -199,6 +199,7 @@ def test_new_measurement_moves_the_marker_and_keeps_the_old_one(pack: Pack) -> N
             now=NOW,
         )
     with transaction() as session:
+        session.expire_all()
         marker = queries.marker_by_id(session, MINISTRY, marker.id)
         kept = [(one.original, one.is_in_force) for one in marker.measurements]
 

@@ -234,7 +234,7 @@ def test_new_vessel_keeps_the_number_as_painted(signed_in: SignIn) -> None:
     answer = client.post("/so-dang-ky/tau/moi", data=typed, follow_redirects=True).text
 
     assert "cm 9300" in answer
-    assert "Không đọc được, cần kiểm tra" in answer
+    assert "Chưa đọc được số" in answer
 
 
 def test_hostile_text_is_shown_as_text(signed_in: SignIn) -> None:
