@@ -7,7 +7,13 @@ from app.config import ROOT, Settings
 STAMP_FILE = ".prepared"
 ACCOUNTS_FILE = "accounts.txt"
 PACK = ROOT / "geodata" / "default"
-INPUTS = (ROOT / "migrations" / "versions", PACK, ROOT / "app" / "cases" / "definitions")
+INPUTS = (
+    ROOT / "migrations" / "versions",
+    PACK,
+    *(ROOT / "app" / name / "data" for name in ("accounts", "cases", "registers")),
+    ROOT / "app" / "cases" / "definitions",
+    ROOT / "app" / "demonstration",
+)
 
 
 def is_prepared(settings: Settings, scale: int | None) -> bool:
