@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.database import Base, IntPk, LongText, Moment, ShortText
+from app.database import Base, IntPk, JsonList, LongText, Moment, ShortText
 from app.permissions import Actor
 
 GENESIS = "0" * 64
@@ -27,6 +27,21 @@ class AuditEntry(Base):
     action: Mapped[ShortText]
     subject: Mapped[ShortText] = mapped_column(index=True)
     reason: Mapped[LongText | None]
+
+
+class AuditCheck(Base):
+    """One run over the history of all cases: how far it came and what did not follow."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[IntPk]
+    slot: Mapped[ShortText] = mapped_column(unique=True)
+    started_at: Mapped[Moment]
+    finished_at: Mapped[Moment | None]
+    last_case_id: Mapped[int] = mapped_column(default=0)
+    checked: Mapped[int] = mapped_column(default=0)
+    bad_count: Mapped[int] = mapped_column(default=0)
+    bad: Mapped[JsonList] = mapped_column(default=list)  # the first of them: subject and number
 
 
 def _as_json(value: object) -> str:

@@ -55,7 +55,6 @@ class Job(StrEnum):
     REBUILD_LAYERS = "rebuild_layers"
     RUN_IMPORT = "run_import"
     SEND_MAIL = "send_mail"
-    SEND_NOTICES = "send_notices"
     SWEEP_DEADLINES = "sweep_deadlines"
     VERIFY_AUDIT = "verify_audit"
 
@@ -64,6 +63,7 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     DEAD = "dead"
+    DISCARDED = "discarded"
 
 
 class OutboxEntry(Base):
@@ -90,7 +90,7 @@ Index(
     sqlite_where=OutboxEntry.state == OutboxState.PENDING,
     postgresql_where=OutboxEntry.state == OutboxState.PENDING,
 )
-Index("ix_outbox_state_job", OutboxEntry.state, OutboxEntry.job)
+Index("ix_outbox_state_job", OutboxEntry.state, OutboxEntry.job, OutboxEntry.id)
 
 
 class ScheduleSlot(Base):

@@ -13,12 +13,13 @@ KEPT = timedelta(days=14)
 
 
 def prune(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Delete done rows and schedule slots older than two weeks."""
+    """Delete done and discarded rows and schedule slots older than two weeks."""
     del payload
     oldest = now - KEPT
     session.execute(
         delete(OutboxEntry).where(
-            OutboxEntry.state == OutboxState.DONE, OutboxEntry.done_at < oldest
+            OutboxEntry.state.in_((OutboxState.DONE, OutboxState.DISCARDED)),
+            OutboxEntry.done_at < oldest,
         )
     )
     session.execute(delete(ScheduleSlot).where(ScheduleSlot.slot < oldest))

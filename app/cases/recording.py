@@ -17,6 +17,8 @@ from app.jobs import Job, enqueue
 from app.permissions import Actor
 
 LAST_TEXT = 200
+# Nobody is told of these; one change of the calendar brings thousands of them.
+QUIET = frozenset({EventKind.CLOCKS_RECOMPUTED})
 _EVENT_COLUMNS = tuple(column.name for column in CaseEvent.__table__.columns if column.name != "id")
 _INSERT_EVENT = Prepared(
     insert(CaseEvent)
@@ -90,7 +92,8 @@ def record(
     }
     _update_case(session, head, applied)
     event_id: int = _INSERT_EVENT.run(session, row).scalar_one()
-    enqueue(session, Job.FOLLOW_CASE_EVENT, {"event_id": event_id}, now=now)
+    if happening.kind not in QUIET:
+        enqueue(session, Job.FOLLOW_CASE_EVENT, {"event_id": event_id}, now=now)
     return Recorded(event_id, head.with_columns(applied))
 
 

@@ -23,7 +23,7 @@ from workers.queue_worker import answer_rings
 from workers.registry import HANDLERS
 from workers.scheduler import keep_time
 
-COUNTED = Job.SEND_NOTICES
+COUNTED = Job.SEND_MAIL
 
 
 def count_effect(session: Session, payload: Mapping[str, Any], now: datetime) -> None:

@@ -15,7 +15,7 @@ from workers.registry import HANDLERS
 from workers.runner import run_outbox
 from workers.work import Handler, chunked
 
-JOB = Job.SEND_NOTICES
+JOB = Job.SEND_MAIL
 
 
 class BrokenWorkError(Exception):

@@ -1,0 +1,234 @@
+"""Who must know: the people and units that a case reaches, found by role, place and part in it."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session, selectinload
+
+from app.accounts import queries as accounts
+from app.accounts.models import Role, Unit, UnitKind, User, UserRole
+from app.accounts.rules import MINISTRY_LEVEL, PROVINCE_LEVEL
+from app.cases.catalogue import Definition
+from app.cases.effects import set_unit_role
+from app.cases.heads import CaseHead
+from app.cases.models import Case, CaseEvent, CaseUnit, Confidentiality, EventKind, UnitRole
+from app.errors import NotFound
+from app.notices.models import NoticeKind
+from app.permissions import Permission
+
+Told = dict[int, NoticeKind]  # user id → the strongest reason to tell this person
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The people around one case on one day."""
+
+    session: Session
+    head: CaseHead
+    definition: Definition
+    on: date
+
+    def assignee_or_unit(self) -> list[int]:
+        """Who carries the case: its assignee, else the people of its unit who could."""
+        return self.assignee() or self.carriers(self.head.owner_unit_id)
+
+    def assignee(self) -> list[int]:
+        user_id = self.head.assignee_id
+        return [] if user_id is None else self.active([user_id])
+
+    def active(self, user_ids: Collection[int]) -> list[int]:
+        found = select(User.id).where(User.id.in_(user_ids), User.active.is_(true()))
+        return list(self.session.scalars(found))
+
+    def carriers(self, unit_id: int) -> list[int]:
+        """People of a unit who can take the next step; else all of it who work on cases."""
+        held = self._held(UserRole.unit_id == unit_id)
+        acting = self._acting_roles()
+        able = [one for one in held if one.role.code in acting] or [
+            one for one in held if Permission.CASE_ACT in one.role.permissions
+        ]
+        return [one.user_id for one in able]
+
+    def _acting_roles(self) -> frozenset[str]:
+        exits = self.definition.machine.moves.get(self.head.state, {})
+        return frozenset[str]().union(*(rule.roles for rule in exits.values()))
+
+    def holders(self, role_codes: Collection[str]) -> list[UserRole]:
+        """Who holds these roles where the case reaches.
+
+        Ministry: everyone; province: the case's province, else its unit's; mission: the case's
+        country; commune: the commune of the place; a station: its part in the case, or the
+        province when no station has one. A unit that takes part is always in reach.
+        """
+        if not role_codes:
+            return []
+        held = self._held(and_(Role.code.in_(role_codes), self._reach()))
+        return [one for one in held if self._fits(one.unit)]
+
+    def _reach(self) -> ColumnElement[bool]:
+        return or_(
+            Unit.id.in_(self._taking_part),
+            Unit.kind.in_([*MINISTRY_LEVEL, UnitKind.MISSION]),
+            and_(
+                Unit.kind.in_([*PROVINCE_LEVEL, UnitKind.BORDER_STATION]),
+                Unit.province_code == self._province,
+            ),
+            and_(Unit.kind == UnitKind.COMMUNE, Unit.code == self._case.commune_code),
+        )
+
+    def _fits(self, unit: Unit) -> bool:
+        if unit.id in self._taking_part:
+            return True
+        if unit.kind == UnitKind.MISSION:
+            return self.head.country_code in accounts.country_codes_of(unit)
+        return unit.kind != UnitKind.BORDER_STATION or not self._has_station
+
+    def who_see(self, held: Iterable[UserRole]) -> list[int]:
+        return [one.user_id for one in held if self.is_seen_by(one.unit)]
+
+    def inform(self, held: Sequence[UserRole]) -> list[int]:
+        """The people, whose units now see the case if they did not before."""
+        for unit in {one.unit_id: one.unit for one in held}.values():
+            if not self.is_seen_by(unit):
+                set_unit_role(self.session, self.head.id, unit.id, UnitRole.INFORMED)
+        return [one.user_id for one in held]
+
+    def is_seen_by(self, unit: Unit) -> bool:
+        """Whether the scoping rule of cases lets this unit's people read the case."""
+        if unit.kind in MINISTRY_LEVEL or unit.id in self._taking_part:
+            return True
+        if self._case.confidentiality != Confidentiality.NORMAL:
+            return False
+        if unit.kind == UnitKind.MISSION:
+            return self.head.country_code in accounts.country_codes_of(unit)
+        is_provincial = unit.kind in PROVINCE_LEVEL
+        codes = accounts.province_codes_of(self.session, unit) if is_provincial else frozenset()
+        return self.head.province_code in codes
+
+    def _held(self, condition: ColumnElement[bool]) -> list[UserRole]:
+        statement = (
+            select(UserRole)
+            .join(UserRole.user)
+            .join(UserRole.role)
+            .join(UserRole.unit)
+            .where(condition, User.active.is_(true()), accounts.in_force(self.on))
+            .options(selectinload(UserRole.user))
+            .order_by(UserRole.id)
+        )
+        return list(self.session.scalars(statement))
+
+    @cached_property
+    def _case(self) -> Case:
+        return self.session.get_one(Case, self.head.id)
+
+    @cached_property
+    def _taking_part(self) -> frozenset[int]:
+        known = select(CaseUnit.unit_id).where(CaseUnit.case_id == self.head.id)
+        return frozenset(self.session.scalars(known)) | {self.head.owner_unit_id}
+
+    @cached_property
+    def _has_station(self) -> bool:
+        station = select(Unit.id).where(
+            Unit.id.in_(self._taking_part), Unit.kind == UnitKind.BORDER_STATION
+        )
+        return self.session.scalar(station.limit(1)) is not None
+
+    @cached_property
+    def _province(self) -> str | None:
+        """The province in force that holds the case's place, or that of the unit that keeps it."""
+        code = self.head.province_code
+        if code is None:
+            code = accounts.unit_by_id(self.session, self.head.owner_unit_id).province_code
+        if code is None:
+            return None
+        try:
+            return accounts.province_in_force(self.session, code, self.on).code
+        except NotFound:  # a code of a place that the table of provinces does not know
+            return code
+
+
+def audience_of(circle: Circle, event: CaseEvent) -> Told:
+    """Whom an event concerns, and why; never the person who did it."""
+    find = _FINDERS.get(EventKind(event.kind))
+    told: Told = {}
+    for kind, user_ids in find(circle, event) if find else ():
+        for user_id in user_ids:
+            told.setdefault(user_id, kind)
+    told.pop(event.actor_id, None)
+    return told
+
+
+Found = Iterable[tuple[NoticeKind, list[int]]]
+
+
+def _of_assignment(circle: Circle, event: CaseEvent) -> Found:
+    user_id = event.data.get("assignee_id")
+    yield NoticeKind.ASSIGNED, circle.active([user_id]) if user_id is not None else []
+
+
+def _of_step(circle: Circle, event: CaseEvent) -> Found:
+    if asked_by := event.data.get("requested_by"):
+        yield NoticeKind.CONFIRMED, circle.active([asked_by])
+    for unit_id in _receiving_units(circle, event):
+        yield NoticeKind.RECEIVED, circle.carriers(unit_id)
+    yield NoticeKind.MOVED, circle.inform(circle.holders(event.data.get("notify", ())))
+    yield NoticeKind.MOVED, circle.assignee()
+
+
+def _receiving_units(circle: Circle, event: CaseEvent) -> Iterable[int]:
+    """Units that the step gave the case to, other than the one that took the step."""
+    rule = circle.definition.machine.rules.get(event.transition or "")
+    for effect in (one.effect for one in rule.effects) if rule else ():
+        if effect.do == "assign_unit":
+            answers = event.data.get("answers", {})
+            unit = answers.get(effect.target) or circle.head.data.get(effect.target)
+            if isinstance(unit, dict) and unit.get("id") not in {None, event.unit_id}:
+                yield int(unit["id"])
+
+
+def _of_request(circle: Circle, event: CaseEvent) -> Found:
+    """Who may confirm: in the unit that asks if it has such people, else in the case's reach."""
+    rule = circle.definition.machine.rules.get(event.transition or "")
+    held = circle.holders(rule.confirm_roles) if rule else []
+    near = [one for one in held if one.unit_id in {event.unit_id, circle.head.owner_unit_id}]
+    near = [one for one in near if one.user_id != event.actor_id]
+    yield NoticeKind.CONFIRMATION_ASKED, circle.who_see(near or held)
+
+
+def _of_transfer(circle: Circle, event: CaseEvent) -> Found:
+    yield NoticeKind.RECEIVED, circle.carriers(int(event.data["unit"]["id"]))
+
+
+def _of_merger(circle: Circle, event: CaseEvent) -> Found:
+    del event
+    yield NoticeKind.MERGED, circle.assignee_or_unit()
+
+
+def _of_reopening(circle: Circle, event: CaseEvent) -> Found:
+    del event
+    yield NoticeKind.REOPENED, circle.assignee_or_unit()
+
+
+def _of_missed_clock(circle: Circle, event: CaseEvent) -> Found:
+    rules = {rule.code: rule for rule in circle.definition.machine.clocks}
+    rule = rules.get(event.data["clock"])
+    told = [
+        *circle.assignee(),
+        *circle.carriers(circle.head.owner_unit_id),
+        *circle.inform(circle.holders(rule.escalate if rule else ())),
+    ]
+    yield NoticeKind.CLOCK_MISSED, told
+
+
+_FINDERS: dict[EventKind, Callable[[Circle, CaseEvent], Found]] = {
+    EventKind.ASSIGNED: _of_assignment,
+    EventKind.MOVED: _of_step,
+    EventKind.CONFIRMATION_REQUESTED: _of_request,
+    EventKind.TRANSFERRED: _of_transfer,
+    EventKind.MERGED: _of_merger,
+    EventKind.REOPENED: _of_reopening,
+    EventKind.CLOCK_MISSED: _of_missed_clock,
+}
