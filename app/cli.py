@@ -48,6 +48,7 @@ class LazyGroup(AppGroup):
 
 
 LAZY_GROUPS = (
+    LazyGroup("demo", module="app.demonstration.commands", help="Dữ liệu minh họa."),
     LazyGroup("reference", module="app.reference_commands", help="Danh mục và quy trình."),
     LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),
     LazyGroup("layers", module="app.maps.commands", help="Lớp bản đồ."),

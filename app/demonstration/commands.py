@@ -1,0 +1,74 @@
+"""The commands that load the demonstration and name its accounts."""
+
+from collections.abc import Callable
+from random import Random
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import unit_by_code
+from app.commands import in_one_sentence
+from app.config import Settings
+from app.database import reading, transaction
+from app.demonstration.people import demonstration_password, load_people, personas
+from app.demonstration.stages import Run, begin, finish, loaded
+from app.errors import Refused
+from app.jobs import utc_now
+
+DEFAULT_SEED = 20261122
+Part = Callable[[Session, Random, Run], str]
+
+
+def _people(session: Session, chance: Random, run: Run) -> str:
+    return load_people(session, chance, now=run.now)
+
+
+PARTS: tuple[tuple[str, Part], ...] = (("people", _people),)
+
+
+@click.command("load")
+@click.option("--seed", default=DEFAULT_SEED, show_default=True)
+@with_appcontext
+@in_one_sentence
+def load(seed: int) -> None:
+    """Load the demonstration; parts that are loaded are left alone."""
+    _require_demonstration()
+    with transaction() as session:
+        run = begin(session, seed=seed, now=utc_now())
+        done = loaded(session)
+    for name, part in PARTS:
+        if name in done:
+            continue
+        with transaction() as session:
+            said = part(session, Random(f"{run.seed}:{name}"), run)  # noqa: S311  no secret
+            finish(session, name, now=utc_now())
+        click.echo(f"  {said}")
+    click.echo("Dữ liệu minh họa đã có đủ.")
+
+
+@click.command("accounts")
+@with_appcontext
+@in_one_sentence
+def print_accounts() -> None:
+    """Name the accounts to sign in with, one a line."""
+    _require_demonstration()
+    password = demonstration_password()
+    today = utc_now().date()
+    session = reading()
+    for persona in personas():
+        unit = unit_by_code(session, persona.unit_code, kind=persona.unit_kind, on=today)
+        click.echo(
+            f"{persona.name} · {persona.username} · {password} · {unit.short_name} · "
+            f"{persona.errand}"
+        )
+
+
+def _require_demonstration() -> None:
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.is_demonstration:
+        raise Refused("Hệ thống này không phải bản minh họa (IS_DEMONSTRATION).")
+
+
+COMMANDS: dict[str, click.Command] = {"load": load, "accounts": print_accounts}
