@@ -1,0 +1,159 @@
+"""Takes the records out of a sheet: totals, group headings and signatures are not records."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.errors import Refused
+from app.imports.fields import Plan, plain
+from app.imports.headers import Header, is_numbering
+from app.imports.judging import Judged
+from app.imports.readers.fonts import FontEncoding
+from app.imports.readers.source import (
+    Cell,
+    MergedBlock,
+    Sheet,
+    SourceRow,
+    column_name,
+    converted,
+)
+
+_TOTAL = re.compile(
+    r"(?:tong|tong cong|tong so|cong|cong don|luy ke|total|cong so|tong hop)(?: \d.*)?"
+)
+_FOOTER = re.compile(
+    r"(?:nguoi lap|nguoi nhap|thu truong|noi nhan|ky ghi ro|xac nhan|lap bieu|nguoi ky"
+    r"|ngay \d+ thang|tm |kt |thu ky|chi huy truong|don truong|pho don truong|ghi chu$|luu y)"
+)
+_NOT_SHOWN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None})
+_SHOWN_NUMBERS = 8
+
+
+@dataclass(slots=True)
+class Skipped:
+    """Rows that were left out on purpose, for the note that says so."""
+
+    totals: list[int] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
+    footers: list[int] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        said = (
+            ("Bỏ qua dòng tổng cộng", self.totals),
+            ("Bỏ qua dòng tiêu đề nhóm", self.headings),
+            ("Bỏ qua dòng chữ ký, chú thích cuối bảng", self.footers),
+        )
+        return [f"{what}: {_listed(numbers)}." for what, numbers in said if numbers]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    shown = ", ".join(f"dòng {number}" for number in numbers[:_SHOWN_NUMBERS])
+    more = len(numbers) - _SHOWN_NUMBERS
+    return f"{shown} và {more} dòng khác" if more > 0 else shown
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with its header found and its columns given meaning."""
+
+    plan: Plan
+    sheet: Sheet
+    header: Header
+    mapping: Mapping[str, int]
+    font: FontEncoding | None = None
+    skipped: Skipped = field(default_factory=Skipped)
+
+    def records(self) -> Iterator[Judged]:
+        """The records below the header, each with the heading of its group.
+
+        Raises Refused where the cells of records are merged over several rows.
+        """
+        self.skipped.totals.clear()
+        self.skipped.headings.clear()
+        self.skipped.footers.clear()
+        merged = self._blocks()
+        group = ""
+        for row in self._data_rows():
+            values = {code: _clean(_at(row, column)) for code, column in self.mapping.items()}
+            kind = self._kind(row, values)
+            if kind == "heading":
+                group = next(str(cell) for cell in row.cells if cell not in (None, ""))
+            if kind != "record":
+                getattr(self.skipped, f"{kind}s").append(row.number)
+                continue
+            self._refuse_merged(row, merged)
+            yield Judged(row.number, values, group)
+
+    def _data_rows(self) -> Iterator[SourceRow]:
+        is_first = True
+        for row in self.sheet.rows():
+            if row.number <= self.header.last_row:
+                continue
+            if is_first and is_numbering(row):
+                is_first = False
+                continue
+            is_first = False
+            yield converted(row, self.font) if self.font else row
+
+    def _kind(self, row: SourceRow, values: Mapping[str, Cell]) -> str:
+        filled = [cell for cell in row.cells if cell not in (None, "")]
+        texts = [plain(cell) for cell in filled[:3] if isinstance(cell, str)]
+        if any(_TOTAL.fullmatch(text) for text in texts):
+            return "total"
+        needed = [values.get(code) for code in self.plan.needed]
+        if not any(value not in (None, "") for value in needed):
+            if any(_FOOTER.match(text) for text in texts):
+                return "footer"
+            if len(filled) == 1 and texts:
+                return "heading"
+        is_alone = len(filled) == 1 and len(self.mapping) > 1 and bool(texts)
+        return "heading" if is_alone and _is_heading(texts[0]) else "record"
+
+    # --- merged cells -----------------------------------------------------------------------
+
+    def _blocks(self) -> list[MergedBlock]:
+        used = set(self.mapping.values())
+        return [
+            block
+            for block in self.sheet.merged()
+            if block.last_row > self.header.last_row
+            and any(block.first_column <= column <= block.last_column for column in used)
+        ]
+
+    def _refuse_merged(self, row: SourceRow, merged: Sequence[MergedBlock]) -> None:
+        for block in merged:
+            if block.first_row <= row.number <= block.last_row:
+                name = self.header.names[block.first_column] or column_name(block.first_column)
+                raise Refused(
+                    f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
+                    "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
+                )
+
+
+_HEADING = re.compile(
+    r"(?:[ivx]+|[a-h]|\d+) .*|.*\b(?:tuyen|tinh|huyen|xa|don|doan|bien gioi|khu vuc)\b.*"
+)
+
+
+def _is_heading(text: str) -> bool:
+    """A lone text such as "II. Tuyến Việt Nam – Lào"; a lone number is a record without facts."""
+    is_worded = any(len(word) > 1 and word.isalpha() for word in text.split())
+    return (
+        is_worded
+        and _HEADING.fullmatch(text) is not None
+        and not re.match(r"(?:cot )?moc|coc", text)
+    )
+
+
+def _at(row: SourceRow, column: int) -> Cell:
+    return row.cells[column] if column < len(row.cells) else None
+
+
+def _clean(cell: Cell) -> Cell:
+    """Text in one Unicode form, without the spaces that nobody sees."""
+    if not isinstance(cell, str):
+        return cell
+    if cell.isascii():
+        return cell.strip() or None
+    return unicodedata.normalize("NFC", cell.translate(_NOT_SHOWN)).strip() or None
