@@ -287,8 +287,23 @@ def _keep_measurement(
     return measurement
 
 
+def would_change(marker: Marker, row: MarkerRow) -> bool:
+    """Whether taking in the row would write anything: for a dry run."""
+    is_measured = row.coordinate is not None and not _has_measurement(marker, row.coordinate)
+    return is_measured or bool(_differences(marker, row.facts)[1])
+
+
 def apply_facts(marker: Marker, changes: Values) -> tuple[dict[str, Any], dict[str, Any]]:
     """Set what differs; the old and the new values, for the history."""
+    before, after = _differences(marker, changes)
+    for name, value in after.items():
+        setattr(marker, name, value)
+    names = [marker.place_text or "", *(marker.legacy_names or [])]
+    marker.place_fold = fold_text(" ".join(names))
+    return before, after
+
+
+def _differences(marker: Marker, changes: Values) -> tuple[dict[str, Any], dict[str, Any]]:
     unknown = set(changes) - CHANGEABLE
     if unknown:
         raise ValueError(f"no such facts of a marker: {sorted(unknown)}")
@@ -299,9 +314,6 @@ def apply_facts(marker: Marker, changes: Values) -> tuple[dict[str, Any], dict[s
         value = _storable(name, given)
         if value != held and not (held is None and value == ""):
             before[name], after[name] = held, value
-            setattr(marker, name, value)
-    names = [marker.place_text or "", *(marker.legacy_names or [])]
-    marker.place_fold = fold_text(" ".join(names))
     return before, after
 
 
