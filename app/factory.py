@@ -5,14 +5,16 @@ from flask_migrate import Migrate
 
 from app.accounts.routes import blueprint as accounts
 from app.accounts.signin import init_sign_in
+from app.cases.routes import blueprint as cases
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
 from app.jobs import init_doorbell
+from app.maps.routes import blueprint as maps
 from app.registers.routes import blueprint as registers
 from app.web import init_web
 
-BLUEPRINTS = (accounts, registers)
+BLUEPRINTS = (accounts, cases, maps, registers)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 

@@ -53,13 +53,20 @@ class Files:
 
     by_field: Mapping[str, Sequence[StoredFile]]
 
-    def named(self) -> Answers:
-        """The files as answers, so that the engine sees that the field is filled."""
-        return {
-            field: [{"label": file.file_name} for file in files]
+    def laid_over(self, answers: Mapping[str, Any]) -> Answers:  # Any: JSON
+        """The answers with the files among them, so that the engine sees that a field is filled.
+
+        Files that an answer holds already stay in front of the new ones.
+        """
+        brought = {
+            field: [
+                *_kept_before(answers.get(field)),
+                *({"label": file.file_name} for file in files),
+            ]
             for field, files in self.by_field.items()
             if files
         }
+        return {**answers, **brought}
 
 
 NO_FILES = Files({})

@@ -1,0 +1,295 @@
+"""Puts together the page of one case: header, facts, place and files in the reader's words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.accounts.queries import commune_names, province_names, roles, users_holding
+from app.cases import queries
+from app.cases.catalogue import Definition, definition_by_id
+from app.cases.clocks_shown import ClockLine, clock_lines
+from app.cases.heads import CaseHead, get_head
+from app.cases.links_shown import Links, links_of
+from app.cases.models import Attachment, Case, CaseUnit, UnitRole
+from app.cases.pages import TONES, may_take, people_names, unit_names
+from app.cases.steps_shown import Steps, path_of, steps_of
+from app.cases.timeline import Timeline, timeline_of
+from app.cases.titles import names_for
+from app.cases.values import Names, may_read, shown
+from app.permissions import Actor, Permission
+from app.registers.models import Marker
+from app.registers.vocabulary import word
+from app.workflow.definition import FieldDefinition, FieldType, StateKind
+from app.workflow.engine import SUSPEND_REASONS
+
+_KILO, _MEGA = 1024, 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
+    """The filled facts of one section; rows are what the facts macro takes."""
+
+    name: str
+    rows: Sequence[Mapping[str, Any]]  # Any: a macro's row
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One attachment; `href` is empty where the reader may not open it."""
+
+    name: str
+    href: str
+    size: str
+    who: str
+    at: datetime
+    field_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything on the page of one case."""
+
+    case: Case
+    head: CaseHead
+    definition: Definition
+    type_name: str
+    state: str
+    tone: str
+    assignee: str
+    owner: str
+    steps: Steps
+    path: Sequence[Mapping[str, Any]]  # Any: a macro's step
+    timeline: Timeline
+    groups: Sequence[FactGroup]
+    place: Sequence[Mapping[str, Any]]  # Any: a macro's row
+    clocks: Sequence[ClockLine]
+    files: Sequence[FileLine]
+    links: Links
+    units: Sequence[tuple[str, str]]
+    colleagues: Sequence[tuple[int, str]] = field(default=())
+    merged_into: str = ""
+    can_take: bool = False
+
+    @property
+    def due(self) -> ClockLine | None:
+        return next((line for line in self.clocks if line.is_running), None)
+
+
+def case_page(
+    session: Session, actor: Actor, reference: str, *, now: datetime, is_full: bool
+) -> CasePage:
+    """The case as the actor may see it; NotFound outside the actor's scope."""
+    case = queries.get(session, actor, reference)
+    head = get_head(session, actor, reference)
+    definition = definition_by_id(session, case.type_version_id)
+    events = queries.events_of(session, case.id)
+    names = names_for(session, case.data, locale=actor.locale, zone=actor.time_zone)
+    owners = unit_names(session, [case.owner_unit_id])
+    state, tone = _state(case, definition, actor.locale)
+    return CasePage(
+        case=case,
+        head=head,
+        definition=definition,
+        type_name=definition.case_type.name.in_locale(actor.locale),
+        state=state,
+        tone=tone,
+        assignee=people_names(session, [case.assignee_id]).get(case.assignee_id or 0, ""),
+        owner=owners[case.owner_unit_id],
+        steps=steps_of(actor, head, definition, now=now),
+        path=path_of(head, definition, events, actor.locale),
+        timeline=timeline_of(session, actor, head, definition, events=events, is_full=is_full),
+        groups=fact_groups(actor, definition, case.data, names),
+        place=_place(session, actor, case),
+        clocks=clock_lines(session, actor, head, definition, now=now),
+        files=_files(session, actor, case, definition),
+        links=links_of(session, actor, case, definition),
+        units=_units(session, case.id),
+        colleagues=_colleagues(session, actor, case),
+        merged_into=_merged_into(session, case),
+        can_take=may_take(actor, case),
+    )
+
+
+def _state(case: Case, definition: Definition, locale: str) -> tuple[str, str]:
+    name = definition.state_names[case.state].in_locale(locale)
+    if case.suspended_for is not None and case.is_open:
+        reason = dict(SUSPEND_REASONS).get(case.suspended_for)
+        why = reason.in_locale(locale) if reason else case.suspended_for
+        return _("%(state)s – tạm dừng: %(why)s", state=name, why=why), "waiting"
+    if not case.is_open and case.state_kind != StateKind.TERMINAL:
+        return _("%(state)s – đã gộp", state=name), "closed"
+    return name, TONES[StateKind(case.state_kind)]
+
+
+def _merged_into(session: Session, case: Case) -> str:
+    if case.merged_into_id is None:
+        return ""
+    return session.scalar(select(Case.reference).where(Case.id == case.merged_into_id)) or ""
+
+
+# --- facts ----------------------------------------------------------------------------------
+
+
+def fact_groups(
+    actor: Actor,
+    definition: Definition,
+    data: Mapping[str, Any],  # Any: JSON values of the case
+    names: Names,
+) -> list[FactGroup]:
+    """The filled facts by section, in the order of the definition; what is closed is masked."""
+    sections = {section.code: section for section in definition.case_type.sections}
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for item in definition.case_type.fields:
+        value = data.get(item.code)
+        if value is None or value in ("", [], {}) or item.type is FieldType.FILE:
+            continue
+        rows.setdefault(item.section or "", []).append(fact_row(actor, item, value, names))
+    return [
+        FactGroup(sections[code].name.in_locale(actor.locale) if code in sections else "", found)
+        for code, found in sorted(rows.items(), key=lambda pair: _order(sections, pair[0]))
+    ]
+
+
+def _order(sections: Mapping[str, object], code: str) -> int:
+    return list(sections).index(code) if code in sections else len(sections)
+
+
+def fact_row(
+    actor: Actor,
+    item: FieldDefinition,
+    value: Any,  # Any: a JSON value of the case
+    names: Names,
+) -> dict[str, Any]:  # Any: a macro's row
+    label = item.name.in_locale(actor.locale)
+    if not may_read(actor, item):
+        return {"label": label, "value": "", "is_masked": True}
+    return {"label": label, "value": shown(item, value, names)}
+
+
+# --- place ----------------------------------------------------------------------------------
+
+
+def _place(session: Session, actor: Actor, case: Case) -> list[Mapping[str, Any]]:  # Any: rows
+    marker = session.get(Marker, case.marker_id) if case.marker_id else None
+    communes = commune_names(session, [case.commune_code]) if case.commune_code else {}
+    found: list[tuple[str, str]] = [
+        (_("Địa điểm"), case.place_text),
+        (_("Xã, phường"), communes.get(case.commune_code or "", "")),
+        (_("Tỉnh"), province_names(session).get(case.province_code or "", "")),
+        (_("Cách đường biên"), _metres(case.border_distance_m)),
+        (_("Lý trình"), _metres(case.chainage_m)),
+        (_("Phía"), word("side", case.side, actor.locale) if case.side else ""),
+        (_("Tọa độ (WGS 84)"), _degrees(case)),
+    ]
+    rows: list[Mapping[str, Any]] = [
+        {"label": label, "value": value} for label, value in found if value
+    ]
+    if marker is not None:
+        rows.insert(1, _marker_row(case, marker))
+    return rows
+
+
+def _marker_row(case: Case, marker: Marker) -> dict[str, Any]:  # Any: a macro's row
+    near = _metres(case.marker_distance_m) if case.marker_distance_m else ""
+    return {
+        "label": _("Mốc gần nhất"),
+        "value": f"{marker.neighbour} {marker.label}",
+        "href": f"/so-dang-ky/moc/{marker.neighbour}/{marker.slug}",
+        "note": _("cách %(m)s", m=near) if near else "",
+    }
+
+
+def _metres(value: float | None) -> str:
+    if value is None:
+        return ""
+    if abs(value) < 1000:  # noqa: PLR2004  metres in a kilometre
+        return f"{abs(value):.0f} m"
+    return f"{abs(value) / 1000:.2f} km".replace(".", ",")
+
+
+def _degrees(case: Case) -> str:
+    if case.lat is None or case.lon is None:
+        return ""
+    return f"{case.lat:.6f}; {case.lon:.6f}".replace(".", ",")
+
+
+# --- files and units ------------------------------------------------------------------------
+
+
+def may_open(actor: Actor, definition: Definition, attachment: Attachment) -> bool:
+    """A file is read under the rights of the field that asked for it."""
+    item = definition.fields.get(attachment.field or "")
+    return item is None or may_read(actor, item)
+
+
+def _files(session: Session, actor: Actor, case: Case, definition: Definition) -> list[FileLine]:
+    found = queries.attachments_of(session, case.id)
+    people = people_names(session, (one.uploaded_by for one in found))
+    return [_file(actor, case, definition, one, people) for one in reversed(found)]
+
+
+def _file(
+    actor: Actor,
+    case: Case,
+    definition: Definition,
+    one: Attachment,
+    people: Mapping[int, str],
+) -> FileLine:
+    item = definition.fields.get(one.field or "")
+    is_open = may_open(actor, definition, one)
+    return FileLine(
+        name=one.file_name if is_open else _("Tệp có dữ liệu cá nhân"),
+        href=f"/ho-so/{case.reference}/tep/{one.id}" if is_open else "",
+        size=size_in_words(one.size),
+        who=people.get(one.uploaded_by, ""),
+        at=one.uploaded_at,
+        field_name=item.name.in_locale(actor.locale) if item else "",
+    )
+
+
+def size_in_words(size: int) -> str:
+    if size < _MEGA:
+        return f"{max(1, round(size / _KILO))} kB"
+    return f"{size / _MEGA:.1f} MB".replace(".", ",")
+
+
+def _units(session: Session, case_id: int) -> list[tuple[str, str]]:
+    ties = session.scalars(select(CaseUnit).where(CaseUnit.case_id == case_id)).all()
+    names = unit_names(session, (tie.unit_id for tie in ties))
+    words = {
+        UnitRole.OWNER: _("Giữ hồ sơ"),
+        UnitRole.PARTICIPANT: _("Tham gia"),
+        UnitRole.INFORMED: _("Được thông báo"),
+    }
+    order = list(UnitRole)
+    ties = sorted(ties, key=lambda tie: order.index(UnitRole(tie.role)))
+    return [(words[UnitRole(tie.role)], names.get(tie.unit_id, "")) for tie in ties]
+
+
+def _colleagues(session: Session, actor: Actor, case: Case) -> list[tuple[int, str]]:
+    """Who can be given the case, for those who may give it."""
+    if not (case.is_open and actor.may(Permission.CASE_ASSIGN)):
+        return []
+    codes = [role.code for role in roles(session)]
+    held = users_holding(session, codes, unit_ids=[case.owner_unit_id])
+    people: dict[int, User] = {one.user_id: one.user for one in held}
+    return sorted(((key, one.name) for key, one in people.items()), key=lambda pair: pair[1])
+
+
+def filled_rows(
+    actor: Actor,
+    definition: Definition,
+    answers: Mapping[str, Any],  # Any: JSON values of the case
+    names: Names,
+) -> Iterable[dict[str, Any]]:  # Any: a macro's row
+    """Answers in words, for the second pair of eyes."""
+    for code, value in answers.items():
+        item = definition.fields.get(code)
+        if item is not None and value not in (None, "", [], {}):
+            yield fact_row(actor, item, value, names)

@@ -1,0 +1,157 @@
+"""The page of one case and what is added to it: notes, files, people, ties."""
+
+from http import HTTPStatus
+
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.forms import problems_shown_on
+from app.accounts.session import current_actor
+from app.audit import record_access
+from app.cases import conversation, hints, queries
+from app.cases.case_page import case_page, may_open
+from app.cases.catalogue import definition_by_id
+from app.cases.desks import uploads_for
+from app.cases.forms import NoteForm, note_kinds
+from app.cases.lookups import find_marker, find_vessel_id
+from app.cases.models import EventKind
+from app.cases.storage import path_of
+from app.cases.values import ValueProblemError
+from app.database import reading, transaction
+from app.errors import Forbidden, Invalid, NotFound
+from app.jobs import utc_now
+from app.permissions import Actor, Permission, require
+
+
+@require(Permission.CASE_VIEW)
+def case(reference: str) -> ResponseReturnValue:
+    return _show(reference, _note_form())
+
+
+def _show(reference: str, form: NoteForm) -> ResponseReturnValue:
+    actor, session, now = current_actor(), reading(), utc_now()
+    page = case_page(session, actor, reference, now=now, is_full=request.args.get("day-du") == "1")
+    twins = []
+    if request.args.get("moi") == "1":
+        twins = hints.twins_of_case(session, actor, page.case)
+    html = render_template("cases/case.html", page=page, form=form, twins=twins)
+    return html, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _note_form() -> NoteForm:
+    form = NoteForm()
+    form.kind.choices = note_kinds()
+    return form
+
+
+@require(Permission.CASE_NOTE)
+def add_note(reference: str) -> ResponseReturnValue:
+    """An entry on the timeline; what cannot be kept comes back with what was typed."""
+    actor, form = current_actor(), _note_form()
+    queries.get(reading(), actor, reference)
+    if form.validate():
+        with problems_shown_on(form):
+            uploads = [file for file in form.files.data or () if file.filename]
+            if uploads and not actor.may(Permission.CASE_ATTACH):
+                raise Forbidden
+            files = [uploads_for(actor).store(file) for file in uploads]
+            with transaction() as session:
+                conversation.add_note(
+                    session,
+                    actor,
+                    reference,
+                    kind=conversation.NOTE_KINDS[form.kind.data],
+                    text=form.text.data or "",
+                    files=files,
+                    number=form.number.data or "",
+                    now=utc_now(),
+                )
+            flash(_("Đã ghi vào diễn biến hồ sơ."), "success")
+            flash(f"note-{reference}", "draft-clear")
+            return redirect(url_for("cases.case", reference=reference))
+    return _show(reference, form)
+
+
+@require(Permission.CASE_VIEW)
+def download(reference: str, attachment_id: int) -> ResponseReturnValue:
+    """One file, under the rights of the field that asked for it; the access is recorded."""
+    actor = current_actor()
+    with transaction() as session:
+        found = queries.attachment(session, actor, reference, attachment_id)
+        owner = queries.get(session, actor, reference)
+        definition = definition_by_id(session, owner.type_version_id)
+        if not may_open(actor, definition, found):
+            raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
+        subject = f"attachment:{found.id}"
+        record_access(session, actor, "file.downloaded", subject, now=utc_now())
+        name, media_type, address = found.file_name, found.media_type, found.sha256
+    path = path_of(current_app.extensions["settings"].uploads_dir, address)
+    if not path.is_file():
+        raise NotFound(_("Tệp không còn trong kho. Hãy báo quản trị viên."))
+    answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require(Permission.CASE_ASSIGN)
+def assign(reference: str) -> ResponseReturnValue:
+    user_id = request.form.get("assignee", type=int)
+    with transaction() as session:
+        conversation.assign_case(
+            session, current_actor(), reference, user_id=user_id, now=utc_now()
+        )
+    flash(_("Đã giao hồ sơ.") if user_id else _("Đã trả hồ sơ về hàng đợi của đơn vị."), "success")
+    return redirect(url_for("cases.case", reference=reference))
+
+
+# --- ties -----------------------------------------------------------------------------------
+
+
+@require(Permission.CASE_LINK)
+def link(reference: str) -> ResponseReturnValue:
+    """Tie the case to another case, a marker or a vessel of the registers."""
+    actor, typed = current_actor(), request.form.get("other", "").strip()[:100]
+    if not typed:
+        raise Invalid(_("Chưa nhập nội dung cần liên kết."), {})
+    with transaction() as session:
+        kind = request.form.get("target", "case")
+        if kind == "case":
+            conversation.link_cases(session, actor, reference, other_reference=typed, now=utc_now())
+        else:
+            entry_id = _entry_id(actor, kind, typed)
+            conversation.link_entry(
+                session, actor, reference, target=kind, entry_id=entry_id, now=utc_now()
+            )
+    flash(_("Đã liên kết."), "success")
+    return redirect(url_for("cases.case", reference=reference, _anchor="links"))
+
+
+def _entry_id(actor: Actor, kind: str, typed: str) -> int:
+    try:
+        if kind == "marker":
+            return int(find_marker(reading(), actor, typed)["id"])
+        if kind == "vessel":
+            return find_vessel_id(reading(), actor, typed)
+    except ValueProblemError as problem:
+        raise Invalid(str(problem)) from problem
+    raise Invalid(_("Chưa chọn loại liên kết."))
+
+
+@require(Permission.CASE_LINK)
+def unlink(reference: str, link_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        conversation.unlink(session, current_actor(), reference, link_id=link_id, now=utc_now())
+    flash(_("Đã bỏ liên kết."), "success")
+    return redirect(url_for("cases.case", reference=reference, _anchor="links"))
+
+
+LETTERS = {EventKind.NOTE_SENT, EventKind.NOTE_RECEIVED}
+VIEWS = (
+    ("/ho-so/<reference>", "case", case, ["GET"]),
+    ("/ho-so/<reference>/ghi", "add_note", add_note, ["POST"]),
+    ("/ho-so/<reference>/tep/<int:attachment_id>", "download", download, ["GET"]),
+    ("/ho-so/<reference>/giao", "assign", assign, ["POST"]),
+    ("/ho-so/<reference>/lien-ket", "link", link, ["POST"]),
+    ("/ho-so/<reference>/lien-ket/<int:link_id>/bo", "unlink", unlink, ["POST"]),
+)

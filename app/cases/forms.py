@@ -1,0 +1,264 @@
+"""Builds the form of a step from its definition: the same fields for screen, checks and answers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.datastructures import FileStorage
+from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from app.cases.conversation import NOTE_KINDS
+from app.cases.form_fields import (
+    AreaFact,
+    Asked,
+    FactForm,
+    FileFact,
+    Kept,
+    LinesFact,
+    ManyFact,
+    MomentFact,
+    RadioFact,
+    SelectFact,
+    TextFact,
+    kept_name,
+)
+from app.cases.readers import Desk, written
+from app.cases.settling import Files
+from app.cases.storage import StoredFile, store_file
+from app.cases.values import country_choices, may_read
+from app.config import Settings
+from app.workflow.decisions import REASON_FIELD
+from app.workflow.definition import FieldDefinition, FieldType
+
+CARDS_UP_TO = 6
+LOOKUPS = {
+    FieldType.COMMUNE: "xa",
+    FieldType.MARKER: "moc",
+    FieldType.PERSON: "nguoi",
+    FieldType.UNIT: "don-vi",
+    FieldType.VESSEL: "tau",
+}
+_SELECTS = {FieldType.COUNTRY, FieldType.PROVINCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Where uploads go, how large one may be, and the key that signs what was kept."""
+
+    folder: Path
+    limit_mb: int
+    key: str
+    user_id: int
+
+    @classmethod
+    def of(cls, settings: Settings, user_id: int) -> "Uploads":
+        key = settings.secret_key.get_secret_value()
+        return cls(settings.uploads_dir, settings.max_attachment_mb, key, user_id)
+
+    def store(self, upload: FileStorage) -> StoredFile:
+        name = upload.filename or ""
+        return store_file(self.folder, name, upload.stream, limit_mb=self.limit_mb)
+
+    def keep(self, fact: FileFact, form: FactForm) -> list[Kept]:
+        """The files of this try and of earlier ones; a single-file field takes the last."""
+        brought = [self._opened(token) for token in form.sent.getlist(kept_name(fact.asked.code))]
+        fresh = [self.store(one) for one in fact.raw_data or () if getattr(one, "filename", "")]
+        files = [*filter(None, brought), *fresh]
+        return [self._signed(file) for file in (files if fact.asked.field.multiple else files[-1:])]
+
+    def _signed(self, file: StoredFile) -> Kept:
+        said = [self.user_id, file.file_name, file.media_type, file.size, file.sha256]
+        return Kept(file, self._serializer().dumps(said))
+
+    def _opened(self, token: str) -> StoredFile | None:
+        try:
+            user_id, name, media_type, size, sha256 = self._serializer().loads(token)
+        except (BadSignature, ValueError):
+            return None
+        return StoredFile(name, media_type, size, sha256) if user_id == self.user_id else None
+
+    def _serializer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.key, salt="kept-upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a form asks: which fields, which of them must be filled, and what is known so far."""
+
+    fields: Sequence[FieldDefinition]
+    required: Collection[str] = ()
+    current: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON values of the case
+    prefill: Mapping[str, str] = field(default_factory=dict)
+    reason_mode: str = "none"
+
+
+def fact_form(desk: Desk, uploads: Uploads, wanted: Wanted, sent: Any = None) -> FactForm:
+    """The form of a step; Any: the request's form with its files, None before it is sent."""
+    made: dict[str, Any] = {}  # Any: unbound fields
+    initial: dict[str, Any] = {}  # Any: what a control starts with
+    for item in wanted.fields:
+        asked = _asked(desk, item, wanted)
+        made[item.code] = _control(desk, asked, uploads)
+        initial[item.code] = _initial(desk, asked, wanted.prefill.get(item.code))
+    if wanted.reason_mode != "none":
+        made[REASON_FIELD] = TextAreaField(_("Lý do"))
+    form = FactForm(made, wanted.reason_mode)
+    form.process(sent, data=initial)
+    return form
+
+
+def files_of(form: FactForm) -> Files:
+    """What was uploaded, by field."""
+    return Files(
+        {
+            fact.asked.code: [kept.file for kept in fact.kept]
+            for fact in form.facts()
+            if isinstance(fact, FileFact) and fact.kept
+        }
+    )
+
+
+def _asked(desk: Desk, item: FieldDefinition, wanted: Wanted) -> Asked:
+    current = wanted.current.get(item.code)
+    is_masked = current is not None and not may_read(desk.actor, item)
+    return Asked(
+        field=item,
+        reader=desk.reads(item),
+        current=current,
+        written=() if is_masked else written(desk, item, current),
+        is_required=item.code in wanted.required,
+        is_masked=is_masked,
+        zones=_zones(desk) if item.type is FieldType.DATETIME else (),
+        lookup="ho-so" if item.code == "other_case" else LOOKUPS.get(item.type, ""),
+    )
+
+
+def _zones(desk: Desk) -> tuple[tuple[str, str], ...]:
+    return tuple((zone, zone.rpartition("/")[2].replace("_", " ")) for zone in desk.zones)
+
+
+def _initial(desk: Desk, asked: Asked, prefill: str | None) -> Any:  # Any: text or texts
+    said = asked.written
+    if not asked.is_held:
+        default = asked.field.default
+        said = (prefill,) if prefill else written(desk, asked.field, default)
+    if asked.field.type is FieldType.MULTICHOICE:
+        return list(said)
+    return "\n".join(said) if said else None
+
+
+# --- controls -------------------------------------------------------------------------------
+
+
+def _control(desk: Desk, asked: Asked, uploads: Uploads) -> Any:  # Any: an unbound field
+    item, locale = asked.field, desk.actor.locale
+    kind = _kind(item)
+    said: dict[str, Any] = {  # Any: keywords of a WTForms field
+        "label": item.name.in_locale(locale),
+        "description": _help(asked, locale),
+        "asked": asked,
+        "render_kw": _attributes(item),
+    }
+    if kind in (RadioFact, SelectFact, ManyFact):
+        said |= {"choices": _choices(desk, asked, is_select=kind is SelectFact)}
+        said |= {"validate_choice": False}
+    if kind is FileFact:
+        said["keeper"] = uploads.keep
+    return kind(**said)
+
+
+def _kind(item: FieldDefinition) -> type[Any]:  # Any: a class of field
+    if item.type is FieldType.CHOICE:
+        return RadioFact if len(item.options) <= CARDS_UP_TO else SelectFact
+    if item.type in _SELECTS:
+        return SelectFact
+    if item.type in LOOKUPS and item.multiple:
+        return LinesFact
+    return _KINDS.get(item.type, TextFact)
+
+
+_KINDS: Mapping[FieldType, type[Any]] = {  # Any: a class of field
+    FieldType.BOOLEAN: RadioFact,
+    FieldType.DATETIME: MomentFact,
+    FieldType.FILE: FileFact,
+    FieldType.LONGTEXT: AreaFact,
+    FieldType.MULTICHOICE: ManyFact,
+}
+
+
+def _choices(desk: Desk, asked: Asked, *, is_select: bool) -> list[tuple[str, str]]:
+    item, locale = asked.field, desk.actor.locale
+    if item.type is FieldType.BOOLEAN:
+        pairs = [("yes", _("Có")), ("no", _("Không"))]
+        return pairs if asked.is_required else [*pairs, ("", "—")]
+    if item.type is FieldType.COUNTRY:
+        pairs = list(country_choices(locale))
+    elif item.type is FieldType.PROVINCE:
+        pairs = list(desk.provinces.items())
+    else:
+        pairs = [(option.code, option.name.in_locale(locale)) for option in item.options]
+    return [("", _("Chọn…")), *pairs] if is_select else pairs
+
+
+def _help(asked: Asked, locale: str) -> str:
+    item = asked.field
+    said = [item.help.in_locale(locale)] if item.help else []
+    if item.type is FieldType.PERSON and item.multiple:
+        said.append(_("Mỗi người một dòng, ví dụ: Nguyễn Văn A, 1990, Khánh Hòa."))
+    elif item.multiple and item.type in LOOKUPS:
+        said.append(_("Mỗi mục một dòng."))
+    elif item.type is FieldType.MONEY:
+        said.append(_("Ví dụ 927.500.000 hoặc 1.200,50 USD."))
+    if asked.is_masked:
+        said.append(_("Đã có nội dung mà bạn không có quyền xem; để trống thì giữ nguyên."))
+    return " ".join(said)
+
+
+def _attributes(item: FieldDefinition) -> dict[str, str]:
+    found = dict(_ATTRIBUTES.get(item.type, {}))
+    if item.type is FieldType.FILE:
+        found["accept"] = _PHOTOS if "photo" in item.code else ""
+    return {name: value for name, value in found.items() if value}
+
+
+_PHOTOS = "image/*"
+_ATTRIBUTES: Mapping[FieldType, Mapping[str, str]] = {
+    FieldType.NUMBER: {"inputmode": "decimal", "autocomplete": "off"},
+    FieldType.MONEY: {"inputmode": "text", "autocomplete": "off"},
+    FieldType.DATE: {"type": "date"},
+    FieldType.DATETIME: {"type": "datetime-local"},
+    FieldType.COORDINATE: {"autocomplete": "off", "spellcheck": "false"},
+    FieldType.FILE: {"accept": ""},
+}
+
+
+# --- what is written beside the steps -------------------------------------------------------
+
+
+def note_kinds() -> list[tuple[str, str]]:
+    names = {
+        "ghi-chu": _("Ghi chú"),
+        "cuoc-goi": _("Cuộc gọi"),
+        "tham-lanh-su": _("Thăm lãnh sự"),
+        "cong-ham-di": _("Công hàm đi"),
+        "cong-ham-den": _("Công hàm đến"),
+    }
+    return [(code, names[code]) for code in NOTE_KINDS]
+
+
+class NoteForm(FlaskForm):
+    """One entry of the timeline."""
+
+    kind = RadioField(lazy_gettext("Loại"), choices=[], default="ghi-chu")
+    text = TextAreaField(lazy_gettext("Nội dung"))
+    number = StringField(
+        lazy_gettext("Số công hàm"),
+        [Length(max=64, message=lazy_gettext("Tối đa 64 ký tự."))],
+    )
+    files = MultipleFileField(lazy_gettext("Tệp kèm theo"))

@@ -1,0 +1,156 @@
+"""What a case is tied to, in both directions, and only what the reader may see of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases import queries
+from app.cases.catalogue import Definition
+from app.cases.models import Case, CaseLink
+from app.cases.values import may_read
+from app.permissions import Actor, Permission
+from app.registers.entry_queries import visible_persons, visible_vessels
+from app.registers.models import Marker, Person, Vessel
+from app.registers.queries import visible_to as visible_markers
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One tie; without an address the other end is outside the reader's rights."""
+
+    role: str
+    label: str
+    href: str = ""
+    note: str = ""
+    link_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The ties of a case by what they lead to."""
+
+    cases: Sequence[LinkLine]
+    markers: Sequence[LinkLine]
+    vessels: Sequence[LinkLine]
+    persons: Sequence[LinkLine]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.cases or self.markers or self.vessels or self.persons)
+
+
+def links_of(session: Session, actor: Actor, case: Case, definition: Definition) -> Links:
+    ties = queries.links_of(session, case.id)
+    own = [tie for tie in ties if tie.case_id == case.id]
+    reader = _Reader(session, actor, definition)
+    return Links(
+        cases=reader.cases(case, [tie for tie in ties if tie.other_case_id is not None]),
+        markers=reader.markers([tie for tie in own if tie.marker_id is not None]),
+        vessels=reader.vessels([tie for tie in own if tie.vessel_id is not None]),
+        persons=reader.persons([tie for tie in own if tie.person_id is not None]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One reader of the ties of one case."""
+
+    session: Session
+    actor: Actor
+    definition: Definition
+
+    def cases(self, case: Case, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        ids = {tie.case_id for tie in ties} | {tie.other_case_id for tie in ties}
+        rows = self.session.execute(
+            select(Case.id, Case.reference, Case.title).where(
+                Case.id.in_(ids), queries.visible_to(self.actor)
+            )
+        )
+        seen = {row.id: row for row in rows}
+        found = []
+        for tie in ties:
+            is_outward = tie.case_id == case.id
+            other = seen.get((tie.other_case_id if is_outward else tie.case_id) or 0)
+            role = _case_role(tie.role, is_outward=is_outward)
+            if other is None:
+                found.append(LinkLine(role, _("Hồ sơ ngoài phạm vi của bạn")))
+            else:
+                link_id = tie.id if is_outward and tie.role == "related" else None
+                address = f"/ho-so/{other.reference}"
+                found.append(LinkLine(role, other.reference, address, other.title, link_id))
+        return found
+
+    def markers(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        rows = self.session.scalars(
+            select(Marker).where(
+                Marker.id.in_([tie.marker_id for tie in ties]), visible_markers(self.actor)
+            )
+        )
+        seen = {
+            one.id: (
+                f"{one.neighbour} {one.label}",
+                f"/so-dang-ky/moc/{one.neighbour}/{one.slug}",
+            )
+            for one in rows
+        }
+        return [self._line(tie, seen, tie.marker_id, _("Mốc ngoài phạm vi")) for tie in ties]
+
+    def vessels(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        rows = self.session.scalars(
+            select(Vessel).where(
+                Vessel.id.in_([tie.vessel_id for tie in ties]), visible_vessels(self.actor)
+            )
+        )
+        seen = {
+            one.id: (one.canonical or one.raw_number, f"/so-dang-ky/tau/{one.id}") for one in rows
+        }
+        return [self._line(tie, seen, tie.vessel_id, _("Tàu ngoài phạm vi")) for tie in ties]
+
+    def persons(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        """Names only for those who may read the field that named them, and personal data."""
+        may_see = self.actor.may(Permission.PERSONAL_DATA_VIEW)
+        rows = self.session.scalars(
+            select(Person).where(
+                Person.id.in_([tie.person_id for tie in ties]), visible_persons(self.actor)
+            )
+        )
+        seen = {one.id: (one.name, f"/so-dang-ky/nguoi/{one.id}") for one in rows}
+        closed = _("Nhân thân được che")
+        return [
+            self._line(
+                tie, seen if may_see and self._may_read(tie.role) else {}, tie.person_id, closed
+            )
+            for tie in ties
+        ]
+
+    def _may_read(self, role: str) -> bool:
+        item = self.definition.fields.get(role)
+        return item is None or may_read(self.actor, item)
+
+    def _line(
+        self,
+        tie: CaseLink,
+        seen: Mapping[int, tuple[str, str]],
+        entry_id: int | None,
+        closed: str,
+    ) -> LinkLine:
+        item = self.definition.fields.get(tie.role)
+        role = item.name.in_locale(self.actor.locale) if item else _("Liên quan")
+        found = seen.get(entry_id or 0)
+        if found is None:
+            return LinkLine(role, closed)
+        may_drop = tie.id if tie.role == "related" else None
+        return LinkLine(role, found[0], found[1], "", may_drop)
+
+
+def _case_role(role: str, *, is_outward: bool) -> str:
+    words: dict[tuple[str, bool], str] = {
+        ("merged_into", True): _("Đã gộp vào"),
+        ("merged_into", False): _("Nhận gộp từ"),
+        ("side_case", True): _("Hồ sơ mở kèm"),
+        ("side_case", False): _("Mở từ hồ sơ"),
+    }
+    return words.get((role, is_outward), str(_("Liên quan")))

@@ -1,0 +1,270 @@
+"""Puts together the queue: every word of a row is ready before the template draws it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from app.accounts.models import Unit, User
+from app.accounts.queries import province_names
+from app.cases import queries
+from app.cases.catalogue import Definition
+from app.cases.deadlines_shown import Shown, nearest_deadlines
+from app.cases.lookups import LookupProblemError, find_marker
+from app.cases.models import Case, Confidentiality
+from app.cases.published import definitions, newest_definitions
+from app.cases.queries import COUNTED_TO, Filters, Tab
+from app.cases.values import country_name
+from app.errors import NotFound
+from app.permissions import Actor, Permission
+from app.registers.queries import marker_by_id
+from app.registers.vocabulary import word
+from app.workflow.definition import StateKind
+
+LONGEST_SEARCH = 200
+LONGEST_ID = 12
+TONES = {
+    StateKind.INITIAL: "initial",
+    StateKind.NORMAL: "working",
+    StateKind.WAITING: "waiting",
+    StateKind.TERMINAL: "done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of the queue in words."""
+
+    reference: str
+    title: str
+    place: str
+    last_event: str
+    changed_at: str
+    shape: str
+    color: str
+    type_name: str
+    state: str
+    tone: str
+    due: Shown | None
+    due_at: str
+    assignee: str
+    unit: str
+    can_take: bool
+    is_restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter in use: what it narrows, to what, and the arguments that drop it."""
+
+    param: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; `remark` says what of it could not be understood."""
+
+    filters: Filters
+    marker_label: str = ""
+    remark: str = ""
+
+
+def read_filters(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> Asked:
+    """The tab and the filters in the address; what is unknown there narrows nothing."""
+    marker_id, label, remark = _read_marker(session, actor, arguments)
+    filters = Filters(
+        tab=_tab(arguments.get("muc", "")),
+        types=tuple(filter(None, arguments.getlist("loai")))[:20],
+        states=tuple(filter(None, arguments.getlist("trang-thai")))[:20],
+        province=arguments.get("tinh", "")[:2],
+        country=arguments.get("nuoc", "")[:2].upper(),
+        neighbour=arguments.get("tuyen", "")[:2].upper(),
+        marker_id=marker_id,
+        asked=arguments.get("tim", "").strip()[:LONGEST_SEARCH],
+    )
+    return Asked(filters, label, remark)
+
+
+def _tab(code: str) -> Tab:
+    return Tab(code) if code in set(Tab) else Tab.MINE
+
+
+def _read_marker(
+    session: Session, actor: Actor, arguments: Mapping[str, str]
+) -> tuple[int | None, str, str]:
+    """A marker by its id (from a link) or its number (typed): id, label, and what went wrong."""
+    given, typed = arguments.get("moc", ""), arguments.get("so-moc", "").strip()[:60]
+    try:
+        if given.isdecimal() and len(given) < LONGEST_ID:
+            marker = marker_by_id(session, actor, int(given))
+            return marker.id, f"{marker.neighbour} {marker.label}", ""
+        if typed:
+            found = find_marker(session, actor, typed)
+            return int(found["id"]), str(found["label"]), ""
+    except (LookupProblemError, NotFound) as problem:
+        return None, "", str(problem)
+    return None, "", ""
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def tab_names() -> dict[Tab, str]:
+    return {
+        Tab.MINE: _("Cần tôi làm"),
+        Tab.DUE: _("Sắp đến hạn"),
+        Tab.WAITING: _("Chờ nơi khác"),
+        Tab.UNIT: _("Đơn vị tôi"),
+        Tab.ALL: _("Tất cả"),
+        Tab.DONE: _("Đã xong"),
+    }
+
+
+def tabs(session: Session, actor: Actor, now: datetime) -> list[tuple[Tab, str, str]]:
+    """(tab, name, count in figures): counted to 999, beyond that "999+"."""
+    counts = queries.tab_counts(session, actor, now=now)
+    return [
+        (tab, name, "999+" if counts[tab] > COUNTED_TO else str(counts[tab]))
+        for tab, name in tab_names().items()
+    ]
+
+
+def chips(session: Session, asked: Asked, locale: str) -> list[Chip]:
+    """The filters in use, each in words."""
+    filters = asked.filters
+    types = {definition.code: definition for definition in newest_definitions(session)}
+    states = {
+        code: name.in_locale(locale)
+        for definition in types.values()
+        for code, name in definition.state_names.items()
+    }
+    named = {code: found.case_type.name.in_locale(locale) for code, found in types.items()}
+    found = [
+        Chip("loai", _("Loại hồ sơ"), "; ".join(named.get(code, code) for code in filters.types)),
+        Chip(
+            "trang-thai",
+            _("Trạng thái"),
+            "; ".join(states.get(code, code) for code in filters.states),
+        ),
+        Chip("tinh", _("Tỉnh"), province_names(session).get(filters.province, filters.province)),
+        Chip("nuoc", _("Nước"), country_name(filters.country, locale) if filters.country else ""),
+        Chip("tuyen", _("Tuyến"), word("neighbour", filters.neighbour, locale)),
+        Chip("moc", _("Mốc"), asked.marker_label),
+        Chip("tim", _("Có chữ"), filters.asked),
+    ]
+    return [chip for chip in found if chip.value]
+
+
+def state_choices(session: Session, filters: Filters, locale: str) -> list[tuple[str, str]]:
+    """The states of the one type that is chosen; without it a state means nothing."""
+    if len(filters.types) != 1:
+        return []
+    for definition in newest_definitions(session):
+        if definition.code == filters.types[0]:
+            return [
+                (state.code, state.name.in_locale(locale)) for state in definition.case_type.states
+            ]
+    return []
+
+
+def type_choices(session: Session, locale: str) -> list[tuple[str, str]]:
+    return [
+        (definition.code, definition.case_type.name.in_locale(locale))
+        for definition in newest_definitions(session)
+    ]
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def rows(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> list[Row]:
+    """The cases of one page in words, with four reads however many there are."""
+    known = definitions(session, {case.type_version_id for case in cases})
+    words = _Words(
+        locale=actor.locale,
+        zone=ZoneInfo(actor.time_zone),
+        units=unit_names(session, (case.owner_unit_id for case in cases)),
+        people=people_names(session, (case.assignee_id for case in cases)),
+        due=nearest_deadlines(session, cases, now=now, locale=actor.locale),
+        closed=_("Đã gộp"),
+        suspended=_("Tạm dừng"),
+    )
+    return [_row(actor, case, known[case.type_version_id], words) for case in cases]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a page of rows needs, read and translated once."""
+
+    locale: str
+    zone: ZoneInfo
+    units: Mapping[int, str]
+    people: Mapping[int, str]
+    due: Mapping[int, Shown]
+    closed: str
+    suspended: str
+
+
+def _row(actor: Actor, case: Case, definition: Definition, words: _Words) -> Row:
+    case_type, due = definition.case_type, words.due.get(case.id)
+    state, tone = _state(case, definition, words)
+    return Row(
+        reference=case.reference,
+        title=case.title,
+        place=case.place_text if case.place_text not in case.title else "",
+        last_event=case.last_event_text,
+        changed_at=_moment(case.updated_at, words.zone),
+        shape=case_type.symbol.shape,
+        color=case_type.symbol.color,
+        type_name=case_type.name.in_locale(words.locale),
+        state=state,
+        tone=tone,
+        due=due,
+        due_at=_moment(due.at, words.zone) if due else "",
+        assignee=words.people.get(case.assignee_id or 0, ""),
+        unit=words.units.get(case.owner_unit_id, ""),
+        can_take=may_take(actor, case),
+        is_restricted=case.confidentiality == Confidentiality.RESTRICTED,
+    )
+
+
+def _state(case: Case, definition: Definition, words: _Words) -> tuple[str, str]:
+    if case.suspended_for is not None and case.is_open:
+        return words.suspended, "waiting"
+    if not case.is_open and case.state_kind != StateKind.TERMINAL:
+        return words.closed, "closed"
+    name = definition.state_names[case.state].in_locale(words.locale)
+    return name, TONES[StateKind(case.state_kind)]
+
+
+def may_take(actor: Actor, case: Case) -> bool:
+    """Whether "Nhận việc" makes sense: an open case of one's own unit that nobody has taken."""
+    return (
+        case.is_open
+        and case.assignee_id is None
+        and case.owner_unit_id == actor.unit_id
+        and actor.may(Permission.CASE_ACT)
+    )
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%d/%m/%Y %H:%M")
+
+
+def unit_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {unit_id for unit_id in ids if unit_id}
+    found = session.execute(select(Unit.id, Unit.short_name, Unit.name).where(Unit.id.in_(wanted)))
+    return {row.id: row.short_name or row.name for row in found}
+
+
+def people_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {user_id for user_id in ids if user_id}
+    found = session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row.id: row.name for row in found}

@@ -1,0 +1,37 @@
+"""The published case types ready for the screen, without reading their definitions again."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.cases.catalogue import Definition, definition_by_id, known_definition
+from app.cases.models import CaseTypeVersion
+from app.errors import NotFound
+
+
+def newest_definitions(session: Session) -> Sequence[Definition]:
+    """The newest version of every case type, in the order of their codes."""
+    newest = select(func.max(CaseTypeVersion.id)).group_by(CaseTypeVersion.code)
+    found = definitions(session, set(session.scalars(newest)))
+    return sorted(found.values(), key=lambda definition: definition.code)
+
+
+def newest_definition(session: Session, code: str) -> Definition:
+    for definition in newest_definitions(session):
+        if definition.code == code:
+            return definition
+    raise NotFound("Không có loại hồ sơ này.")
+
+
+def definitions(session: Session, version_ids: Collection[int]) -> Mapping[int, Definition]:
+    """These versions by id; a version never changes, so what was compiled once is used again."""
+    rows = session.execute(
+        select(CaseTypeVersion.id, CaseTypeVersion.checksum).where(
+            CaseTypeVersion.id.in_(version_ids)
+        )
+    )
+    return {
+        row.id: known_definition(row.id, row.checksum) or definition_by_id(session, row.id)
+        for row in rows
+    }

@@ -1,0 +1,353 @@
+"""How each type of field reads what was typed, and how its value is written back into a control."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.cases import lookups
+from app.cases.form_fields import FactForm, Reader, Typed, reading_name, zone_name
+from app.cases.values import (
+    ValueProblemError,
+    check_bounds,
+    country_choices,
+    read_date,
+    read_moment,
+    read_money,
+    read_number,
+    written_number,
+)
+from app.database import normalise_text
+from app.geo.coordinates import Candidate, Coordinate, parse_coordinate
+from app.permissions import Actor
+from app.workflow.definition import FieldDefinition, FieldType
+
+LONGEST_LINE = 500
+LONGEST_TEXT = 20_000
+HOME_ZONE = "Asia/Ho_Chi_Minh"
+NOT_LISTED = "Hãy chọn trong danh sách."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who fills in the form, on which day, and what helps to read it."""
+
+    session: Session
+    actor: Actor
+    on: date
+    provinces: Mapping[str, str]
+    zones: tuple[str, ...] = (HOME_ZONE,)
+    province_code: str | None = None
+
+    def reads(self, field: FieldDefinition) -> Reader:
+        return _READS[field.type](self, field)
+
+    def place(self, kind: FieldType, typed: str) -> Mapping[str, Any]:  # Any: JSON
+        """A marker or a point for a hint; raises ValueProblemError for what is neither."""
+        if kind is FieldType.MARKER:
+            return lookups.find_marker(self.session, self.actor, typed)
+        found = parse_coordinate(typed, province_code=self.province_code, on=self.on)
+        if not isinstance(found, Coordinate):
+            raise ValueProblemError(found.reason.vi)
+        return coordinate_value(found)
+
+
+# --- plain values ---------------------------------------------------------------------------
+
+
+def _text(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk
+    longest = LONGEST_TEXT if field.type is FieldType.LONGTEXT else LONGEST_LINE
+
+    def read(typed: Typed, form: FactForm) -> str:
+        del form
+        said = normalise_text(typed[0])
+        if len(said) > longest:
+            raise ValueProblemError(f"Tối đa {written_number(longest)} ký tự.")
+        if field.pattern and not re.fullmatch(field.pattern, said):
+            raise ValueProblemError("Nội dung chưa đúng dạng của mục này.")
+        return said
+
+    return read
+
+
+def _number(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk
+
+    def read(typed: Typed, form: FactForm) -> int | float:
+        del form
+        number = read_number(_without_unit(typed[0], field.unit_label))
+        check_bounds(field, number)
+        return number
+
+    return read
+
+
+def _without_unit(typed: str, unit: str | None) -> str:
+    return typed.removesuffix(unit).strip() if unit else typed
+
+
+def _money(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk
+
+    def read(typed: Typed, form: FactForm) -> dict[str, str]:
+        del form
+        money = read_money(typed[0])
+        check_bounds(field, float(Decimal(money["amount"])))
+        return money
+
+    return read
+
+
+def _date(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk
+
+    def read(typed: Typed, form: FactForm) -> str:
+        del form
+        day = read_date(typed[0])
+        check_bounds(field, day)
+        return day
+
+    return read
+
+
+def _moment(desk: Desk, field: FieldDefinition) -> Reader:
+    def read(typed: Typed, form: FactForm) -> str:
+        chosen = form.companion(zone_name(field.code))
+        zone = chosen if chosen in desk.zones else desk.zones[0]
+        moment = read_moment(typed[0], ZoneInfo(zone))
+        check_bounds(field, moment)
+        return moment
+
+    return read
+
+
+# --- choices --------------------------------------------------------------------------------
+
+
+def _choice(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk
+    return _one_of({option.code: option.code for option in field.options})
+
+
+def _one_of(values: Mapping[str, Any]) -> Reader:  # Any: JSON
+    def read(typed: Typed, form: FactForm) -> Any:  # Any: JSON
+        del form
+        if typed[0] not in values:
+            raise ValueProblemError(NOT_LISTED)
+        return values[typed[0]]
+
+    return read
+
+
+def _several(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk
+    known = {option.code for option in field.options}
+
+    def read(typed: Typed, form: FactForm) -> list[str]:
+        del form
+        if not known.issuperset(typed):
+            raise ValueProblemError(NOT_LISTED)
+        return list(dict.fromkeys(typed))
+
+    return read
+
+
+def _boolean(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk, field
+    return _one_of({"yes": True, "no": False})
+
+
+def _country(desk: Desk, field: FieldDefinition) -> Reader:
+    del field
+    return _one_of({code: code for code, _ in country_choices(desk.actor.locale)})
+
+
+def _province(desk: Desk, field: FieldDefinition) -> Reader:
+    del field
+    return _one_of({code: code for code in desk.provinces})
+
+
+# --- entries --------------------------------------------------------------------------------
+
+
+def _commune(desk: Desk, field: FieldDefinition) -> Reader:
+    del field
+
+    def read(typed: Typed, form: FactForm) -> str:
+        del form
+        home = lookups.own_provinces(desk.session, desk.actor)
+        return lookups.find_commune(desk.session, typed[0], on=desk.on, provinces=home)
+
+    return read
+
+
+def _entry(desk: Desk, field: FieldDefinition) -> Reader:
+    """A unit, marker, vessel or person; a line that stands for a known entry keeps its id."""
+
+    def read_one(typed: str) -> lookups.Value:
+        if field.type is FieldType.UNIT:
+            return lookups.find_unit(desk.session, typed, on=desk.on)
+        if field.type is FieldType.MARKER:
+            return lookups.find_marker(desk.session, desk.actor, typed)
+        if field.type is FieldType.VESSEL:
+            return lookups.read_vessel(typed)
+        return lookups.read_person(typed, desk.provinces)
+
+    def read(typed: Typed, form: FactForm) -> Any:  # Any: JSON
+        if not field.multiple:
+            return read_one(typed[0])
+        asked = form.asked_as(field.code)
+        known = {lookups.written_entry(item): item for item in asked.current or ()}
+        said = [known.get(line) or read_one(line) for line in typed]
+        # Who may not read the list cannot take from it either: new lines join it.
+        return [*(asked.current or ()), *said] if asked.is_masked else said
+
+    return read
+
+
+def _coordinate(desk: Desk, field: FieldDefinition) -> Reader:
+    def read(typed: Typed, form: FactForm) -> dict[str, Any]:  # Any: JSON
+        fact = form.fact(field.code)
+        found = parse_coordinate(typed[0], province_code=desk.province_code, on=desk.on)
+        if isinstance(found, Coordinate):
+            fact.remarks = [remark.in_locale(desk.actor.locale) for remark in found.warnings]
+            return coordinate_value(found)
+        fact.candidates = found.candidates
+        chosen = form.companion(reading_name(field.code))
+        for candidate in found.candidates:
+            if candidate_key(candidate) == chosen:
+                return candidate_value(typed[0], candidate)
+        said = found.reason.in_locale(desk.actor.locale)
+        more = " Hãy chọn cách đọc đúng ở dưới." if found.candidates else ""
+        raise ValueProblemError(f"{said}{more}")
+
+    return read
+
+
+def coordinate_value(found: Coordinate) -> dict[str, Any]:  # Any: JSON
+    """A position as a case keeps it: EPSG:4326 degrees, and where they come from."""
+    return {
+        "lat": round(found.lat, 8),
+        "lon": round(found.lon, 8),
+        "original": found.original,
+        "crs": found.crs,
+        "operation": found.operation,
+        "precision_m": round(found.precision_m, 3),
+        "method": found.method,
+    }
+
+
+def candidate_key(candidate: Candidate) -> str:
+    return f"{candidate.crs}|{candidate.lat:.6f}|{candidate.lon:.6f}"
+
+
+def candidate_value(typed: str, candidate: Candidate) -> dict[str, Any]:  # Any: JSON
+    return {
+        "lat": round(candidate.lat, 8),
+        "lon": round(candidate.lon, 8),
+        "original": typed,
+        "crs": candidate.crs,
+        "method": "chosen_reading",
+    }
+
+
+def _file(desk: Desk, field: FieldDefinition) -> Reader:
+    del desk, field
+
+    def read(typed: Typed, form: FactForm) -> None:
+        del typed, form
+
+    return read
+
+
+_READS: Mapping[FieldType, Callable[[Desk, FieldDefinition], Reader]] = {
+    FieldType.TEXT: _text,
+    FieldType.LONGTEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.MONEY: _money,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _moment,
+    FieldType.CHOICE: _choice,
+    FieldType.MULTICHOICE: _several,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.COUNTRY: _country,
+    FieldType.PROVINCE: _province,
+    FieldType.COMMUNE: _commune,
+    FieldType.UNIT: _entry,
+    FieldType.MARKER: _entry,
+    FieldType.PERSON: _entry,
+    FieldType.VESSEL: _entry,
+    FieldType.COORDINATE: _coordinate,
+    FieldType.FILE: _file,
+}
+
+
+# --- writing back ---------------------------------------------------------------------------
+
+
+def written(desk: Desk, field: FieldDefinition, value: Any) -> tuple[str, ...]:  # Any: JSON
+    """What the control shows for a value, such that reading it gives the same value."""
+    if value in (None, "", [], {}):
+        return ()
+    items: Sequence[Any] = value if isinstance(value, list) else [value]
+    return tuple(filter(None, (_WRITES.get(field.type, _as_said)(desk, item) for item in items)))
+
+
+def _as_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk
+    if isinstance(value, dict):
+        return lookups.written_entry(value)
+    return "\n".join(str(value).splitlines()).strip()
+
+
+def _number_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk
+    return written_number(value)
+
+
+def _money_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk
+    amount = written_number(Decimal(value["amount"]))
+    return amount if value["currency"] == "VND" else f"{amount} {value['currency']}"
+
+
+def _moment_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    here = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(desk.zones[0]))
+    return here.strftime("%Y-%m-%dT%H:%M")
+
+
+def _boolean_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk
+    return "yes" if value else "no"
+
+
+def _commune_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    return lookups.commune_name(desk.session, str(value), on=desk.on)
+
+
+def _coordinate_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk
+    original = str(value.get("original") or "")
+    return original or f"{value['lat']:.6f}, {value['lon']:.6f}"
+
+
+def _nothing_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk, value
+    return ""
+
+
+_WRITES: Mapping[FieldType, Callable[[Desk, Any], str]] = {
+    FieldType.NUMBER: _number_said,
+    FieldType.MONEY: _money_said,
+    FieldType.DATETIME: _moment_said,
+    FieldType.BOOLEAN: _boolean_said,
+    FieldType.COMMUNE: _commune_said,
+    FieldType.COORDINATE: _coordinate_said,
+    FieldType.FILE: _nothing_said,
+}

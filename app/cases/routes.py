@@ -1,0 +1,91 @@
+"""The queue, its export and the search: where everyone who carries cases starts."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.queries import province_names
+from app.accounts.session import current_actor, local_path
+from app.audit import record_access
+from app.cases import (
+    case_routes,
+    exports,
+    finding,
+    open_routes,
+    pages,
+    queries,
+    step_routes,
+)
+from app.cases.assigning import take_case
+from app.cases.values import country_choices
+from app.database import reading, transaction
+from app.jobs import utc_now
+from app.permissions import Permission, require
+from app.registers.vocabulary import choices as words_of
+
+blueprint = Blueprint("cases", __name__)
+FILTERS = ("loai", "trang-thai", "tinh", "nuoc", "tuyen", "moc", "so-moc", "tim")
+
+
+@blueprint.get("/ho-so")
+@require(Permission.CASE_VIEW)
+def queue() -> ResponseReturnValue:
+    """One tab of the queue; the whole view is in the address."""
+    actor, session, now = current_actor(), reading(), utc_now()
+    asked = pages.read_filters(session, actor, request.args)
+    cursor = request.args.get("sau", "")
+    page = queries.queue_page(session, actor, asked.filters, now=now, cursor=cursor)
+    return render_template(
+        "cases/queue.html",
+        rows=pages.rows(session, actor, page.cases, now=now),
+        next_cursor=page.next_cursor,
+        asked=asked,
+        tabs=pages.tabs(session, actor, now),
+        chips=pages.chips(session, asked, actor.locale),
+        types=pages.type_choices(session, actor.locale),
+        states=pages.state_choices(session, asked.filters, actor.locale),
+        provinces=sorted(province_names(session).items(), key=lambda pair: pair[1]),
+        countries=country_choices(actor.locale),
+        neighbours=words_of("neighbour", actor.locale),
+        kept={name: request.args.getlist(name) for name in FILTERS if request.args.get(name)},
+    )
+
+
+@blueprint.post("/ho-so/<reference>/nhan")
+@require(Permission.CASE_ACT)
+def take(reference: str) -> ResponseReturnValue:
+    """Take a case of one's own unit out of the queue."""
+    with transaction() as session:
+        take_case(session, current_actor(), reference, now=utc_now())
+    flash(_("Bạn đã nhận hồ sơ %(reference)s.", reference=reference), "success")
+    return redirect(
+        local_path(request.form.get("next") or url_for("cases.case", reference=reference))
+    )
+
+
+@blueprint.get("/ho-so/xuat")
+@require(Permission.EXPORT_RUN)
+def export() -> ResponseReturnValue:
+    """The queue as a file: the same tab, filters, scope and masks as on the screen."""
+    actor, now = current_actor(), utc_now()
+    with transaction() as session:
+        asked = pages.read_filters(session, actor, request.args)
+        table = exports.case_table(session, actor, asked.filters, now=now)
+        subject = f"cases:{len(table.rows)}"
+        record_access(session, actor, "case.exported", subject, reason=asked.filters.tab, now=now)
+    return exports.send(table, is_csv=request.args.get("dang") == "csv", on=now.date())
+
+
+@blueprint.get("/tim-kiem")
+@require(Permission.CASE_VIEW)
+def search() -> ResponseReturnValue:
+    """One box over cases, markers, vessels and persons, each under the reader's rights."""
+    actor, session, now = current_actor(), reading(), utc_now()
+    asked = request.args.get("q", "").strip()[: pages.LONGEST_SEARCH]
+    found = finding.find(session, actor, asked, now=now)
+    return render_template("cases/search.html", asked=asked, found=found)
+
+
+for _views in (case_routes.VIEWS, step_routes.VIEWS, open_routes.VIEWS):
+    for _rule, _name, _view, _methods in _views:
+        blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

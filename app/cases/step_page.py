@@ -1,0 +1,188 @@
+"""The page of one step: its form, what speaks against it, and whether it can be sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.cases.acts import NEEDED
+from app.cases.case_page import filled_rows
+from app.cases.catalogue import Definition
+from app.cases.desks import desk_for, uploads_for
+from app.cases.form_fields import FactForm
+from app.cases.forms import Wanted, fact_form, files_of
+from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
+from app.cases.settling import Files
+from app.cases.titles import names_for
+from app.errors import Forbidden, NotFound
+from app.permissions import Actor
+from app.workflow.acts import SUSPEND_REASONS
+from app.workflow.decisions import REASON_FIELD, Decision
+from app.workflow.definition import FieldDefinition, FieldType, Option
+from app.workflow.engine import GLOBAL_ACTS, decide, decide_event
+from app.workflow.reasons import role_names
+from app.workflow.text import Text
+
+EVENT = "event:"
+ACT_FIELDS: Mapping[str, FieldDefinition] = {
+    "other_case": FieldDefinition(
+        code="other_case",
+        type=FieldType.TEXT,
+        name=Text("Hồ sơ giữ lại", "The case that remains"),
+        help=Text("Số hồ sơ, ví dụ BG-2026-0401-00012.", "The number of the case."),
+    ),
+    "suspend_reason": FieldDefinition(
+        code="suspend_reason",
+        type=FieldType.CHOICE,
+        name=Text("Lý do tạm dừng", "Why it is suspended"),
+        options=tuple(Option(code=code, name=name) for code, name in SUSPEND_REASONS),
+    ),
+    "unit": FieldDefinition(
+        code="unit",
+        type=FieldType.UNIT,
+        name=Text("Đơn vị nhận", "Receiving unit"),
+        help=Text("Gõ vài chữ của tên rồi chọn.", "Type a few letters, then choose."),
+    ),
+}
+
+
+@dataclass(slots=True)
+class StepPage:
+    """One step of one case, as one person may take it."""
+
+    head: CaseHead
+    definition: Definition
+    decision: Decision
+    form: FactForm
+    name: str
+    to_state: str
+    help: str
+    blocked: Sequence[str]
+    requested: Sequence[Mapping[str, Any]] = ()  # Any: a macro's row
+    second_person: str = ""
+    version: int = 0
+    answers: dict[str, Any] = field(default_factory=dict)  # Any: JSON values of the case
+    files: Files = field(default_factory=lambda: Files({}))
+
+
+def step_page(
+    session: Session,
+    actor: Actor,
+    reference: str,
+    code: str,
+    *,
+    sent: Any,  # Any: the request's form with its files, None before it is sent
+    now: datetime,
+) -> StepPage:
+    """A transition or a global act; NotFound where the type has no such step."""
+    head = get_head(session, actor, reference)
+    definition = definition_of_head(session, head)
+    if code not in definition.machine.rules and code not in GLOBAL_ACTS:
+        raise NotFound("Loại hồ sơ này không có bước như vậy.")
+    if code in NEEDED and code not in definition.machine.rules and not actor.may(NEEDED[code]):
+        raise Forbidden
+    decision = decide(definition.machine, head.situation(), view_of(actor), code, now=now)
+    page = _page(session, actor, head, definition, decision, sent=sent, now=now)
+    if decision.confirms and head.pending is not None:
+        names = names_for(
+            session, head.pending["answers"], locale=actor.locale, zone=actor.time_zone
+        )
+        page.requested = list(filled_rows(actor, definition, head.pending["answers"], names))
+    return page
+
+
+def event_page(
+    session: Session,
+    actor: Actor,
+    reference: str,
+    code: str,
+    *,
+    sent: Any,  # Any: as above
+    now: datetime,
+) -> StepPage:
+    """Something to record that moves no state."""
+    head = get_head(session, actor, reference)
+    definition = definition_of_head(session, head)
+    if code not in definition.machine.events:
+        raise NotFound("Loại hồ sơ này không có sự kiện như vậy.")
+    decision = decide_event(definition.machine, head.situation(), view_of(actor), code)
+    return _page(session, actor, head, definition, decision, sent=sent, now=now)
+
+
+def _page(
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    definition: Definition,
+    decision: Decision,
+    *,
+    sent: Any,  # Any: as above
+    now: datetime,
+) -> StepPage:
+    is_confirmation = decision.confirms
+    wanted = Wanted(
+        fields=() if is_confirmation else _fields(definition, decision),
+        required=decision.require,
+        current={} if decision.is_global else head.data,
+        reason_mode="none" if is_confirmation else decision.reason_mode,
+    )
+    desk = desk_for(session, actor, now=now, head=head)
+    form = fact_form(desk, uploads_for(actor), wanted, sent)
+    step = next(
+        (s for s in definition.case_type.transitions if s.code == decision.transition), None
+    )
+    rule = definition.machine.rules.get(decision.transition)
+    moves = decision.to_state != head.state
+    return StepPage(
+        head=head,
+        definition=definition,
+        decision=decision,
+        form=form,
+        name=decision.name.in_locale(actor.locale),
+        to_state=definition.state_names[decision.to_state].in_locale(actor.locale) if moves else "",
+        help=step.help.in_locale(actor.locale) if step and step.help else "",
+        blocked=[r.text.in_locale(actor.locale) for r in decision.reasons if r.field is None],
+        second_person=role_names(definition.machine, rule.confirm_roles).in_locale(actor.locale)
+        if rule and decision.needs_second_person
+        else "",
+        version=sent.get("version", 0, type=int) if sent is not None else head.version,
+    )
+
+
+def _fields(definition: Definition, decision: Decision) -> list[FieldDefinition]:
+    codes = [*decision.require, *decision.ask]
+    if decision.is_global:
+        return [ACT_FIELDS[code] for code in codes]
+    return [definition.fields[code] for code in codes]
+
+
+def is_ready(page: StepPage, actor: Actor, *, now: datetime) -> bool:
+    """Read the form and judge the step with it; what speaks against it goes to its field.
+
+    A form that was opened on an older version is not judged here: the service answers it with
+    what has changed since.
+    """
+    page.form.validate()
+    page.answers, page.files = page.form.answers(), files_of(page.form)
+    if page.version == page.head.version or page.form.errors:
+        _refuse(page, actor, now=now)
+    return not page.form.errors
+
+
+def _refuse(page: StepPage, actor: Actor, *, now: datetime) -> None:
+    machine, situation, view = page.definition.machine, page.head.situation(), view_of(actor)
+    answers = page.files.laid_over(page.answers)
+    code = page.decision.transition
+    if code.startswith(EVENT):
+        decision = decide_event(machine, situation, view, code.removeprefix(EVENT), answers=answers)
+    else:
+        decision = decide(machine, situation, view, code, answers=answers, now=now)
+    page.decision = replace(decision, require=page.decision.require, ask=page.decision.ask)
+    for reason in decision.reasons:
+        page.form.refuse(reason.field, reason.text.in_locale(actor.locale))
+
+
+def has_reason(page: StepPage) -> bool:
+    return REASON_FIELD in page.form

@@ -1,0 +1,202 @@
+"""Which steps a person sees on a case: the next one, the others, and why some are refused."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cases.acts import NEEDED
+from app.cases.catalogue import Definition
+from app.cases.heads import CaseHead, view_of
+from app.cases.models import CaseEvent, EventKind
+from app.permissions import Actor, Permission
+from app.workflow.decisions import Decision
+from app.workflow.engine import available, available_acts, decide_event
+
+LONGEST_PATH = 8
+_ICONS = {
+    "transfer": "transfer",
+    "suspend": "pause",
+    "resume": "undo",
+    "reopen": "undo",
+    "merge": "merge",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedStep:
+    """A step that this person cannot take now, and every reason in words."""
+
+    name: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A four-eyes request that waits for a second person."""
+
+    code: str
+    name: str
+    who: str
+    at: datetime
+    may_confirm: bool
+    may_withdraw: bool
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Everything the header of a case offers; the values are what the page macros take."""
+
+    primary: Mapping[str, Any] | None  # Any: a macro's act
+    more: Sequence[Mapping[str, Any]]  # Any: a macro's act
+    refused: Sequence[RefusedStep]
+    waiting: Waiting | None
+    next_hint: str
+
+
+def steps_of(actor: Actor, head: CaseHead, definition: Definition, *, now: datetime) -> Steps:
+    situation, view = head.situation(), view_of(actor)
+    found = available(definition.machine, situation, view, now=now)
+    if not actor.may(Permission.CASE_ACT):
+        return Steps(None, (), (), _waiting(actor, head, definition, found), "")
+    open_steps = [step for step in found if step.is_fillable and not step.confirms]
+    first = next((step for step in open_steps if step.is_primary), None)
+    acts = [
+        _act_link(actor, head, act)
+        for act in available_acts(definition.machine, situation, view)
+        if act.is_fillable and actor.may(NEEDED[act.transition]) and act.transition != "withdraw"
+    ]
+    others = [_link(actor, head, step) for step in open_steps if step is not first]
+    return Steps(
+        primary=_link(actor, head, first, key="s") if first else None,
+        more=[*others, *_events(actor, head, definition), *acts],
+        refused=list(_refused(actor, found)),
+        waiting=_waiting(actor, head, definition, found),
+        next_hint=_hint(actor, found) if first is None else "",
+    )
+
+
+def _address(head: CaseHead, code: str) -> str:
+    return f"/ho-so/{head.reference}/chuyen/{code}"
+
+
+def _link(
+    actor: Actor, head: CaseHead, step: Decision, *, key: str = ""
+) -> dict[str, Any]:  # Any: a macro's act
+    link = {
+        "label": step.name.in_locale(actor.locale),
+        "href": _address(head, step.transition),
+        "icon": "step",
+    }
+    return {**link, "key": key} if key else link
+
+
+def _act_link(actor: Actor, head: CaseHead, act: Decision) -> dict[str, Any]:  # Any: as above
+    return {**_link(actor, head, act), "icon": _ICONS.get(act.transition, "step")}
+
+
+def _events(
+    actor: Actor, head: CaseHead, definition: Definition
+) -> Iterable[dict[str, Any]]:  # Any: as above
+    """What can be recorded without moving the case."""
+    situation, view = head.situation(), view_of(actor)
+    if not head.is_open:
+        return
+    for code in definition.machine.events:
+        decision = decide_event(definition.machine, situation, view, code)
+        if decision.allowed:
+            yield {
+                "label": decision.name.in_locale(actor.locale),
+                "href": f"/ho-so/{head.reference}/su-kien/{code}",
+                "icon": "edit",
+            }
+
+
+def _refused(actor: Actor, found: Iterable[Decision]) -> Iterable[RefusedStep]:
+    for step in found:
+        if not step.is_fillable and not step.confirms:
+            reasons = [
+                reason.text.in_locale(actor.locale)
+                for reason in step.reasons
+                if reason.field is None
+            ]
+            missing = [
+                reason.text.in_locale(actor.locale) for reason in step.reasons if reason.field
+            ]
+            yield RefusedStep(step.name.in_locale(actor.locale), [*reasons, *missing])
+
+
+def _hint(actor: Actor, found: Sequence[Decision]) -> str:
+    """Why the next step is not this person's: the first reason against it."""
+    step = next((step for step in found if step.is_primary and not step.is_fillable), None)
+    if step is None or not step.reasons or step.confirms:
+        return ""
+    return next(
+        (reason.text.in_locale(actor.locale) for reason in step.reasons if reason.field is None),
+        "",
+    )
+
+
+def _waiting(
+    actor: Actor, head: CaseHead, definition: Definition, found: Iterable[Decision]
+) -> Waiting | None:
+    if head.pending is None:
+        return None
+    code = str(head.pending["transition"])
+    step = next((step for step in found if step.transition == code), None)
+    rule = definition.machine.rules.get(code)
+    name = rule.name.in_locale(actor.locale) if rule else code
+    acts = available_acts(definition.machine, head.situation(), view_of(actor))
+    withdraw = next((act for act in acts if act.transition == "withdraw"), None)
+    may_act = actor.may(Permission.CASE_ACT)
+    return Waiting(
+        code=code,
+        name=name,
+        who=str(head.pending.get("requested_name", "")),
+        at=datetime.fromisoformat(head.pending["requested_at"]),
+        may_confirm=bool(step and step.allowed and may_act),
+        may_withdraw=bool(withdraw and withdraw.is_fillable and may_act),
+        reasons=[reason.text.in_locale(actor.locale) for reason in (step.reasons if step else ())],
+    )
+
+
+# --- the path -------------------------------------------------------------------------------
+
+
+def path_of(
+    head: CaseHead, definition: Definition, events: Sequence[CaseEvent], locale: str
+) -> list[dict[str, Any]]:  # Any: a macro's step
+    """The states the case has been in, the present one, and where the main steps lead."""
+    machine = definition.machine
+    first = next((event for event in events if event.kind == EventKind.OPENED), None)
+    gone: list[tuple[str, datetime]] = [(machine.initial_state, head.opened_at)]
+    if first is not None and first.to_state:
+        gone = [(first.to_state, first.at)]
+    for event in reversed(events):
+        is_move = event.to_state and event.kind != EventKind.CONFIRMATION_REQUESTED
+        if is_move and event.to_state != gone[-1][0]:
+            gone.append((str(event.to_state), event.at))
+
+    def named(code: str) -> str:
+        return definition.state_names[code].in_locale(locale) if code in machine.states else code
+
+    steps: list[dict[str, Any]] = [
+        {"label": named(code), "status": "done", "at": at} for code, at in gone[-LONGEST_PATH:]
+    ]
+    steps[-1] = {**steps[-1], "label": named(head.state), "status": "current"}
+    ahead = _ahead(definition, head.state, {code for code, _ in gone})
+    return [*steps, *({"label": named(code), "status": "next"} for code in ahead)]
+
+
+def _ahead(definition: Definition, state: str, been: set[str]) -> list[str]:
+    """The states that the main steps lead to, until an end or a place already passed."""
+    ahead: list[str] = []
+    while len(ahead) < LONGEST_PATH:
+        exits = definition.machine.moves.get(state, {}).values()
+        rule = next((rule for rule in exits if rule.allowed.is_primary), None)
+        if rule is None or rule.to in been or rule.to in ahead:
+            break
+        ahead.append(rule.to)
+        state = rule.to
+    return ahead

@@ -1,0 +1,188 @@
+"""What happened to a case as the reader may see it: titles, words, changes and files per event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.cases.catalogue import Definition
+from app.cases.conflicts import sentence
+from app.cases.heads import CaseHead
+from app.cases.models import CaseEvent, EventKind
+from app.cases.pages import unit_names
+from app.cases.titles import names_for
+from app.cases.values import MASK, Names, may_read, shown
+from app.permissions import Actor
+from app.workflow.definition import FieldType
+
+SHOWN_AT_ONCE = 60
+ICONS = {
+    EventKind.ASSIGNED: "assign",
+    EventKind.CALLED: "call",
+    EventKind.CLOCK_MISSED: "clock",
+    EventKind.CLOCKS_RECOMPUTED: "clock",
+    EventKind.CONFIRMATION_REQUESTED: "transition",
+    EventKind.CONFIRMATION_WITHDRAWN: "resume",
+    EventKind.CORRECTED: "edit",
+    EventKind.FILE_ATTACHED: "file",
+    EventKind.LINKED: "link",
+    EventKind.MERGED: "merge",
+    EventKind.MIGRATED: "edit",
+    EventKind.MOVED: "transition",
+    EventKind.NOTED: "note",
+    EventKind.NOTE_RECEIVED: "letter_in",
+    EventKind.NOTE_SENT: "letter_out",
+    EventKind.OPENED: "opened",
+    EventKind.REOPENED: "reopen",
+    EventKind.RESUMED: "resume",
+    EventKind.SUSPENDED: "suspend",
+    EventKind.TRANSFERRED: "transfer",
+    EventKind.UNLINKED: "link",
+    EventKind.VISITED: "visit",
+}
+MINOR = {
+    EventKind.ASSIGNED,
+    EventKind.CLOCKS_RECOMPUTED,
+    EventKind.LINKED,
+    EventKind.MIGRATED,
+    EventKind.UNLINKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact that an event brought; `old` is not kept by events."""
+
+    label: str
+    new: str
+    old: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event in words."""
+
+    seq: int
+    kind: str
+    title: str
+    who: str
+    unit: str
+    at: datetime
+    text: str
+    changes: Sequence[Change]
+    files: Sequence[Mapping[str, str]]
+    is_minor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The newest events, and how many older ones there are."""
+
+    entries: Sequence[Entry]
+    older: int
+
+
+def timeline_of(
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    definition: Definition,
+    *,
+    events: Sequence[CaseEvent],
+    is_full: bool,
+) -> Timeline:
+    shown_events = events if is_full else events[:SHOWN_AT_ONCE]
+    every_value = {
+        f"{event.seq}.{code}": value
+        for event in shown_events
+        for code, value in _facts(event, definition).items()
+    }
+    names = names_for(session, every_value, locale=actor.locale, zone=actor.time_zone)
+    units = unit_names(session, (event.unit_id for event in shown_events))
+    reader = _Reader(actor, head, definition, names)
+    entries = [
+        replace(reader.entry(event), unit=units.get(event.unit_id, "")) for event in shown_events
+    ]
+    return Timeline(entries, len(events) - len(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One reader of one case."""
+
+    actor: Actor
+    head: CaseHead
+    definition: Definition
+    names: Names
+
+    def entry(self, event: CaseEvent) -> Entry:
+        kind = EventKind(event.kind)
+        return Entry(
+            seq=event.seq,
+            kind=ICONS[kind],
+            title=self.title(event),
+            who=event.actor_name,
+            unit="",
+            at=event.at,
+            text=event.text,
+            changes=list(self.changes(event)),
+            files=list(self.files(event)),
+            is_minor=kind in MINOR,
+        )
+
+    def title(self, event: CaseEvent) -> str:
+        said = sentence(event, self.definition, self.actor.locale)
+        recorded = self.definition.machine.events.get(str(event.data.get("event", "")))
+        if recorded is not None:
+            said = recorded.name.in_locale(self.actor.locale)
+        if event.kind == EventKind.CONFIRMATION_REQUESTED:
+            before = "Đề nghị xác nhận: " if self.actor.locale == "vi" else "Asked to confirm: "
+            said = before + said
+        return ": ".join(filter(None, [said, self.detail(event)]))
+
+    def detail(self, event: CaseEvent) -> str:
+        """What a bare title leaves open: the number, the unit, the other case."""
+        data = event.data
+        for key in ("name", "number", "other_case", "into", "from", "word", "clock_name"):
+            if isinstance(data.get(key), str) and data[key]:
+                return str(data[key])
+        unit = data.get("unit")
+        if isinstance(unit, dict):
+            return str(unit.get("label", ""))
+        linked = next((data[key] for key in ("marker", "vessel") if key in data), None)
+        return str(linked.get("label", "")) if isinstance(linked, dict) else ""
+
+    def changes(self, event: CaseEvent) -> "Sequence[Change]":
+        found = []
+        for code, value in _facts(event, self.definition).items():
+            field = self.definition.fields[code]
+            if field.type is FieldType.FILE:
+                continue
+            said = shown(field, value, self.names) if may_read(self.actor, field) else MASK
+            found.append(Change(field.name.in_locale(self.actor.locale), said))
+        return found
+
+    def files(self, event: CaseEvent) -> "Sequence[Mapping[str, str]]":
+        found = [item for item in event.data.get("files", ()) if isinstance(item, dict)]
+        for code, value in _facts(event, self.definition).items():
+            field = self.definition.fields[code]
+            if field.type is FieldType.FILE and may_read(self.actor, field):
+                items = value if isinstance(value, list) else [value]
+                found.extend(item for item in items if isinstance(item, dict))
+        return [
+            {
+                "name": str(item.get("label", "")),
+                "href": f"/ho-so/{self.head.reference}/tep/{item['id']}",
+            }
+            for item in found
+            if "id" in item
+        ]
+
+
+def _facts(event: CaseEvent, definition: Definition) -> dict[str, Any]:  # Any: JSON
+    """The facts of the definition that an event carries."""
+    data = event.data if event.kind == EventKind.OPENED else event.data.get("answers")
+    known = data if isinstance(data, dict) else {}
+    return {code: value for code, value in known.items() if code in definition.fields}
