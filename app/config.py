@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     def geodata_dir(self) -> Path:
         return self.instance_dir / "geodata"
 
+    @property
+    def layers_dir(self) -> Path:
+        return self.instance_dir / "layers"
+
 
 def load_settings() -> Settings:
     return Settings()

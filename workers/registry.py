@@ -1,12 +1,13 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, notices, outbox
+from workers import cases, maps, notices, outbox
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
     Job.FOLLOW_CASE_EVENT: notices.follow,
     Job.PRUNE_OUTBOX: outbox.prune,
+    Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,

@@ -75,10 +75,11 @@ def pack_problems(folder: Path) -> tuple[Remark, ...]:
 
 
 def prepare_pack(folder: Path, target: Path) -> Path:
-    """Write the index of a sound pack, and its manifest, into `target`; returns `target`.
+    """Write the index of a sound pack, its manifest and its layers into `target`; returns `target`.
 
-    Polygons are stored on the search plane of `app.geo.plane`. The old index stays in use until
-    the new one is whole. Raises PackError with the first problem of the pack.
+    The layers are kept because the map is drawn from them later. In the index, polygons are stored
+    on the search plane of `app.geo.plane`; the old index stays in use until the new one is whole.
+    Raises PackError with the first problem of the pack.
     """
     problems = pack_problems(folder)
     if problems:
@@ -91,6 +92,10 @@ def prepare_pack(folder: Path, target: Path) -> Path:
     half_made = target / f"{INDEX_NAME}.part"
     with half_made.open("wb") as sink:
         np.savez(sink, allow_pickle=False, **arrays)
+    for layer in manifest.layers.values():
+        copy = target / layer.path.relative_to(folder.resolve())
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(layer.path, copy)
     shutil.copyfile(folder / MANIFEST_NAME, target / MANIFEST_NAME)
     half_made.replace(target / INDEX_NAME)
     return target

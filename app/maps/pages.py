@@ -1,0 +1,229 @@
+"""Puts together what the map page tells its script: words, symbols, the view to start from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from app.accounts.queries import province_names
+from app.cases import pages as queue
+from app.cases.published import newest_definitions
+from app.cases.queries import Filters, Tab
+from app.errors import NotFound, Refused
+from app.maps.cells import parse_box
+from app.maps.features import MOST_POINTS, Answer, Asked
+from app.maps.minimaps import Corners, corners_of_areas
+from app.maps.rules import Tone, marker_symbols
+from app.permissions import Actor, Permission
+from app.registers.packs import current_pack
+from app.registers.queries import MarkerFilter, marker_by_id
+from app.registers.vocabulary import words
+
+KINDS: Final = ("moc", "ho-so")
+_LONGEST_ID: Final = 10
+_LEAST_ZOOM: Final = 0.0
+_MOST_ZOOM: Final = 22.0
+
+Json = dict[str, Any]  # Any: JSON
+
+
+def read_filters(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> queue.Asked:
+    """The queue's own filters; without a tab the map shows every case."""
+    asked = queue.read_filters(session, actor, arguments)
+    if arguments.get("muc"):
+        return asked
+    return replace(asked, filters=replace(asked.filters, tab=Tab.ALL))
+
+
+def read_asked(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> Asked:
+    """What a view asks for, as far as the actor's permissions go. Raises Invalid."""
+    kinds = arguments.getlist("lop") or KINDS
+    filters = read_filters(session, actor, arguments).filters
+    has_cases = "ho-so" in kinds and actor.may(Permission.CASE_VIEW)
+    has_markers = "moc" in kinds and actor.may(Permission.REGISTER_VIEW)
+    return Asked(
+        box=parse_box(arguments.get("bbox", "")),
+        zoom=_zoom(arguments.get("zoom", "")),
+        cases=filters if has_cases else None,
+        markers=_marker_filter(arguments, filters) if has_markers else None,
+    )
+
+
+def _zoom(text: str) -> float:
+    try:
+        zoom = float(text)
+    except ValueError:
+        return _LEAST_ZOOM
+    return min(max(zoom, _LEAST_ZOOM), _MOST_ZOOM) if zoom == zoom else _LEAST_ZOOM  # noqa: PLR0124  NaN
+
+
+def _marker_filter(arguments: Mapping[str, str], shared: Filters) -> MarkerFilter:
+    return MarkerFilter(
+        neighbour=shared.neighbour,
+        province_code=shared.province,
+        stage=arguments.get("tien-do", "")[:40],
+        condition=arguments.get("tinh-trang", "")[:40],
+        text=shared.asked,
+    )
+
+
+def link_of(kind: str, row: Row[Any]) -> str:  # Any: the columns of a point
+    """The page of a point; written out, because building 2,000 addresses takes longer."""
+    if kind == "case":
+        return f"/ho-so/{row.reference}"
+    return f"/so-dang-ky/moc/{row.neighbour}/{row.slug}"
+
+
+def answer_as_json(answer: Answer) -> Json:
+    said = ""
+    if answer.shown < answer.total:
+        said = _(
+            "Đang hiển thị %(shown)s trên %(total)s. Hãy phóng to hoặc lọc bớt.",
+            shown=_figures(answer.shown),
+            total=_figures(answer.total),
+        )
+    return {
+        "clusters": answer.clusters,
+        "points": answer.points,
+        "markers": answer.markers,
+        "cases": answer.cases,
+        "shown": answer.shown,
+        "most": MOST_POINTS,
+        "notice": said,
+    }
+
+
+def _figures(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+# --- the page -------------------------------------------------------------------------------
+
+
+def page_settings(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> Json:
+    """Everything that the page's script needs to draw features in words and shapes."""
+    return {
+        "features": url_for("maps.features"),
+        "symbols": url_for("static", filename="img/symbols.svg"),
+        "types": _case_types(session, actor.locale),
+        "kinds": {
+            code: {"name": _word("kind", code, actor.locale), **symbol}
+            for code, symbol in marker_symbols().items()
+        },
+        "stages": _words("stage", actor.locale),
+        "conditions": _words("condition", actor.locale),
+        "neighbours": _words("neighbour", actor.locale),
+        "provinces": province_names(session),
+        "tones": tone_names(),
+        "home": home_view(actor),
+        "focus": _focus(session, actor, arguments),
+        "words": _script_words(),
+        "locale": actor.locale,
+        "zone": actor.time_zone,
+    }
+
+
+def tone_names() -> dict[str, str]:
+    return {
+        Tone.INITIAL: _("Mới ghi nhận"),
+        Tone.WORKING: _("Đang xử lý"),
+        Tone.WAITING: _("Đang chờ"),
+        Tone.OVERDUE: _("Quá hạn, hư hỏng"),
+        Tone.DONE: _("Đã xong"),
+        Tone.CLOSED: _("Đã đóng"),
+    }
+
+
+def tab_choices() -> list[tuple[str, str]]:
+    """The groups of the queue, all cases first: that is what a map starts with."""
+    names = queue.tab_names()
+    order = [Tab.ALL, *(tab for tab in names if tab is not Tab.ALL)]
+    return [(tab.value, names[tab]) for tab in order]
+
+
+def home_view(actor: Actor) -> Corners | None:
+    """The corners of the actor's own area; None for the whole country."""
+    if actor.area.is_everything:
+        return None
+    try:
+        pack = current_pack()
+    except Refused:
+        return None
+    area = actor.area
+    return corners_of_areas(pack, provinces=area.province_codes, countries=area.country_codes)
+
+
+def _case_types(session: Session, locale: str) -> Json:
+    return {
+        definition.code: {
+            "name": definition.case_type.name.in_locale(locale),
+            "shape": definition.case_type.symbol.shape,
+            "color": definition.case_type.symbol.color,
+            "states": {
+                code: name.in_locale(locale) for code, name in definition.state_names.items()
+            },
+        }
+        for definition in newest_definitions(session)
+    }
+
+
+def _words(name: str, locale: str) -> dict[str, str]:
+    return {code: found.in_locale(locale) for code, found in words(name).items()}
+
+
+def _word(name: str, code: str, locale: str) -> str:
+    return words(name)[code].in_locale(locale)
+
+
+def _focus(session: Session, actor: Actor, arguments: Mapping[str, str]) -> Json | None:
+    """The marker that the address names, for the map to start at."""
+    given = arguments.get("moc", "")
+    if not (given.isdecimal() and len(given) < _LONGEST_ID and actor.may(Permission.REGISTER_VIEW)):
+        return None
+    try:
+        marker = marker_by_id(session, actor, int(given))
+    except NotFound:
+        return None
+    if marker.lat is None or marker.lon is None:
+        return None
+    return {"id": f"m{marker.id}", "lat": marker.lat, "lon": marker.lon, "title": marker.label}
+
+
+def _script_words() -> dict[str, str]:
+    return {
+        "marker": _("Mốc"),
+        "peg": _("Cọc dấu"),
+        "markers": _("mốc"),
+        "cases": _("hồ sơ"),
+        "inView": _("Trong khung nhìn:"),
+        "nothing": _("Không có mốc hoặc hồ sơ nào trong khung nhìn này."),
+        "nothingHint": _("Hãy thu nhỏ bản đồ, bật thêm lớp hoặc bỏ bớt bộ lọc."),
+        "cluster": _("Cụm"),
+        "zoomTo": _("Phóng to cụm này"),
+        "open": _("Mở trang chi tiết"),
+        "state": _("Trạng thái"),
+        "type": _("Loại"),
+        "place": _("Nơi"),
+        "due": _("Hạn"),
+        "stage": _("Tiến độ"),
+        "condition": _("Tình trạng"),
+        "line": _("Tuyến"),
+        "province": _("Tỉnh"),
+        "close": _("Đóng"),
+        "more": _("và %(n)s mục khác. Phóng to để xem từng mục.", n="{n}"),
+        "failed": _("Không tải được dữ liệu bản đồ. Hãy thử lại."),
+        "retry": _("Thử lại"),
+        "noPlace": _("Máy không cho biết vị trí."),
+        "youAreHere": _("Vị trí của bạn"),
+        "copied": _("Đã chép liên kết"),
+    }
+
+
+def legend_symbols(session: Session, locale: str) -> list[Json]:
+    """Case types with their shapes, in the order of the legend."""
+    return [{"code": code, **said} for code, said in _case_types(session, locale).items()]
