@@ -51,7 +51,7 @@ def open_case(
     what its form would ask is filled in later.
     """
     definition = definition_of(session, latest_version(session, type_code))
-    named = {**answers, **files.named()}
+    named = files.laid_over(answers)
     decision = decide_opening(definition.machine, view_of(actor), answers=named, now=now)
     if not is_side_case:
         refuse_unless_allowed(actor, decision)
@@ -113,7 +113,7 @@ def perform_transition(
     """Take a step or a global act, if the engine allows it to this person at this moment."""
     head = get_head(session, actor, reference)
     definition = definition_of_head(session, head)
-    named = {**answers, **files.named()}
+    named = files.laid_over(answers)
     require_version(
         session, actor, head, definition, expected_version=expected_version, answers=named
     )
