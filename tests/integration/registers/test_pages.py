@@ -253,3 +253,15 @@ def test_hostile_text_is_shown_as_text(signed_in: SignIn) -> None:
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_marker_page_leads_to_its_cases_and_to_a_new_one(signed_in: SignIn) -> None:
+    client = signed_in("foreign_affairs_officer", "NV08")
+    page = client.get("/so-dang-ky/moc/KH/47").text
+    links = [part.split('"', 1)[0] for part in page.split('href="')[1:]]
+    to_cases = [link.replace("&amp;", "&") for link in links if "moc=" in link]
+
+    paths = {link.split("?")[0]: link for link in to_cases}
+
+    assert {"/ho-so/mo/marker_damage", "/ho-so"} <= set(paths)
+    assert client.get(paths["/ho-so"]).status_code == 200
