@@ -12,10 +12,12 @@ from app.accounts.queries import unit_by_code
 from app.commands import in_one_sentence
 from app.config import Settings
 from app.database import reading, transaction
+from app.demonstration.markers import load_markers
 from app.demonstration.people import demonstration_password, load_people, personas
 from app.demonstration.stages import Run, begin, finish, loaded
 from app.errors import Refused
 from app.jobs import utc_now
+from app.registers.packs import current_pack
 
 DEFAULT_SEED = 20261122
 Part = Callable[[Session, Random, Run], str]
@@ -25,7 +27,14 @@ def _people(session: Session, chance: Random, run: Run) -> str:
     return load_people(session, chance, now=run.now)
 
 
-PARTS: tuple[tuple[str, Part], ...] = (("people", _people),)
+def _markers(session: Session, chance: Random, run: Run) -> str:
+    return load_markers(session, chance, current_pack(), now=run.now)
+
+
+PARTS: tuple[tuple[str, Part], ...] = (
+    ("people", _people),
+    ("markers", _markers),
+)
 
 
 @click.command("load")
