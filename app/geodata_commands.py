@@ -8,8 +8,11 @@ from flask.cli import with_appcontext
 
 from app.commands import in_one_sentence
 from app.config import Settings
+from app.database import transaction
+from app.geo.gazetteer import read_manifest
 from app.geo.packs import pack_problems, prepare_pack
 from app.registers.packs import current_pack
+from app.registers.reference import load_segments, segments_of
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -32,8 +35,12 @@ def install_pack(path: Path) -> None:
     _refuse_bad_pack(path)
     settings: Settings = current_app.extensions["settings"]
     prepare_pack(path, settings.geodata_dir)
+    with transaction() as session:
+        load_segments(session, segments_of(read_manifest(path)))
     pack = current_pack()
-    click.echo(f"Đã dùng gói {pack.manifest.name} {pack.manifest.version} (sai số {pack.accuracy_m:g} m).")
+    click.echo(
+        f"Đã dùng gói {pack.manifest.name} {pack.manifest.version} (sai số {pack.accuracy_m:g} m)."
+    )
 
 
 def _refuse_bad_pack(path: Path) -> None:

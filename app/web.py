@@ -28,7 +28,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.accounts.session import actor_or_none, return_path
 from app.config import Settings
-from app.errors import AppError, Forbidden, NotFound, TooLarge
+from app.errors import AppError, Forbidden, Invalid, NotFound, TooLarge
 from app.permissions import Permission
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ def guard_view() -> ResponseReturnValue | None:
     """Every view is public, for the signed in, or behind a permission; nothing else runs."""
     if request.endpoint is None or request.endpoint == "static":
         return None
+    refuse_nul()
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "is_public", False):
         return None
@@ -81,6 +82,13 @@ def guard_view() -> ResponseReturnValue | None:
     if needed is not None and not actor.may(needed):
         raise Forbidden
     return None
+
+
+def refuse_nul() -> None:
+    """No text holds a NUL character; PostgreSQL cannot store one, and nobody types one."""
+    given = (request.args, request.form)
+    if any("\0" in value for fields in given for value in fields.values()) or "\0" in request.path:
+        raise Invalid("Nội dung có ký tự không hợp lệ. Hãy xóa ký tự lạ rồi gửi lại.")
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
