@@ -11,10 +11,12 @@ from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
+from app.notices.routes import blueprint as notices
 from app.registers.routes import blueprint as registers
+from app.upkeep.routes import blueprint as admin_jobs
 from app.web import init_web
 
-BLUEPRINTS = (accounts, cases, maps, registers)
+BLUEPRINTS = (accounts, cases, maps, registers, notices, admin_jobs)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 

@@ -5,9 +5,11 @@ The queue is only a doorbell. The truth is the outbox row, so a lost queue loses
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from redis import Redis, RedisError
@@ -104,6 +106,29 @@ class ScheduleSlot(Base):
     slot: Mapped[Moment]
 
 
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A job that is due every so often, counted from `at` after midnight of the product's zone."""
+
+    job: Job
+    every: timedelta
+    at: timedelta = timedelta()
+
+    def latest_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The newest moment at or before `now` at which this job was due, in UTC."""
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        first = (midnight + self.at).astimezone(UTC)
+        return first + (now - first) // self.every * self.every
+
+
+PERIODIC = (
+    Periodic(Job.SWEEP_DEADLINES, every=timedelta(minutes=1)),
+    Periodic(Job.REBUILD_LAYERS, every=timedelta(hours=1), at=timedelta(minutes=10)),
+    Periodic(Job.VERIFY_AUDIT, every=timedelta(days=1), at=timedelta(hours=2)),
+    Periodic(Job.PRUNE_OUTBOX, every=timedelta(days=1), at=timedelta(hours=3)),
+)
+
+
 _INSERT = Prepared(
     insert(OutboxEntry)
     .values(
@@ -136,7 +161,7 @@ def enqueue(
         "created_at": now,
     }
     if key is None:
-        entry_id = _INSERT.run(session, values).scalar()
+        entry_id = _INSERT.value(session, values)
     else:
         insert_once = insert_sqlite if _is_sqlite(session) else insert_postgresql
         once = (

@@ -1,38 +1,16 @@
 """Periodic work: each slot becomes one outbox row, however many schedulers are running."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from app.jobs import Job, ScheduleSlot, enqueue
+from app.jobs import PERIODIC, Job, Periodic, ScheduleSlot, enqueue
 
-
-@dataclass(frozen=True, slots=True)
-class Periodic:
-    """A job that is due every so often, counted from `at` after midnight of the product's zone."""
-
-    job: Job
-    every: timedelta
-    at: timedelta = timedelta()
-
-    def latest_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The newest moment at or before `now` at which this job was due, in UTC."""
-        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        first = (midnight + self.at).astimezone(UTC)
-        return first + (now - first) // self.every * self.every
-
-
-PERIODIC = (
-    Periodic(Job.SWEEP_DEADLINES, every=timedelta(minutes=1)),
-    Periodic(Job.REBUILD_LAYERS, every=timedelta(hours=1), at=timedelta(minutes=10)),
-    Periodic(Job.VERIFY_AUDIT, every=timedelta(days=1), at=timedelta(hours=2)),
-    Periodic(Job.PRUNE_OUTBOX, every=timedelta(days=1), at=timedelta(hours=3)),
-)
+__all__ = ["PERIODIC", "Periodic", "make_slots"]
 
 
 def make_slots(

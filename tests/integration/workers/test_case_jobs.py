@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import CalendarDay, Unit, UnitKind, User
@@ -27,6 +27,7 @@ from workers import cases
 
 AFTER_TWO_HOURS = NOW + timedelta(hours=2, minutes=1)
 FRIDAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # ten o'clock in Hà Nội
+PROPOSED_DAYS = (date(2026, 11, 23), date(2026, 11, 24))
 CLOSE_OF = "T10:00:00+00:00"  # 17:00 in Hà Nội
 
 
@@ -148,9 +149,10 @@ def test_more_late_cases_than_a_chunk_are_all_recorded(
 
 @pytest.fixture
 def protected(session: Session) -> CaseHead:
-    """A protection case of the Ministry whose triage is due in one working day, opened Friday."""
+    """A case opened on a Friday that is due in one working day; Monday is not yet a holiday."""
     del session
     with transaction() as writer:
+        writer.execute(delete(CalendarDay).where(CalendarDay.day.in_(PROPOSED_DAYS)))
         unit = a_unit(writer, "CLS", kind=UnitKind.DEPARTMENT, province_code=None)
         return a_protection_case(writer, unit)
 
@@ -158,10 +160,10 @@ def protected(session: Session) -> CaseHead:
 def a_protection_case(writer: Session, unit: Unit) -> CaseHead:
     actor = acting(unit, "consular_officer", user_id=1)
     answers = {
-        "protection_kind": "detention",
+        "protection_kind": "detained",
         "country": "KH",
-        "danger_level": "low",
-        "report_channel": "hotline",
+        "danger_level": "normal",
+        "first_notice": "Gia đình báo tin",
         "persons": [{"label": "Người được bảo hộ"}],
     }
     return open_case(writer, actor, "citizen_protection", answers=answers, pack=None, now=FRIDAY)
@@ -285,7 +287,7 @@ def test_a_chain_cut_at_its_end_is_found(lan: User, auditor: User) -> None:
     del auditor
     head = incident(lan)
     with transaction() as writer:
-        writer.execute(text(f"DELETE FROM case_event WHERE case_id = {head.id} AND seq = 2"))
+        writer.execute(delete(CaseEvent).where(CaseEvent.case_id == head.id, CaseEvent.seq == 2))
     assert verify("2026-11-20").bad == [{"subject": head.reference, "number": 2}]
 
 
