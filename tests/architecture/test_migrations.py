@@ -48,14 +48,12 @@ def test_no_migration_imports_the_application() -> None:
 def test_the_migrated_schema_is_the_schema_of_the_models(empty_database: Flask) -> None:
     with empty_database.app_context():
         upgrade()
-        engine = reading().get_bind()
-        with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": False})
-            found = [
-                change
-                for change in compare_metadata(context, Base.metadata)
-                if not _is_search_index(change)
-            ]
+        context = MigrationContext.configure(reading().connection(), opts={"compare_type": False})
+        found = [
+            change
+            for change in compare_metadata(context, Base.metadata)
+            if not _is_search_index(change)
+        ]
         assert found == []
 
 
