@@ -66,6 +66,22 @@ def run_clocks(
     return next_deadline(_after(open_clocks, changes)) if changes else {}
 
 
+def first_clocks(
+    session: Session,
+    head: CaseHead,
+    definition: Definition,
+    happened: Happening,
+    *,
+    calendar: WorkCalendar,
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:  # Any: rows of case_clock, columns of case
+    """The clocks that start with a new case and its next deadline; the caller writes them."""
+    rules = definition.machine.clocks
+    settings = Limits(session, head, happened.at)
+    changes = advance(rules, (), happened, calendar=calendar, settings=settings)
+    rows = [{**_row(change), **_first_columns(head.id, change.clock)} for change in changes]
+    return rows, next_deadline(_after((), changes)) if changes else {}
+
+
 def calendar_of(session: Session, head: CaseHead) -> WorkCalendar:
     """The calendar of the unit that owns the case: its country's days in its time zone."""
     return load_calendar(session, head.owner_country, time_zone=head.owner_zone)

@@ -10,7 +10,7 @@ from app.cases.catalogue import Definition
 from app.cases.values import country_name
 from app.errors import Refused
 from app.geo.gazetteer import Pack
-from app.geo.geotag import tag_point
+from app.geo.geotag import Tag, tag_point
 from app.geo.zorder import morton_key
 from app.registers.models import Marker
 from app.registers.queries import marker_index
@@ -42,8 +42,12 @@ def place_columns(
     data: Mapping[str, Any],  # Any: JSON
     *,
     pack: Pack | None,
+    tag: Tag | None = None,
 ) -> dict[str, Any]:  # Any: columns of case
-    """The place columns that follow from the facts: a point first, else a marker, else codes."""
+    """The place columns that follow from the facts: a point first, else a marker, else codes.
+
+    `tag` is what the geotagger found at the point, where many were tagged at once.
+    """
     codes = {
         "province_code": _first(definition, data, FieldType.PROVINCE),
         "commune_code": _first(definition, data, FieldType.COMMUNE),
@@ -53,7 +57,7 @@ def place_columns(
     marker = _first_marker(session, definition, data)
     said = str(data.get("place_text", ""))
     if coordinate is not None and "lat" in coordinate:
-        columns = {**codes, **point_columns(session, coordinate, pack=pack)}
+        columns = {**codes, **point_columns(session, coordinate, pack=pack, tag=tag)}
         columns |= {name: code for name, code in codes.items() if columns[name] is None}
     elif marker is not None:
         columns = _from_marker(marker, codes)
@@ -110,6 +114,7 @@ def point_columns(
     coordinate: Mapping[str, Any],  # Any: JSON
     *,
     pack: Pack | None,
+    tag: Tag | None = None,
 ) -> dict[str, Any]:  # Any: columns of case
     """What the geotagger finds at a point (EPSG:4326 degrees), and the marker nearest to it."""
     lat, lon = float(coordinate["lat"]), float(coordinate["lon"])
@@ -117,7 +122,7 @@ def point_columns(
     columns |= {"lat": lat, "lon": lon, "z_key": morton_key(lat, lon)}
     columns["place_original"] = dict(coordinate)
     if pack is not None:
-        tag = tag_point(lat, lon, pack, markers=marker_index(session))
+        tag = tag or tag_point(lat, lon, pack, markers=marker_index(session))
         columns |= {name: getattr(tag, name) for name in _TAGGED}
         if (tag.marker_distance_m or math.inf) > FAR_FROM_MARKERS_M:
             columns |= {"marker_id": None, "marker_distance_m": None}

@@ -8,7 +8,6 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import unit_by_id
-from app.audit import GENESIS
 from app.cases import acts
 from app.cases.catalogue import Definition, definition_of
 from app.cases.conflicts import require_version
@@ -17,6 +16,7 @@ from app.cases.effects import apply_effects, open_side_cases
 from app.cases.heads import CaseHead, definition_of_head, get_head, get_head_by_id, view_of
 from app.cases.models import Case, CaseUnit, EventKind, UnitRole
 from app.cases.numbering import next_reference
+from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place, touches_place
 from app.cases.queries import latest_version
 from app.cases.recording import Happening, Recorded, record
@@ -85,15 +85,9 @@ def _record_opening(
         definition.machine, decision, before=None, after=after.situation(), at=now
     )
     columns |= run_clocks(session, after, definition, happened)
-    happening = Happening(
-        EventKind.OPENED,
-        data=columns["data"],
-        to_state=head.state,
-        summary=f"Mở hồ sơ: {definition.state_names[head.state].vi}",
-    )
+    happening = opening_of(definition, columns["data"])
     recorded = record(session, actor, head, happening, now=now, changes=columns)
-    words = [head.reference, columns["title"], columns["place_text"]]
-    found_by = searchable([*words, *words_of_data(definition.case_type, columns["data"])])
+    found_by = first_words(definition, head.reference, columns)
     write_text(session, head.id, found_by)
     return recorded.head
 
@@ -255,24 +249,7 @@ def _insert_case(
     now: datetime,
     is_illustration: bool,
 ) -> int:
-    state = definition.machine.initial_state
-    row = {
-        "reference": reference,
-        "type_code": definition.code,
-        "type_version_id": definition.version_id,
-        "state": state,
-        "state_kind": definition.state_kinds[state],
-        "title": reference,
-        "data": {},
-        "owner_unit_id": actor.unit_id,
-        "version": 0,
-        "is_open": True,
-        "last_seq": 0,
-        "last_hash": GENESIS,
-        "opened_at": now,
-        "updated_at": now,
-        "is_illustration": is_illustration,
-    }
+    row = first_row(actor, definition, reference, now=now, is_illustration=is_illustration)
     case_id: int = session.execute(insert(Case).values(row).returning(Case.id)).scalar_one()
     session.execute(
         insert(CaseUnit).values(case_id=case_id, unit_id=actor.unit_id, role=UnitRole.OWNER)

@@ -142,6 +142,15 @@ def _with_ids(value: object, note: Any) -> Any:  # Any: one item or a list of it
     return value
 
 
+def ties_of(definition: Definition, data: Answers) -> Iterator[tuple[str, str, int]]:
+    """What the facts tie a case to: the column of case_link, the role and the entry's id."""
+    for code, value in data.items():
+        field = definition.fields.get(code)
+        if field is not None and field.type in _TARGETS:
+            for entry_id in dict.fromkeys(_ids(value)):
+                yield _TARGETS[field.type], code, entry_id
+
+
 def _ids(value: object) -> Iterator[int]:
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict) and isinstance(item.get("id"), int):

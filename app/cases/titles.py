@@ -23,7 +23,16 @@ def title_of(
     place_text: str,
 ) -> str:
     """The title in Vietnamese; personal fields never enter it, for it stands in every list."""
-    names = names_for(session, data)
+    return title_with(names_for(session, data), definition, data, place_text)
+
+
+def title_with(
+    names: Names,
+    definition: Definition,
+    data: Mapping[str, Any],  # Any: JSON
+    place_text: str,
+) -> str:
+    """The title by names that were read before, for many cases at once."""
     template = definition.case_type.title or "{title}"
 
     def fill(match: re.Match[str]) -> str:
