@@ -25,7 +25,10 @@ def load_everything(session: Session, *, now: datetime) -> str:
     load_reference(session)
     seed_settings(session)
     versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
-    return f"{seeded}; {len(versions)} loại hồ sơ"
+    return (
+        f"thêm {seeded.units} đơn vị, {seeded.roles} vai trò, {seeded.calendar_days} ngày lịch; "
+        f"{len(versions)} loại hồ sơ"
+    )
 
 
 @click.command("load")
