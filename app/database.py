@@ -13,7 +13,6 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -25,6 +24,8 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
@@ -88,7 +89,9 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 def init_database(app: Flask, url: str, *, is_worker: bool = False) -> None:
     """Bind the application to a database; workers fork, so they keep no pool."""
     options: dict[str, Any] = {"json_serializer": _dump_json, "json_deserializer": orjson.loads}
-    options |= {"poolclass": NullPool} if is_worker else {"pool_pre_ping": True}
+    # A file does not hang up, so only a server is asked whether it still listens.
+    kept = {"pool_pre_ping": not url.startswith("sqlite")}
+    options |= {"poolclass": NullPool} if is_worker else kept
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -130,7 +133,9 @@ def _open_sqlite(connection: Any, record: object) -> None:  # Any: the driver's 
 
 def _begin_sqlite(connection: Connection) -> None:
     is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    cursor = connection.connection.cursor()
+    _execute(connection, cursor, "BEGIN IMMEDIATE" if is_writer else "BEGIN", ())
+    cursor.close()
 
 
 def session_registry() -> scoped_session[Any]:  # Any: the extension's own session class
@@ -164,32 +169,71 @@ def transaction() -> Iterator[Session]:
 class Prepared:
     """A fixed statement on a hot path: compiled once per dialect, then run by the driver.
 
-    The ORM and Core compile, cache-look-up and coerce on every run, which costs more than the
-    database does; here only the column types' own processors run.
+    The ORM and Core compile, cache-look-up, coerce and wrap results on every run, which costs
+    more than the database does; here only the column types' own processors run.
     """
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Execute with named values; Any: rows are what the driver gives."""
-        connection = session.connection()
-        compiled = self._for(connection.dialect)
-        return connection.exec_driver_sql(compiled.sql, compiled.bind(values))
+    def run(self, session: Session, values: Mapping[str, Any]) -> int:
+        """Execute with named values; tells how many rows it changed."""
+        with self._executed(session, values) as (cursor, _):
+            changed: int = cursor.rowcount
+            return changed
 
-    def rows(self, session: Session, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Execute a select and read each row by its columns' types; Any: column values."""
+    def value(self, session: Session, values: Mapping[str, Any]) -> Any:  # Any: a column's value
+        """Execute and take the first column of the first row, as the driver gives it."""
+        with self._executed(session, values) as (cursor, _):
+            row = cursor.fetchone()
+            return row[0] if row is not None else None
+
+    def tuples(
+        self, session: Session, values: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], ...]:  # Any: column values
+        """Execute a select and take the rows as the driver gives them."""
+        with self._executed(session, values) as (cursor, _):
+            return tuple(cursor.fetchall())
+
+    def rows(
+        self, session: Session, values: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:  # Any: column values
+        """Execute a select and read each row by its columns' types."""
+        with self._executed(session, values) as (cursor, compiled):
+            return [compiled.read(row) for row in cursor.fetchall()]
+
+    @contextmanager
+    def _executed(
+        self, session: Session, values: Mapping[str, Any]
+    ) -> Iterator[tuple[DBAPICursor, "_Compiled"]]:
         connection = session.connection()
         compiled = self._for(connection.dialect)
-        found = connection.exec_driver_sql(compiled.sql, compiled.bind(values)).all()
-        return [compiled.read(row) for row in found]
+        cursor = connection.connection.cursor()
+        try:
+            _execute(connection, cursor, compiled.sql, compiled.bind(values))
+            yield cursor, compiled
+        finally:
+            cursor.close()
 
     def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
         return compiled
+
+
+def _execute(
+    connection: Connection, cursor: DBAPICursor, sql: str, values: Any
+) -> None:  # Any: a tuple or a mapping, as the driver wants it
+    """Run a statement on the driver's cursor; its errors are SQLAlchemy's, as everywhere."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        cursor.execute(sql, values)
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            sql, values, error, driver.Error, dialect=connection.dialect
+        ) from error
 
 
 class _Compiled:

@@ -24,8 +24,7 @@ def load_calendar(
 
     Another country has the days of the table alone.
     """
-    rows = _DAYS.run(session, {"wanted": code}).all()
-    return _build(code, tuple(tuple(row) for row in rows), time_zone)
+    return _build(code, _DAYS.tuples(session, {"wanted": code}), time_zone)
 
 
 _DAYS = Prepared(

@@ -91,7 +91,7 @@ def record(
         "updated_at": now,
     }
     _update_case(session, head, applied)
-    event_id: int = _INSERT_EVENT.run(session, row).scalar_one()
+    event_id: int = _INSERT_EVENT.value(session, row)
     if happening.kind not in QUIET:
         enqueue(session, Job.FOLLOW_CASE_EVENT, {"event_id": event_id}, now=now)
     return Recorded(event_id, head.with_columns(applied))
@@ -130,8 +130,7 @@ def _update_case(session: Session, head: CaseHead, applied: Mapping[str, Any]) -
         )
         _updates[columns] = prepared
     values = {f"v_{name}": value for name, value in applied.items()}
-    done = prepared.run(session, {**values, "b_id": head.id, "b_version": head.version})
-    if done.rowcount != 1:
+    if prepared.run(session, {**values, "b_id": head.id, "b_version": head.version}) != 1:
         raise Conflict("Hồ sơ vừa được người khác thay đổi. Hãy tải lại rồi làm tiếp.")
 
 
