@@ -6,15 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.cases.heads import CaseHead
 from app.cases.models import DatedSetting
+from app.database import Prepared
 from app.workflow.limits import Limit
 
 SETTINGS_FILE = Path(__file__).parent / "data" / "settings.yaml"
 EVERYWHERE = "*"
+_OF_KEY = Prepared(
+    select(
+        DatedSetting.scope,
+        DatedSetting.value,
+        DatedSetting.unit,
+        DatedSetting.valid_from,
+        DatedSetting.valid_to,
+    ).where(DatedSetting.key == bindparam("wanted"))
+)
 
 
 class Limits(Mapping[str, Limit]):
@@ -29,7 +39,7 @@ class Limits(Mapping[str, Limit]):
         row = self._row(key) if key else None
         if row is None:
             raise KeyError(key)
-        return Limit.parse(f"{row.value} {row.unit}")
+        return Limit.parse(f"{row['value']} {row['unit']}")
 
     def __bool__(self) -> bool:
         return True  # being asked whether it holds anything must not read the table
@@ -40,17 +50,9 @@ class Limits(Mapping[str, Limit]):
     def __len__(self) -> int:
         return len(list(iter(self)))
 
-    def _row(self, key: str) -> DatedSetting | None:
-        scope = scope_of(key, self._head)
-        rows = self._session.scalars(
-            select(DatedSetting).where(
-                DatedSetting.key == key,
-                DatedSetting.scope.in_({EVERYWHERE, *([scope] if scope else [])}),
-                or_(DatedSetting.valid_from.is_(None), DatedSetting.valid_from <= self._day),
-                or_(DatedSetting.valid_to.is_(None), DatedSetting.valid_to >= self._day),
-            )
-        ).all()
-        return _best(rows, scope)
+    def _row(self, key: str) -> dict[str, Any] | None:  # Any: columns of dated_setting
+        rows = _OF_KEY.rows(self._session, {"wanted": key})
+        return _best(rows, scope_of(key, self._head), self._day)
 
 
 def scope_of(key: str, head: CaseHead) -> str | None:
@@ -63,14 +65,20 @@ def scope_of(key: str, head: CaseHead) -> str | None:
     return facts.get(key.partition(".")[0])
 
 
-def _best(rows: Iterable[DatedSetting], scope: str | None) -> DatedSetting | None:
+def _best(
+    rows: Iterable[dict[str, Any]], scope: str | None, day: date
+) -> dict[str, Any] | None:  # Any: columns of dated_setting
     """The row of this very place before the one for everywhere; among those the newest."""
-    fitting = [row for row in rows if row.scope in {scope, EVERYWHERE}]
+    fitting = [row for row in rows if row["scope"] in {scope, EVERYWHERE} and _holds(row, day)]
     return max(
         fitting,
-        key=lambda row: (row.scope != EVERYWHERE, row.valid_from or date.min),
+        key=lambda row: (row["scope"] != EVERYWHERE, row["valid_from"] or date.min),
         default=None,
     )
+
+
+def _holds(row: Mapping[str, Any], day: date) -> bool:  # Any: columns of dated_setting
+    return (row["valid_from"] or date.min) <= day <= (row["valid_to"] or date.max)
 
 
 def seed_settings(session: Session) -> int:

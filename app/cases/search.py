@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Integer, Select, insert, literal_column, select, text, update
+from sqlalchemy import Integer, Select, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from app.cases.models import CaseText
-from app.database import fold_text
+from app.database import Prepared, fold_text
 from app.workflow.definition import CaseType, FieldType
 
 _BREAK = re.compile(r"[^0-9a-z\u0100-\uffff]+")
@@ -21,6 +21,11 @@ SEARCHED_TYPES = {
     FieldType.PERSON,
 }
 MOST_WORDS = 12
+_EXTEND = Prepared(
+    update(CaseText)
+    .where(CaseText.case_id == bindparam("b_case_id"))
+    .values(folded=CaseText.folded + bindparam("more"))
+)
 
 
 def searchable(parts: Iterable[str]) -> str:
@@ -63,11 +68,7 @@ def write_text(session: Session, case_id: int, words: str) -> None:
 def extend_text(session: Session, case_id: int, words: str) -> None:
     """Add the words of a note or of changed answers; old words keep finding the case."""
     if words:
-        session.execute(
-            update(CaseText)
-            .where(CaseText.case_id == case_id)
-            .values(folded=CaseText.folded + " " + words)
-        )
+        _EXTEND.run(session, {"b_case_id": case_id, "more": f" {words}"})
 
 
 def phrases_of(asked: str) -> list[list[str]]:
