@@ -9,6 +9,7 @@ from app.cases.routes import blueprint as cases
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
+from app.delivery import init_delivery
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
 from app.notices.routes import blueprint as notices
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> 
     init_doorbell(app, settings.redis_url)
     init_sign_in(app)
     init_web(app, settings)
+    init_delivery(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     init_commands(app)
