@@ -51,6 +51,7 @@ LAZY_GROUPS = (
     LazyGroup("demo", module="app.demonstration.commands", help="Dữ liệu minh họa."),
     LazyGroup("reference", module="app.reference_commands", help="Danh mục và quy trình."),
     LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),
+    LazyGroup("import", module="app.imports.commands", help="Nhập dữ liệu từ tệp."),
     LazyGroup("layers", module="app.maps.commands", help="Lớp bản đồ."),
 )
 

@@ -1,7 +1,7 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, maps, notices, outbox
+from workers import cases, imports, maps, notices, outbox
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
@@ -9,6 +9,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,
+    Job.RUN_IMPORT: imports.run_import,
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,
     Job.VERIFY_AUDIT: cases.verify_audit,

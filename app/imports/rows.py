@@ -9,14 +9,12 @@ from app.errors import Refused
 from app.imports.fields import Plan, plain
 from app.imports.headers import Header, is_numbering
 from app.imports.judging import Judged
-from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.source import (
     Cell,
     MergedBlock,
     Sheet,
     SourceRow,
     column_name,
-    converted,
 )
 
 _TOTAL = re.compile(
@@ -61,7 +59,6 @@ class Table:
     sheet: Sheet
     header: Header
     mapping: Mapping[str, int]
-    font: FontEncoding | None = None
     skipped: Skipped = field(default_factory=Skipped)
 
     def records(self) -> Iterator[Judged]:
@@ -94,7 +91,7 @@ class Table:
                 is_first = False
                 continue
             is_first = False
-            yield converted(row, self.font) if self.font else row
+            yield row
 
     def _kind(self, row: SourceRow, values: Mapping[str, Cell]) -> str:
         filled = [cell for cell in row.cells if cell not in (None, "")]

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from app.errors import Refused
 from app.imports.readers.fonts import FontEncoding, convert
+from app.imports.readers.syllables import marked_words, share_of_syllables
 
 MOST_COLUMNS = 250
 MOST_ROWS = 500_000
@@ -72,8 +73,17 @@ class Source:
 
 
 def converted(row: SourceRow, font: FontEncoding) -> SourceRow:
-    cells = (convert(cell, font) if isinstance(cell, str) else cell for cell in row.cells)
+    cells = (_converted(cell, font) if isinstance(cell, str) else cell for cell in row.cells)
     return SourceRow(row.number, tuple(cells))
+
+
+def _converted(text: str, font: FontEncoding) -> str:
+    """The cell in Unicode; one that reads as Vietnamese only as it stands is left alone."""
+    changed = convert(text, font)
+    if changed == text:
+        return text
+    as_is, after = (share_of_syllables(marked_words([words])) for words in (text, changed))
+    return text if as_is > after else changed
 
 
 def column_name(index: int) -> str:

@@ -1,0 +1,204 @@
+"""What is done with a file: brought in, its columns matched, checked, stored, called off."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.audit import record_access
+from app.errors import Conflict, Forbidden, Refused, TooLarge
+from app.imports.fields import Target
+from app.imports.models import BatchState, ColumnMemory, ImportBatch, ImportFinding
+from app.imports.queries import remembered
+from app.imports.readers.fonts import FontEncoding
+from app.imports.readers.opening import open_source
+from app.imports.storage import KeptFile, path_of
+from app.imports.tables import Opened, Options, open_table
+from app.jobs import Job, enqueue
+from app.permissions import Actor, Permission
+
+NEEDED = {
+    Target.MARKERS: Permission.REGISTER_EDIT,
+    Target.MEASUREMENTS: Permission.REGISTER_EDIT,
+    Target.INCIDENTS: Permission.CASE_OPEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where files lie and how large they may be."""
+
+    folder: Path
+    limit_mb: int
+
+    def path(self, batch: ImportBatch) -> Path:
+        return path_of(self.folder, batch.sha256)
+
+
+def may_import(actor: Actor, target: Target) -> bool:
+    return actor.may(Permission.IMPORT_RUN) and actor.may(NEEDED[target])
+
+
+def options_of(batch: ImportBatch) -> Options:
+    said = batch.options
+    convert = said.get("convert")
+    return Options(
+        sheet=said.get("sheet", ""),
+        line=said.get("line", ""),
+        crs=said.get("crs", ""),
+        convert=FontEncoding(convert) if convert else None,
+    )
+
+
+def options_as_json(options: Options) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(options).items() if value}
+
+
+def new_batch(
+    actor: Actor, target: Target, kept: KeptFile, options: Options, *, now: datetime
+) -> ImportBatch:
+    return ImportBatch(
+        target=target.value,
+        file_name=kept.file_name,
+        sha256=kept.sha256,
+        size=kept.size,
+        unit_id=actor.unit_id,
+        user_id=actor.user_id,
+        user_name=actor.name,
+        state=BatchState.MAPPING,
+        options=options_as_json(options),
+        mapping={},
+        titles=[],
+        notes=[],
+        finding_counts={},
+        created_at=now,
+    )
+
+
+def start_batch(
+    session: Session, actor: Actor, target: Target, kept: KeptFile, *, shelf: Shelf, now: datetime
+) -> ImportBatch:
+    """Take a file in and look at it; a file that is no table is kept as refused, with why."""
+    if not may_import(actor, target):
+        raise Forbidden("Vai trò của bạn không được nhập loại dữ liệu này.")
+    batch = new_batch(actor, target, kept, Options(), now=now)
+    session.add(batch)
+    session.flush()
+    try:
+        font = open_source(shelf.path(batch), limit_mb=shelf.limit_mb).font
+        batch.options = options_as_json(Options(convert=font))
+        opened = open_batch(batch, shelf)
+    except (Refused, TooLarge) as refusal:
+        refuse_batch(batch, str(refusal), now=now)
+    else:
+        _propose_columns(session, actor, batch, opened)
+    record_access(session, actor, "import.started", f"import:{batch.id}", now=now)
+    return batch
+
+
+def open_batch(batch: ImportBatch, shelf: Shelf) -> Opened:
+    """The batch's file as a table, with the columns as they are matched now."""
+    mapping = {code: int(column) for code, column in batch.mapping.items()} or None
+    return open_table(
+        shelf.path(batch),
+        Target(batch.target),
+        options=options_of(batch),
+        limit_mb=shelf.limit_mb,
+        mapping=mapping,
+    )
+
+
+def _propose_columns(session: Session, actor: Actor, batch: ImportBatch, opened: Opened) -> None:
+    batch.titles = opened.titles
+    batch.signature = opened.signature
+    batch.notes = list(opened.notes)
+    memory = remembered(session, actor.unit_id, batch.target, opened.signature)
+    known = memory.mapping if memory is not None else dict(opened.table.header.mapping)
+    batch.mapping = dict(known)
+
+
+def refuse_batch(batch: ImportBatch, sentence: str, *, now: datetime) -> None:
+    batch.state = BatchState.REFUSED
+    batch.message = sentence
+    batch.finished_at = now
+
+
+def match_columns(
+    session: Session,
+    actor: Actor,
+    batch: ImportBatch,
+    *,
+    mapping: Mapping[str, int],
+    options: Options,
+    shelf: Shelf,
+    now: datetime,
+) -> None:
+    """Keep how the columns are matched, for this file and for the next with the same header.
+
+    Raises Refused where the file cannot be read in this way; then nothing is kept.
+    """
+    if batch.state not in (BatchState.MAPPING, BatchState.CHECKED):
+        raise Conflict("Lần nhập này đã chạy, không đổi cột được nữa. Hãy gửi lại tệp.")
+    is_same_table = options.sheet == options_of(batch).sheet
+    batch.options = options_as_json(options)
+    batch.mapping = dict(mapping) if is_same_table else {}
+    opened = open_batch(batch, shelf)
+    batch.mapping = dict(opened.table.mapping)
+    batch.titles, batch.notes = opened.titles, list(opened.notes)
+    batch.signature = opened.signature
+    _remember(session, actor, batch, now)
+    clear_findings(session, batch)
+    batch.state = BatchState.CHECKING if is_same_table else BatchState.MAPPING
+
+
+def _remember(session: Session, actor: Actor, batch: ImportBatch, now: datetime) -> None:
+    session.merge(
+        ColumnMemory(
+            unit_id=actor.unit_id,
+            target=batch.target,
+            signature=batch.signature,
+            mapping=dict(batch.mapping),
+            used_at=now,
+        )
+    )
+
+
+def queue_work(session: Session, batch: ImportBatch, *, now: datetime) -> None:
+    """Ask a worker to go on with the import, in whatever state it is."""
+    enqueue(session, Job.RUN_IMPORT, {"batch_id": batch.id}, now=now)
+
+
+def order_run(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:
+    """Have the checked file stored by a worker."""
+    if batch.state != BatchState.CHECKED:
+        raise Conflict("Tệp chưa được kiểm tra xong, hoặc đã nhập rồi.")
+    if not may_import(actor, Target(batch.target)):
+        raise Forbidden("Vai trò của bạn không được nhập loại dữ liệu này.")
+    clear_findings(session, batch)
+    batch.state = BatchState.RUNNING
+    batch.started_at = now
+    queue_work(session, batch, now=now)
+    record_access(session, actor, "import.ordered", f"import:{batch.id}", now=now)
+
+
+def call_off(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:
+    """Stop between two chunks where it runs; forget it where it does not. Stored rows stay."""
+    if batch.has_ended:
+        raise Conflict("Lần nhập này đã kết thúc.")
+    if batch.is_active:
+        batch.is_cancel_asked = True
+    else:
+        batch.state = BatchState.CANCELLED
+        batch.finished_at = now
+    record_access(session, actor, "import.cancelled", f"import:{batch.id}", now=now)
+
+
+def clear_findings(session: Session, batch: ImportBatch) -> None:
+    """Before a run: what an earlier one counted and found is no longer true."""
+    session.execute(delete(ImportFinding).where(ImportFinding.batch_id == batch.id))
+    batch.finding_counts = {}
+    batch.done = batch.created = batch.changed = batch.unchanged = 0
+    batch.refused = batch.warned = 0
