@@ -11,6 +11,9 @@ YEAR_SECONDS = 365 * 24 * 3600
 WORTH_BYTES = 1_400  # what fits into one packet gains nothing
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
 VERSION = "v"
+# Fonts and pictures are named by style sheets, which know no version.
+VERSIONED = (".css", ".js")
+DAY = "public, max-age=86400"
 
 
 def init_delivery(app: Flask) -> None:
@@ -21,6 +24,8 @@ def init_delivery(app: Flask) -> None:
 def _add_version(app: Flask, endpoint: str, values: dict[str, Any]) -> None:  # Any: URL values
     if endpoint != "static" or VERSION in values or app.static_folder is None:
         return
+    if not values["filename"].endswith(VERSIONED):
+        return
     path = Path(app.static_folder) / values["filename"]
     if path.is_file():
         values[VERSION] = format(path.stat().st_mtime_ns // 1_000_000 % 2**40, "x")
@@ -29,6 +34,8 @@ def _add_version(app: Flask, endpoint: str, values: dict[str, Any]) -> None:  # 
 def deliver(response: Response) -> Response:
     if request.endpoint == "static" and VERSION in request.args:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    elif request.endpoint == "static":
+        response.headers["Cache-Control"] = DAY
     if _is_compressible(response):
         body = response.get_data() if not response.direct_passthrough else _file_body(response)
         if len(body) > WORTH_BYTES:
