@@ -14,6 +14,11 @@ from app.config import Settings
 from app.database import reading, transaction
 from app.demonstration.markers import load_markers
 from app.demonstration.people import demonstration_password, load_people, personas
+from app.demonstration.paper import Papers
+from app.demonstration.projects import load_projects
+from app.demonstration.script import Stage
+from app.demonstration.script_values import ScriptValues
+from app.demonstration.staff import Staff
 from app.demonstration.stages import Run, begin, finish, loaded
 from app.errors import Refused
 from app.jobs import utc_now
@@ -31,9 +36,27 @@ def _markers(session: Session, chance: Random, run: Run) -> str:
     return load_markers(session, chance, current_pack(), now=run.now)
 
 
+def _projects(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_projects(_stage(session, run))
+
+
+def _stage(session: Session, run: Run) -> Stage:
+    settings: Settings = current_app.extensions["settings"]
+    return Stage(
+        session,
+        Staff(session),
+        ScriptValues(session, run.now),
+        Papers(settings.uploads_dir),
+        current_pack(),
+        {},
+    )
+
+
 PARTS: tuple[tuple[str, Part], ...] = (
     ("people", _people),
     ("markers", _markers),
+    ("projects", _projects),
 )
 
 

@@ -77,11 +77,11 @@ def _laos(plan: Plan, chance: Random) -> list[Place]:
 
 
 def _laos_groups(plan: Plan, chance: Random) -> tuple[dict[int, int], set[int]]:
-    large = {*plan["large"], *plan["inserted"]}
+    kept = {*plan["large"], *plan["inserted"], *plan["single"]}
     bodies: dict[int, int] = {}
     stakes: set[int] = set()
     for stretch in plan["stretches"]:
-        numbers = [n for n in range(stretch["from"], stretch["to"] + 1) if n not in large]
+        numbers = [n for n in range(stretch["from"], stretch["to"] + 1) if n not in kept]
         bodies |= dict.fromkeys(chance.sample(numbers, stretch["pairs"]), 2)
         stakes.update(chance.sample(numbers, stretch["pegs"]))
     return bodies, stakes
