@@ -13,9 +13,10 @@ from app.commands import in_one_sentence
 from app.config import Settings
 from app.database import reading, transaction
 from app.demonstration.markers import load_markers
-from app.demonstration.people import demonstration_password, load_people, personas
 from app.demonstration.paper import Papers
+from app.demonstration.people import demonstration_password, load_people, personas
 from app.demonstration.projects import load_projects
+from app.demonstration.scenarios import load_scenarios
 from app.demonstration.script import Stage
 from app.demonstration.script_values import ScriptValues
 from app.demonstration.staff import Staff
@@ -41,6 +42,11 @@ def _projects(session: Session, chance: Random, run: Run) -> str:
     return load_projects(_stage(session, run))
 
 
+def _scenarios(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_scenarios(_stage(session, run))
+
+
 def _stage(session: Session, run: Run) -> Stage:
     settings: Settings = current_app.extensions["settings"]
     return Stage(
@@ -57,6 +63,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("people", _people),
     ("markers", _markers),
     ("projects", _projects),
+    ("scenarios", _scenarios),
 )
 
 

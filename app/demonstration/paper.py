@@ -59,7 +59,7 @@ def _picture() -> bytes:
     for y in range(_HEIGHT):
         rows.append(0)
         for x in range(_WIDTH):
-            is_stone = abs(x - _WIDTH // 2) < 30 + y // 10 and y > _HEIGHT // 4  # noqa: PLR2004
+            is_stone = abs(x - _WIDTH // 2) < 30 + y // 10 and y > _HEIGHT // 4
             rows += bytes(_STONE if is_stone else _SKY)
     head = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))

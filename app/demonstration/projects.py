@@ -72,7 +72,10 @@ def _milestone(project: Said, said: Said) -> dict[str, Any]:  # Any: YAML
         return milestone
     answers = {**_COMMON.get(step, {}), **said.get("answers", {})}
     if step == "submit":
-        named = {"lead_unit": f"province_agency/NV{province}", "crosses_line": project["crosses_line"]}
+        named = {
+            "lead_unit": f"province_agency/NV{province}",
+            "crosses_line": project["crosses_line"],
+        }
         told = project["answers"]
         copied = {code: told[code] for code in ("partner_body", "summary", *_LATER) if code in told}
         answers |= {**named, **copied}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from app.cases.queries import latest_version
 from app.cases.services import open_case, perform_transition
 from app.cases.settling import Files
 from app.demonstration.paper import Papers
-from app.demonstration.script_values import ScriptValues
+from app.demonstration.script_values import HANOI, ScriptValues
 from app.demonstration.staff import Staff
 from app.geo.gazetteer import Pack
 from app.permissions import SYSTEM_ACTOR, Actor
@@ -105,10 +105,20 @@ def play(stage: Stage, said: Said) -> int:
 
 def _play_step(stage: Stage, case_id: int, said: Said) -> None:
     actor = stage.staff.named(said["by"])
-    for _ in range(said.get("times", 1)):
+    begins = stage.values.moment(said["at"])
+    for number in range(said.get("times", 1)):
         _let_see(stage.session, case_id, actor)
-        act = _Act(stage, case_id, actor, stage.values.moment(said["at"]), said)
+        at = begins + timedelta(hours=number * said.get("every_h", 0))
+        act = _Act(stage, case_id, actor, at, _dated(said, at))
         next(verb for word, verb in _VERBS.items() if word in said)(act)
+
+
+def _dated(said: Said, at: datetime) -> Said:
+    """The answer "at" is the moment of the act itself."""
+    answers = said.get("answers", {})
+    moment = at.astimezone(HANOI).strftime("%Y-%m-%d %H:%M")
+    filled = {code: moment if value == "at" else value for code, value in answers.items()}
+    return {**said, "answers": filled}
 
 
 def _let_see(session: Session, case_id: int, actor: Actor) -> None:
@@ -140,6 +150,8 @@ def _step(act: _Act) -> None:
     is_confirmed = head.pending is not None
     required = () if rule is None or is_confirmed else _required(rule)
     answers = stage.values.answers(definition, act.said.get("answers", {}), act.actor)
+    if act.said["step"] == "transfer":
+        answers["unit"] = stage.values.unit(answers["unit"])
     if "reason" in act.said:
         answers["reason"] = act.said["reason"]
     perform_transition(
@@ -189,9 +201,7 @@ def _event(act: _Act) -> None:
 
 def _assign(act: _Act) -> None:
     assignee = act.stage.staff.named(act.said["assign"])
-    assign_case(
-        act.stage.session, act.actor, act.reference, user_id=assignee.user_id, now=act.at
-    )
+    assign_case(act.stage.session, act.actor, act.reference, user_id=assignee.user_id, now=act.at)
 
 
 def _link(act: _Act) -> None:

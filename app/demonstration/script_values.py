@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from app.accounts.queries import unit_by_code
 from app.cases.catalogue import Definition
 from app.cases.values import read_money
 from app.database import fold_text
+from app.demonstration.names import invented_name
 from app.geo.coordinates import Coordinate, parse_coordinate
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
@@ -21,6 +23,9 @@ from app.registers.vessel_numbers import read_vessel_number
 from app.workflow.definition import FieldType
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+# Provinces of today from which crowds come, in the order in which they are drawn.
+HOME_PROVINCES = ["40", "38", "42", "22", "31", "24", "25", "08", "04", "19", "20", "15", "14", "11", "12", "01", "33", "37", "44", "48", "51", "52", "66", "80", "91", "96", "86", "92", "82", "75", "68"]
+_MALE = 0.7
 Said = Any  # a value as YAML gives it
 _BEFORE = re.compile(r"(?P<sign>[-+])(?P<days>\d+)d(?:\s+(?P<time>\d\d:\d\d))?")
 _HOURS = re.compile(r"-(?P<hours>\d+(?:\.\d+)?)h")
@@ -53,9 +58,13 @@ class ScriptValues:
         reader = self._readers.get(field.type) if field else None
         if reader is None:
             return said
+        if isinstance(said, dict) and "crowd" in said:
+            return self._crowd(said, actor)
         if isinstance(said, list):
             return [reader(one, actor) for one in said]
-        return [reader(said, actor)] if field is not None and field.multiple else reader(said, actor)
+        return (
+            [reader(said, actor)] if field is not None and field.multiple else reader(said, actor)
+        )
 
     # --- moments and days -------------------------------------------------------------------
 
@@ -111,6 +120,24 @@ class ScriptValues:
         facts |= {"is_illustration": True}
         person = record_person(self._session, actor, name, now=self.now, facts=facts)
         return {"id": person.id, "label": person.name}
+
+    def _crowd(self, said: Mapping[str, Any], actor: Actor) -> list[dict[str, Any]]:
+        """Many invented persons, spread over provinces: their codes, or how many of them."""
+        provinces = said["provinces"]
+        if isinstance(provinces, int):
+            provinces = HOME_PROVINCES[:provinces]
+        chance = Random(f"crowd:{said['crowd']}:{provinces}")  # noqa: S311  no secret
+        return [
+            self.person(
+                {
+                    "name": invented_name(chance, is_male=chance.random() < _MALE),
+                    "birth_year": chance.randint(1968, 2007),
+                    "claimed_province_code": provinces[index % len(provinces)],
+                },
+                actor,
+            )
+            for index in range(said["crowd"])
+        ]
 
     def vessel(self, said: Said, actor: Actor) -> dict[str, Any]:  # Any: id and label
         """An invented vessel; the same number again is the same vessel."""
