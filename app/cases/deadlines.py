@@ -78,7 +78,10 @@ def first_clocks(
     rules = definition.machine.clocks
     settings = Limits(session, head, happened.at)
     changes = advance(rules, (), happened, calendar=calendar, settings=settings)
-    rows = [{**_row(change), **_first_columns(head.id, change.clock)} for change in changes]
+    rows = [
+        {**clock_columns(change), **first_clock_columns(head.id, change.clock)}
+        for change in changes
+    ]
     return rows, next_deadline(_after((), changes)) if changes else {}
 
 
@@ -142,13 +145,15 @@ def _store(
     session: Session, case_id: int, running: Mapping[str, Any] | None, change: ClockChange
 ) -> None:
     if change.action is ClockAction.STARTED:
-        _INSERT.run(session, {**_row(change), **_first_columns(case_id, change.clock)})
+        _INSERT.run(
+            session, {**clock_columns(change), **first_clock_columns(case_id, change.clock)}
+        )
     elif running is not None:
-        values = {f"v_{name}": value for name, value in _row(change).items()}
+        values = {f"v_{name}": value for name, value in clock_columns(change).items()}
         _UPDATE.run(session, {**values, "b_id": running["id"]})
 
 
-def _first_columns(case_id: int, clock: OpenClock) -> dict[str, Any]:
+def first_clock_columns(case_id: int, clock: OpenClock) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "code": clock.code,
@@ -160,7 +165,7 @@ def _first_columns(case_id: int, clock: OpenClock) -> dict[str, Any]:
     }
 
 
-def _row(change: ClockChange) -> dict[str, Any]:
+def clock_columns(change: ClockChange) -> dict[str, Any]:
     clock, has_ended = change.clock, change.action in ENDINGS
     warns = [moment for moment in clock.warn_at if moment > change.at]
     return {
