@@ -1,8 +1,9 @@
 """The squares of the map: which ones a view shows, and where a square lies."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from app.errors import Invalid
@@ -10,11 +11,12 @@ from app.geo.zorder import BITS, KeyRange, morton_key, morton_ranges
 
 LEAST_LEVEL: Final = 2
 MOST_LEVEL: Final = 13  # of the pyramid: squares of some five kilometres
+OWNER_LEVEL: Final = 11  # up to it the pyramid tells owners apart: squares of twenty kilometres
+MOST_RANGES: Final = 24
 _FINEST_LEVEL: Final = 20
 _LEVELS_PER_ZOOM: Final = 2  # a square is 64 pixels wide at its zoom
 _LAST_LATITUDE: Final = 85.0
 _HALF_TURN: Final = 180.0
-_SIDES: Final = 4
 _SPREADS: Final = (
     (1, 0x3333333333333333),
     (2, 0x0F0F0F0F0F0F0F0F),
@@ -69,20 +71,23 @@ class Window:
         x, y = column_and_row(cell)
         return y in self.rows and any(x in columns for columns in self.columns)
 
-    def key_ranges(self, most: int = 24) -> list[KeyRange]:
-        """At most `most` ranges of keys that cover the squares; filter with `holds`."""
-        # A hair inside, so that the edge does not pull in the next row of squares.
-        parts = [_inner_box(columns, self.rows, self.level) for columns in self.columns]
-        share = max(most // len(parts), 1)
-        found = [one for box in parts for one in morton_ranges(_edges(box), share)]
-        return sorted(found)
+    def key_ranges(self) -> Sequence[KeyRange]:
+        """At most 24 ranges of keys that cover the squares; filter with `holds`."""
+        return _key_ranges(self)
 
-    def cell_ranges(self, most: int = 24) -> list[KeyRange]:
+    def cell_ranges(self) -> list[KeyRange]:
         """The same ranges, counted in squares of this level."""
         return [
-            KeyRange(one.first >> self.shift, one.last >> self.shift)
-            for one in self.key_ranges(most)
+            KeyRange(one.first >> self.shift, one.last >> self.shift) for one in self.key_ranges()
         ]
+
+
+@lru_cache(maxsize=512)
+def _key_ranges(window: Window) -> Sequence[KeyRange]:
+    # A hair inside, so that the edge does not pull in the next row of squares.
+    parts = [_inner_box(columns, window.rows, window.level) for columns in window.columns]
+    share = MOST_RANGES // len(parts)
+    return sorted(one for box in parts for one in morton_ranges(_edges(box), share))
 
 
 def shift_of(level: int) -> int:
@@ -185,8 +190,3 @@ def _latitude(share: float) -> float:
 
 def _edges(box: Box) -> tuple[float, float, float, float]:
     return box.west, box.south, box.east, box.north
-
-
-def children_of(cell: int) -> Iterator[int]:
-    """The four squares one level down."""
-    yield from range(cell * _SIDES, cell * _SIDES + _SIDES)

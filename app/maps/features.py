@@ -1,4 +1,4 @@
-"""What one view of the map holds: clusters and single features, counted under the viewer's rights."""
+"""What one view of the map holds, under the viewer's rights: clusters and single features."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -80,7 +80,7 @@ def features_in(
     cases = sum(cluster.cases for cluster in clusters.values())
     if _is_shown_singly(asked.zoom, markers + cases):
         points = _points_in(session, actor, asked, window, links=links, now=now)
-        return Answer([], points, markers, cases, len(points))
+        return _singly(points, markers, cases)
     points = _lone_points(session, actor, clusters.values(), links=links, now=now)
     crowds = [
         _cluster_feature(cell, window.level, cluster)
@@ -88,6 +88,14 @@ def features_in(
         if cluster.n > 1
     ]
     return Answer(crowds, points, markers, cases, markers + cases)
+
+
+def _singly(points: Sequence[Feature], markers: int, cases: int) -> Answer:
+    """Where all fit, the points themselves are the count: squares reach beyond the view's edge."""
+    if len(points) < MOST_POINTS:
+        markers = sum(point["is"] == "marker" for point in points)
+        cases = len(points) - markers
+    return Answer([], points, markers, cases, len(points))
 
 
 def _is_shown_singly(zoom: float, total: int) -> bool:

@@ -20,7 +20,7 @@ _ARCHIPELAGOS: Final = shapely.box(110.5, 4.0, 120.0, 19.0)
 _TODAY: Final = "valid_to"
 _PRECISION: Final = 1e-5
 # A country is worth its name from the zoom at which it is wide enough to carry it.
-_COUNTRY_ZOOM_BY_AREA: Final = ((60.0, 3), (8.0, 4), (1.0, 5), (0.0, 6))
+_COUNTRY_ZOOM_BY_AREA: Final = ((60.0, 3), (8.0, 4), (1.0, 5), (0.05, 6), (0.0, 8))
 _PROVINCE_ZOOM: Final = 7
 
 
@@ -154,11 +154,12 @@ def _fixed_labels(sources: Sources) -> Iterator[Mapping[str, Any]]:  # Any: colu
 
 def _country_labels(sources: Sources) -> Iterator[Mapping[str, Any]]:  # Any: columns of a frame
     world = sources.frame("world")
-    for code, name, shape in zip(
-        world["code"], world["name_vi"], world.geometry, strict=True
-    ):
+    names = pd.read_csv(_FOLDER / "place_names.csv", keep_default_na=False)
+    shorter = dict(zip(names["code"], names["name_vi"], strict=True))
+    for code, name, shape in zip(world["code"], world["name_vi"], world.geometry, strict=True):
         if code == HOME or not name:
             continue
+        name = shorter.get(code, name)  # noqa: PLW2901  the name as maps write it
         largest = max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)
         zoom = next(zoom for area, zoom in _COUNTRY_ZOOM_BY_AREA if largest.area >= area)
         place = shapely.maximum_inscribed_circle(largest.simplify(0.1)).coords[0]
@@ -175,25 +176,72 @@ def _province_labels(sources: Sources) -> Iterator[Mapping[str, Any]]:  # Any: c
 
 
 BASE_LAYERS: Final = (
-    BaseLayer("the-gioi", "Các nước", "area", "land", (Level(0, 0.05), Level(6, 0.008)), _world,
-              is_optional=False),
-    BaseLayer("dat-lien", "Việt Nam", "area", "home",
-              (Level(0, 0.02), Level(7, 0.004), Level(9, 0.0004)), _land, is_optional=False),
+    BaseLayer(
+        "the-gioi",
+        "Các nước",
+        "area",
+        "land",
+        (Level(0, 0.05), Level(6, 0.008)),
+        _world,
+        is_optional=False,
+    ),
+    BaseLayer(
+        "dat-lien",
+        "Việt Nam",
+        "area",
+        "home",
+        (Level(0, 0.02), Level(7, 0.004), Level(9, 0.0004)),
+        _land,
+        is_optional=False,
+    ),
     BaseLayer("dao", "Các đảo", "point", "home", (Level(0, 0),), _islets, is_optional=False),
-    BaseLayer("vung-bien", "Vùng biển (tham khảo)", "area", "zones", (Level(0, 0.01),),
-              _sea_zones, is_shown=False),
-    BaseLayer("duong-bien", "Đường cơ sở, ranh giới biển", "line", "lines", (Level(0, 0),),
-              _sea_lines, from_zoom=5),
-    BaseLayer("tinh", "Địa giới tỉnh, thành phố", "line", "provinces",
-              (Level(0, 0.01), Level(8, 0.002), Level(10, 0.0004)), _provinces, from_zoom=6),
-    BaseLayer("bien-gioi", "Đường biên giới", "line", "lines",
-              (Level(0, 0.02), Level(7, 0.003), Level(10, 0.0001)), _border_lines,
-              is_optional=False),
+    BaseLayer(
+        "vung-bien",
+        "Vùng biển (tham khảo)",
+        "area",
+        "zones",
+        (Level(0, 0.01),),
+        _sea_zones,
+        is_shown=False,
+    ),
+    BaseLayer(
+        "duong-bien",
+        "Đường cơ sở, ranh giới biển",
+        "line",
+        "lines",
+        (Level(0, 0),),
+        _sea_lines,
+        from_zoom=5,
+    ),
+    BaseLayer(
+        "tinh",
+        "Địa giới tỉnh, thành phố",
+        "line",
+        "provinces",
+        (Level(0, 0.01), Level(8, 0.002), Level(10, 0.0004)),
+        _provinces,
+        from_zoom=6,
+    ),
+    BaseLayer(
+        "bien-gioi",
+        "Đường biên giới",
+        "line",
+        "lines",
+        (Level(0, 0.02), Level(7, 0.003), Level(10, 0.0001)),
+        _border_lines,
+        is_optional=False,
+    ),
     BaseLayer("cua-khau", "Cửa khẩu", "point", "sites", (Level(0, 0),), _gates, from_zoom=7),
-    BaseLayer("co-quan-dai-dien", "Cơ quan đại diện (bản thảo)", "point", "sites",
-              (Level(0, 0),), _missions, is_shown=False),
-    BaseLayer("ten-goi", "Tên gọi", "label", "labels", (Level(0, 0),), _labels,
-              is_optional=False),
+    BaseLayer(
+        "co-quan-dai-dien",
+        "Cơ quan đại diện (bản thảo)",
+        "point",
+        "sites",
+        (Level(0, 0),),
+        _missions,
+        is_shown=False,
+    ),
+    BaseLayer("ten-goi", "Tên gọi", "label", "labels", (Level(0, 0),), _labels, is_optional=False),
 )
 
 
@@ -223,20 +271,25 @@ def geojson_of(layer: BaseLayer, sources: Sources, level: Level) -> bytes:
 def _thinned(shapes: gpd.GeoSeries, tolerance: float) -> Sequence[BaseGeometry]:
     if not tolerance:
         return list(shapely.set_precision(shapes.to_numpy(), _PRECISION, mode="pointwise"))
-    if tolerance < _COARSE and len(shapes) > _MANY:
-        # The far side of the world is never seen this close.
-        near = shapes.intersects(_NEAR)
-        far = shapes[~near].simplify(_FAR_TOLERANCE)
-        shapes = pd.concat([shapes[near].simplify(tolerance), far])
-    else:
-        shapes = shapes.simplify(tolerance)
+    if len(shapes) > _MANY:
+        # The far side of the world is looked at for its missions, not for its coasts.
+        far = ~shapes.intersects(_NEAR)
+        shapes = shapes.where(~far, shapes.map(_without_specks).simplify(_FAR_TOLERANCE))
+    shapes = shapes.simplify(tolerance)
     grid = 10.0 ** -(2 if tolerance >= _COARSE else 3 if tolerance > _FINE else 5)
     return list(shapely.set_precision(shapes.to_numpy(), grid, mode="pointwise"))
 
 
+def _without_specks(shape: BaseGeometry) -> BaseGeometry:
+    """A country without the islands that are too small to be seen from far; never without all."""
+    parts = sorted(getattr(shape, "geoms", [shape]), key=lambda part: part.area, reverse=True)
+    return shapely.MultiPolygon([parts[0], *(p for p in parts[1:] if p.area > _SPECK)])
+
+
+_SPECK: Final = 0.02
 _COARSE: Final = 0.01
 _FINE: Final = 0.001
-_FAR_TOLERANCE: Final = 0.05
+_FAR_TOLERANCE: Final = 0.08
 _MANY: Final = 100
 
 

@@ -48,7 +48,7 @@ class _View:
 
     def pixels(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
         moved = (coordinates - (self.x, self.y)) * (self.scale, -self.scale)
-        return np.round(moved + (WIDTH / 2, HEIGHT / 2), 1)
+        return np.round(moved + np.array([WIDTH / 2, HEIGHT / 2]), 1)
 
 
 def draw_minimap(pack: Pack, lat: float, lon: float, *, title: str, note: str) -> str:
@@ -165,7 +165,7 @@ Corners = list[list[float]]
 def corners_of_areas(
     pack: Pack, *, provinces: frozenset[str], countries: frozenset[str]
 ) -> Corners | None:
-    """South-west and north-east corners ([lat, lon], EPSG:4326) of these areas, if there are any."""
+    """South-west and north-east corners ([lat, lon], EPSG:4326) of these areas, if any."""
     found = [
         layer.polygons[index]
         for layer, codes in ((pack.provinces.in_force(None), provinces), (pack.world, countries))

@@ -1,16 +1,17 @@
 """The pyramid: how many cases lie in each square of the map, counted before anyone asks."""
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Moment, ShortText
 
 
 class MapCell(Base):
-    """The cases of one type and state in one square of one level, as one build counted them.
+    """The cases that are alike, in one square of one level, as one build counted them.
 
     `cell` is the Z-order key of the square; the sums of degrees (EPSG:4326) give the middle of
-    its cases, `sample_id` one of them.
+    its cases, `sample_id` one of them. What a case does not have is the empty text; the owner is
+    told apart on the coarse levels only, 0 on the fine ones.
     """
 
     __tablename__ = "map_cell"
@@ -23,6 +24,11 @@ class MapCell(Base):
     state: Mapped[ShortText] = mapped_column(primary_key=True)
     state_kind: Mapped[ShortText] = mapped_column(primary_key=True)
     is_open: Mapped[bool] = mapped_column(primary_key=True)
+    is_normal: Mapped[bool] = mapped_column(primary_key=True)
+    province_code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    country_code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    neighbour: Mapped[str] = mapped_column(String(2), primary_key=True)
+    owner_unit_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     n: Mapped[int]
     sum_lat: Mapped[float]
     sum_lon: Mapped[float]

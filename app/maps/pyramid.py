@@ -9,38 +9,41 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    String,
     delete,
     func,
     insert,
-    literal,
     literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case
+from app.cases.models import Case, Confidentiality
 from app.jobs import Job, enqueue
-from app.maps.cells import LEAST_LEVEL, MOST_LEVEL, parents_of, shift_of
+from app.maps.cells import LEAST_LEVEL, MOST_LEVEL, OWNER_LEVEL, parents_of, shift_of
 from app.maps.models import MapBuild, MapCell
 from app.maps.queries import CASES, COUNTED_DIRECTLY
 from app.registers.layers import layer_rebuild
 
-_COLUMNS: Final = (
-    "build",
-    "level",
-    "cell",
+_ALIKE: Final = (
     "type_code",
     "state",
     "state_kind",
     "is_open",
-    "n",
-    "sum_lat",
-    "sum_lon",
-    "sample_id",
+    "is_normal",
+    "province_code",
+    "country_code",
+    "neighbour",
+    "owner_unit_id",
 )
+_COLUMNS: Final = ("build", "level", "cell", *_ALIKE, "n", "sum_lat", "sum_lon", "sample_id")
+# Levels that are counted from the cases; every other one is gathered from the level below it.
+_COUNTED: Final = (MOST_LEVEL, OWNER_LEVEL)
 _SHIFT: Final = shift_of(MOST_LEVEL)
-_TOGETHER: Final = 200
+_CHUNK: Final = 50_000
+_TOGETHER: Final = 100
 # A transaction that began earlier may commit later: its rows are looked for once more.
 _GRACE: Final = timedelta(minutes=5)
 
@@ -65,11 +68,10 @@ def rebuild(transaction: Transaction, *, now: datetime) -> int:
         held = session.get(MapBuild, CASES)
         build = (held.build if held else 0) + 1
         _forget(session, build)
-    with transaction() as session:
-        _insert(session, _counted(build, literal(value=True)))
-    for level in range(MOST_LEVEL - 1, LEAST_LEVEL - 1, -1):
-        with transaction() as session:
-            _insert(session, _gathered(build, level, literal(value=True)))
+    for level in range(MOST_LEVEL, LEAST_LEVEL - 1, -1):
+        for condition in _stretches(transaction, level):
+            with transaction() as session:
+                _insert(session, _level(build, level, condition))
     with transaction() as session:
         return _put_in_use(session, build, now)
 
@@ -98,9 +100,7 @@ def _put_in_use(session: Session, build: int, now: datetime) -> int:
     total = session.scalar(
         select(func.sum(MapCell.n)).where(MapCell.build == build, MapCell.level == LEAST_LEVEL)
     )
-    session.merge(
-        MapBuild(name=CASES, build=build, built_at=now, seen_until=now, cases=total or 0)
-    )
+    session.merge(MapBuild(name=CASES, build=build, built_at=now, seen_until=now, cases=total or 0))
     session.execute(delete(MapCell).where(MapCell.build != build))
     return total or 0
 
@@ -116,14 +116,37 @@ def _changed_cells(session: Session, since: datetime) -> list[int]:
 
 
 def _recount(session: Session, build: int, cells: Collection[int]) -> None:
-    ranges = [
-        Case.z_key.between(cell << _SHIFT, ((cell + 1) << _SHIFT) - 1) for cell in sorted(cells)
-    ]
-    _replace(session, build, MOST_LEVEL, cells, _counted(build, or_(*ranges)))
-    for level in range(MOST_LEVEL - 1, LEAST_LEVEL - 1, -1):
-        cells = parents_of(cells)
-        children = or_(*(MapCell.cell.between(cell * 4, cell * 4 + 3) for cell in sorted(cells)))
-        _replace(session, build, level, cells, _gathered(build, level, children))
+    for level in range(MOST_LEVEL, LEAST_LEVEL - 1, -1):
+        if level < MOST_LEVEL:
+            cells = parents_of(cells)
+        inside = or_(*(_is_inside(level, cell) for cell in sorted(cells)))
+        _replace(session, build, level, cells, _level(build, level, inside))
+
+
+def _is_inside(level: int, cell: int) -> ColumnElement[bool]:
+    """The rows from which a square is counted: cases, or the four squares below it."""
+    if level in _COUNTED:
+        shift = shift_of(level)
+        return Case.z_key.between(cell << shift, ((cell + 1) << shift) - 1)
+    return MapCell.cell.between(cell * 4, cell * 4 + 3)
+
+
+def _stretches(transaction: Transaction, level: int) -> Iterator[ColumnElement[bool]]:
+    """A counted level is done a stretch of squares at a time, so that nobody waits long."""
+    if level not in _COUNTED:
+        yield true()
+        return
+    shift, first = shift_of(level), 0
+    while True:
+        with transaction() as session:
+            after = select(Case.z_key).where(Case.z_key >= first).order_by(Case.z_key)
+            last = session.scalar(after.offset(_CHUNK).limit(1))
+        if last is None:
+            yield Case.z_key >= first
+            return
+        end = ((last >> shift) + 1) << shift
+        yield Case.z_key.between(first, end - 1)
+        first = end
 
 
 def _replace(
@@ -141,29 +164,41 @@ def _insert(session: Session, counted: Select[Any]) -> None:
     session.execute(insert(MapCell).from_select(_COLUMNS, counted))
 
 
-def _counted(build: int, condition: ColumnElement[bool]) -> Select[Any]:
-    """The finest level, from the cases themselves."""
-    cell = _shifted(Case.z_key, _SHIFT)
-    named = (cell, Case.type_code, Case.state, Case.state_kind, Case.is_open)
+def _level(build: int, level: int, condition: ColumnElement[bool]) -> Select[Any]:
+    return (_counted if level in _COUNTED else _gathered)(build, level, condition)
+
+
+def _counted(build: int, level: int, condition: ColumnElement[bool]) -> Select[Any]:
+    """A level from the cases themselves."""
+    named = (
+        _shifted(Case.z_key, shift_of(level)),
+        Case.type_code,
+        Case.state,
+        Case.state_kind,
+        Case.is_open,
+        Case.confidentiality == literal_column(f"'{Confidentiality.NORMAL.value}'"),
+        *(_or_empty(column) for column in (Case.province_code, Case.country_code, Case.neighbour)),
+    )
+    owner = (Case.owner_unit_id,) if level <= OWNER_LEVEL else ()
     return (
         select(
             _plain(build),
-            _plain(MOST_LEVEL),
+            _plain(level),
             *named,
+            *(owner or (_plain(0),)),
             func.count(),
             func.sum(Case.lat),
             func.sum(Case.lon),
             func.min(Case.id),
         )
         .where(Case.z_key.is_not(None), condition)
-        .group_by(*named)
+        .group_by(*named, *owner)
     )
 
 
 def _gathered(build: int, level: int, condition: ColumnElement[bool]) -> Select[Any]:
     """A coarser level, from the one below it."""
-    cell = _shifted(MapCell.cell, 2)
-    named = (cell, MapCell.type_code, MapCell.state, MapCell.state_kind, MapCell.is_open)
+    named = (_shifted(MapCell.cell, 2), *(getattr(MapCell, name) for name in _ALIKE))
     return (
         select(
             _plain(build),
@@ -177,6 +212,10 @@ def _gathered(build: int, level: int, condition: ColumnElement[bool]) -> Select[
         .where(MapCell.build == build, MapCell.level == level + 1, condition)
         .group_by(*named)
     )
+
+
+def _or_empty(column: Any) -> ColumnElement[str]:  # Any: a nullable column of text
+    return func.coalesce(column, literal_column("''", String))
 
 
 def _shifted(key: Any, bits: int) -> ColumnElement[int]:  # Any: a column of either table

@@ -1,27 +1,35 @@
 """Reads of the map: counts by square, and single features, always under the viewer's rights."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
+    BigInteger,
     ColumnElement,
     Integer,
     Row,
     Select,
     and_,
+    column,
+    false,
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
+    text,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.cases import queries as cases
-from app.cases.models import Case
-from app.maps.cells import MOST_LEVEL, Window
+from app.cases.models import Case, CaseUnit, Confidentiality, UnitRole
+from app.geo.zorder import KeyRange
+from app.maps.cells import MOST_LEVEL, MOST_RANGES, OWNER_LEVEL, Window
 from app.maps.models import MapBuild, MapCell
 from app.permissions import Actor
 from app.registers import queries as registers
@@ -30,6 +38,7 @@ from app.registers.models import Marker
 CASES: Final = "cases"
 # Below it counting directly is as fast as the pyramid, and never behind.
 COUNTED_DIRECTLY: Final = 20_000
+_NARROW_TABS: Final = frozenset({cases.Tab.MINE, cases.Tab.DUE, cases.Tab.WAITING, cases.Tab.UNIT})
 _SERVED_TABS: Final = frozenset({cases.Tab.ALL, cases.Tab.DONE})
 
 
@@ -54,8 +63,23 @@ def case_groups(
 ) -> Sequence[Group]:
     """The cases of a view, counted by square, type and kind of state."""
     build = _build_that_serves(session, actor, filters, window)
-    if build is not None:
-        return _from_pyramid(session, build, filters, window)
+    if build is None:
+        conditions = cases.conditions(session, actor, filters, now=now)
+        return _counted(session, window, conditions, is_narrow=_is_narrow(filters))
+    groups = _from_pyramid(session, actor, build, filters, window)
+    if actor.area.is_everything or not actor.area.unit_ids:
+        return groups
+    # The pyramid knows places and owners; what a unit only takes part in is counted apart.
+    partly = [_takes_part(actor), not_(_visible(actor, Case)), cases.visible_to(actor)]
+    partly.append(cases.tab_condition(actor, filters.tab, now=now))
+    partly.extend(cases.filter_conditions(session, filters))
+    return [*groups, *_counted(session, window, partly, is_narrow=True)]
+
+
+def _counted(
+    session: Session, window: Window, conditions: Sequence[ColumnElement[bool]], *, is_narrow: bool
+) -> Sequence[Group]:
+    """Counted case by case: by the view's key ranges, or where few can match, by the conditions."""
     cell = _cell_of(Case.z_key, window)
     statement = (
         select(
@@ -67,22 +91,28 @@ def case_groups(
             func.sum(Case.lon),
             func.min(Case.id),
         )
-        .where(
-            _in_ranges(Case.z_key, window),
-            *cases.conditions(session, actor, filters, now=now),
-        )
+        .where(*conditions)
         .group_by(cell, Case.type_code, Case.state_kind)
     )
+    if is_narrow:
+        statement = statement.where(Case.z_key.is_not(None))
+    else:
+        ranges = _ranges(window.key_ranges())
+        statement = statement.join_from(ranges, Case, _within(Case.z_key, ranges))
     return _groups(session, statement, window)
+
+
+def _is_narrow(filters: cases.Filters) -> bool:
+    """Whether the filters themselves leave so few cases that the view need not."""
+    return filters.tab in _NARROW_TABS or bool(filters.marker_id or filters.asked.strip())
 
 
 def _build_that_serves(
     session: Session, actor: Actor, filters: cases.Filters, window: Window
 ) -> int | None:
     """The pyramid's build, where it gives the same answer as counting would."""
-    if not actor.area.is_everything or window.level > MOST_LEVEL:
-        return None
-    if filters.tab not in _SERVED_TABS or _narrows_beyond_types(filters):
+    finest = MOST_LEVEL if actor.area.is_everything else OWNER_LEVEL
+    if window.level > finest or filters.tab not in _SERVED_TABS or _narrows_beyond(filters):
         return None
     row = session.execute(
         select(MapBuild.build, MapBuild.cases).where(MapBuild.name == CASES)
@@ -90,24 +120,15 @@ def _build_that_serves(
     return row.build if row is not None and row.cases > COUNTED_DIRECTLY else None
 
 
-def _narrows_beyond_types(filters: cases.Filters) -> bool:
-    return any(
-        (
-            filters.province,
-            filters.country,
-            filters.neighbour,
-            filters.marker_id,
-            filters.asked.strip(),
-            filters.opened_from,
-            filters.opened_to,
-        )
-    )
+def _narrows_beyond(filters: cases.Filters) -> bool:
+    """Whether a filter asks for more than the pyramid tells apart."""
+    return any((filters.marker_id, filters.asked.strip(), filters.opened_from, filters.opened_to))
 
 
 def _from_pyramid(
-    session: Session, build: int, filters: cases.Filters, window: Window
+    session: Session, actor: Actor, build: int, filters: cases.Filters, window: Window
 ) -> Sequence[Group]:
-    inside = or_(*(MapCell.cell.between(*cells) for cells in window.cell_ranges()))
+    ranges = _ranges(window.cell_ranges())
     statement = (
         select(
             MapCell.cell,
@@ -118,16 +139,55 @@ def _from_pyramid(
             func.sum(MapCell.sum_lon),
             func.min(MapCell.sample_id),
         )
-        .where(MapCell.build == build, MapCell.level == window.level, inside)
+        .join_from(ranges, MapCell, MapCell.cell.between(ranges.c.first, ranges.c.last))
+        .where(
+            MapCell.build == build,
+            MapCell.level == window.level,
+            _visible(actor, MapCell),
+            *_pyramid_filters(filters),
+        )
         .group_by(MapCell.cell, MapCell.type_code, MapCell.state_kind)
     )
-    if filters.types:
-        statement = statement.where(MapCell.type_code.in_(filters.types))
-    if filters.states:
-        statement = statement.where(MapCell.state.in_(filters.states))
-    if filters.tab is cases.Tab.DONE:
-        statement = statement.where(MapCell.is_open.is_(False))
     return _groups(session, statement, window)
+
+
+def _pyramid_filters(filters: cases.Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.types:
+        yield MapCell.type_code.in_(filters.types)
+    if filters.states:
+        yield MapCell.state.in_(filters.states)
+    if filters.province:
+        yield MapCell.province_code == filters.province
+    if filters.country:
+        yield MapCell.country_code == filters.country
+    if filters.neighbour:
+        yield MapCell.neighbour == filters.neighbour
+    if filters.tab is cases.Tab.DONE:
+        yield MapCell.is_open.is_(false())
+
+
+def _visible(actor: Actor, table: type[Case | MapCell]) -> ColumnElement[bool]:
+    """What `cases.visible_to` says of owner and place, in the columns that both tables have."""
+    area = actor.area
+    if area.is_everything:
+        return true()
+    is_normal = (
+        MapCell.is_normal.is_(true())
+        if table is MapCell
+        else Case.confidentiality == Confidentiality.NORMAL
+    )
+    by_place = or_(
+        func.coalesce(table.province_code, "").in_(area.province_codes),
+        func.coalesce(table.country_code, "").in_(area.country_codes),
+    )
+    return or_(table.owner_unit_id.in_(area.unit_ids), and_(is_normal, by_place))
+
+
+def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    shared = select(CaseUnit.case_id).where(
+        CaseUnit.unit_id.in_(actor.area.unit_ids), CaseUnit.role != UnitRole.OWNER
+    )
+    return Case.id.in_(shared)
 
 
 CASE_COLUMNS: Final = (
@@ -158,8 +218,8 @@ def case_points(
     """The single cases of a view, the newest first where there are more than `limit`."""
     statement = (
         select(*CASE_COLUMNS)
+        .join_from(ranges := _ranges(window.key_ranges()), Case, _within(Case.z_key, ranges))
         .where(
-            _in_ranges(Case.z_key, window),
             _in_box(Case.lat, Case.lon, window),
             *cases.conditions(session, actor, filters, now=now),
         )
@@ -210,7 +270,8 @@ def marker_groups(
             func.sum(Marker.lon),
             func.min(Marker.id),
         )
-        .where(_in_ranges(Marker.z_key, window), registers.matching(actor, filters))
+        .join_from(ranges := _ranges(window.key_ranges()), Marker, _within(Marker.z_key, ranges))
+        .where(registers.matching(actor, filters))
         .group_by(cell, Marker.kind, Marker.stage, Marker.condition)
     )
     rows = session.execute(statement).all()
@@ -236,8 +297,8 @@ def marker_points(
 ) -> Sequence[Row[Any]]:  # Any: the columns above
     statement = (
         select(*MARKER_COLUMNS)
+        .join_from(ranges := _ranges(window.key_ranges()), Marker, _within(Marker.z_key, ranges))
         .where(
-            _in_ranges(Marker.z_key, window),
             _in_box(Marker.lat, Marker.lon, window),
             registers.matching(actor, filters),
         )
@@ -265,8 +326,28 @@ def _cell_of(key: InstrumentedAttribute[int | None], window: Window) -> ColumnEl
     return key.op(">>", return_type=key.type)(shift)
 
 
-def _in_ranges(key: InstrumentedAttribute[int | None], window: Window) -> ColumnElement[bool]:
-    return or_(*(key.between(*keys) for keys in window.key_ranges()))
+# The ranges as rows: joined, each of them is one search in the index, where conditions with OR
+# are a scan of everything on SQLite. Always the same number of them, so that the statement is
+# compiled once.
+_PLACES: Final = ", ".join(f"(:first{number}, :last{number})" for number in range(MOST_RANGES))
+_RANGE_ROWS: Final = text(
+    f"SELECT column1 AS first, column2 AS last FROM (VALUES {_PLACES}) AS given"  # noqa: S608  names of binds
+)
+
+
+def _ranges(ranges: Sequence[KeyRange]) -> CTE:
+    filled = [*ranges, *([_EMPTY] * (MOST_RANGES - len(ranges)))]
+    bounds = {f"first{number}": one.first for number, one in enumerate(filled)}
+    bounds |= {f"last{number}": one.last for number, one in enumerate(filled)}
+    rows = _RANGE_ROWS.bindparams(**bounds)
+    return rows.columns(column("first", BigInteger), column("last", BigInteger)).cte("ranges")
+
+
+_EMPTY: Final = KeyRange(1, 0)
+
+
+def _within(key: InstrumentedAttribute[int | None], ranges: CTE) -> ColumnElement[bool]:
+    return and_(key.is_not(None), key.between(ranges.c.first, ranges.c.last))
 
 
 def _in_box(

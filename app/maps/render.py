@@ -1,4 +1,4 @@
-"""Lets Folium compose the map's shell, and takes it apart into pieces that one strict policy admits.
+"""Lets Folium compose the map's shell, and takes it apart so that one strict policy admits it.
 
 Folium writes its scripts and styles into the page and takes its libraries from other hosts. Here
 every library is the bundled one, and what Folium writes becomes files of this host.
@@ -35,9 +35,7 @@ class BundledMap(folium.Map):  # type: ignore[misc]  # Folium is not typed
         ("leaflet", f"{_VENDOR}/leaflet/leaflet.js"),
         ("map_layers", f"{_OWN_SCRIPTS}/map-layers.js"),
     )
-    default_css: Sequence[tuple[str, str]] = (
-        ("leaflet_css", f"{_VENDOR}/leaflet/leaflet.css"),
-    )
+    default_css: Sequence[tuple[str, str]] = (("leaflet_css", f"{_VENDOR}/leaflet/leaflet.css"),)
     _template = Template(
         """
         {% macro header(this, kwargs) %}

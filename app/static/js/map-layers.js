@@ -4,12 +4,15 @@
   "use strict";
 
   // Below Leaflet's own panes (400 and up), so that features always lie on top.
-  const PANES = { land: 205, home: 210, zones: 220, provinces: 230, lines: 240, sites: 250, labels: 450 };
+  const PANES = { land: 205, home: 210, zones: 220, provinces: 230, lines: 240, sites: 250, labels: 450, names: 640 };
+  const ON_TOP = ["archipelago", "sea"]; // never hidden, and above the features
   const LABEL_ORDER = ["archipelago", "sea", "country", "capital", "province", "island"];
   const LABEL_GAP = 4;
+  const SHIFTS = [0, -20, 20, -36, 36].flatMap((down) => [0, -28, 28, -56, 56].map((right) => [right, down]));
   const labels = [];
   const renderers = {};
   let theMap = null;
+  let obstacles = [];
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -156,9 +159,9 @@
   }
 
   function label(properties, place) {
-    const text = element("span", "", properties.n);
+    const text = nameOf(properties.n);
     const made = L.marker(place, {
-      pane: "labels",
+      pane: ON_TOP.includes(properties.c) ? "names" : "labels",
       interactive: false,
       keyboard: false,
       icon: L.divIcon({ html: text, className: `map-label is-${word(properties.c)}`, iconSize: [0, 0] }),
@@ -166,6 +169,15 @@
     labels.push({ marker: made, text, from: properties.z ?? 0, kind: properties.c, name: properties.n, place });
     labels.sort((one, other) => rank(one) - rank(other) || one.from - other.from);
     return made;
+  }
+
+  // "QĐ. Hoàng Sa (Đà Nẵng, Việt Nam)": what stands in brackets goes below, unbroken.
+  function nameOf(name) {
+    const text = element("span");
+    const bracket = name.indexOf(" (");
+    text.textContent = bracket < 0 ? name : name.slice(0, bracket + 1);
+    if (bracket >= 0) text.append(element("span", "map-label-line", name.slice(bracket + 1)));
+    return text;
   }
 
   function rank(one) {
@@ -179,6 +191,7 @@
     const zoom = theMap.getZoom();
     const size = theMap.getSize();
     const taken = [];
+    const crowded = obstacles.map(([place, reach]) => around(theMap.latLngToContainerPoint(place), reach, reach));
     for (const one of labels) {
       const icon = one.marker.getElement();
       if (!icon) continue;
@@ -187,15 +200,35 @@
       icon.classList.toggle("is-hidden", true);
       if (!isNear || zoom < one.from) continue;
       icon.classList.toggle("is-hidden", false);
-      const box = boxAround(at, one.text);
-      if (taken.some((other) => overlaps(box, other))) icon.classList.toggle("is-hidden", true);
+      const wide = one.text.offsetWidth / 2 + LABEL_GAP;
+      const high = one.text.offsetHeight / 2;
+      if (ON_TOP.includes(one.kind)) {
+        taken.push(settle(one, at, wide, high, [...taken, ...crowded]));
+        continue;
+      }
+      const box = around(at, wide, high);
+      if ([...taken, ...crowded].some((other) => overlaps(box, other))) icon.classList.toggle("is-hidden", true);
       else taken.push(box);
     }
   }
 
-  function boxAround(at, text) {
-    const wide = text.offsetWidth / 2 + LABEL_GAP;
-    const high = text.offsetHeight / 2;
+  // A name that must be seen moves aside a little where features lie under it.
+  function settle(one, at, wide, high, others) {
+    const boxes = SHIFTS.map(([right, down]) => [right, down, around(at.add([right, down]), wide, high)]);
+    const clashes = ([, , box]) => others.filter((other) => overlaps(box, other)).length;
+    const [right, down, box] = boxes.reduce((best, next) => (clashes(next) < clashes(best) ? next : best));
+    one.text.style.marginLeft = `${right}px`;
+    one.text.style.marginTop = `${down}px`;
+    return box;
+  }
+
+  // The script of the features says where they lie: [place, reach in pixels] each.
+  function avoid(features) {
+    obstacles = features;
+    declutter();
+  }
+
+  function around(at, wide, high) {
     return { left: at.x - wide, right: at.x + wide, top: at.y - high, bottom: at.y + high };
   }
 
@@ -219,6 +252,7 @@
     prepare,
     publishedLayer: (said) => new PublishedLayer(said),
     nearestName,
+    avoid,
     element,
     icon,
   };

@@ -157,6 +157,7 @@
   function show(answer) {
     layer.clearLayers();
     drawn.clear();
+    answer.clusters = merged(answer.clusters);
     for (const feature of answer.clusters) place(feature, clusterIcon(feature), feature.n);
     for (const feature of fanned(answer.points)) place(feature, pointIcon(feature), 0);
     summary.textContent =
@@ -165,6 +166,9 @@
     notice.textContent = answer.notice;
     notice.hidden = !answer.notice;
     showList(answer);
+    globalThis.cotMoc.avoid(
+      [...drawn.values()].map(({ feature }) => [[feature.lat, feature.lon], feature.n ? clusterSize(feature.n) / 2 : 9]),
+    );
     document.dispatchEvent(new CustomEvent("map:shown"));
     if (opened && drawn.has(opened)) drawn.get(opened).marker.openPopup();
   }
@@ -232,8 +236,35 @@
     });
   }
 
+  // Clusters of neighbouring squares that would lie over each other become one.
+  function merged(clusters) {
+    const kept = [];
+    for (const cluster of [...clusters].sort((one, other) => other.n - one.n)) {
+      const at = map.latLngToLayerPoint([cluster.lat, cluster.lon]);
+      const near = kept.find((one) => one.at.distanceTo(at) < (clusterSize(one.n) + clusterSize(cluster.n)) * 0.42);
+      if (near) join(near, cluster);
+      else kept.push({ ...cluster, tones: { ...cluster.tones }, at });
+    }
+    return kept;
+  }
+
+  function join(kept, other) {
+    const total = kept.n + other.n;
+    kept.lat = (kept.lat * kept.n + other.lat * other.n) / total;
+    kept.lon = (kept.lon * kept.n + other.lon * other.n) / total;
+    for (const name of ["n", "markers", "cases"]) kept[name] += other[name];
+    for (const [tone, count] of Object.entries(other.tones)) kept.tones[tone] = (kept.tones[tone] ?? 0) + count;
+    const pick = [Math.min, Math.min, Math.max, Math.max];
+    kept.box = kept.box.map((edge, index) => pick[index](edge, other.box[index]));
+    kept.at = map.latLngToLayerPoint([kept.lat, kept.lon]);
+  }
+
+  function clusterSize(n) {
+    return Math.round(Math.min(28 + 9.5 * Math.log10(n), 62) * (SMALL_SCREEN.matches ? 0.8 : 1));
+  }
+
   function clusterIcon(feature) {
-    const size = Math.round(Math.min(28 + 6 * Math.log10(feature.n) * 1.6, 60));
+    const size = clusterSize(feature.n);
     const picture = svg("svg", { viewBox: "0 0 60 60", width: size, height: size, "aria-hidden": "true" });
     picture.setAttribute("class", "map-cluster");
     picture.append(svg("circle", { cx: 30, cy: 30, r: 29, class: "map-cluster-ground" }));
