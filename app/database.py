@@ -287,11 +287,23 @@ def _processors(
     return {name: processor for name, processor in pairs if processor is not None}
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """Maps letters to themselves and combining marks to nothing, each looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def fold_text(value: str) -> str:
     """Text as it is searched: no case, no diacritics (đ included), single spaces."""
+    if value.isascii():
+        return " ".join(value.casefold().split())
     decomposed = unicodedata.normalize("NFD", value.replace("đ", "d").replace("Đ", "d"))
-    kept = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
-    return " ".join(kept.casefold().split())
+    return " ".join(decomposed.translate(_WITHOUT_MARKS).casefold().split())
 
 
 def normalise_text(value: str) -> str:

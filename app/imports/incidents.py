@@ -61,14 +61,16 @@ class IncidentImport:
     around: Surroundings
     seen: dict[str, int] = field(default_factory=dict)
     _definition: Definition | None = None
+    _kinds: "Kinds | None" = None
 
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
         """Read the rows; refuse what cannot be taken in, each with its sentence."""
         if self._definition is None:
             self._definition = definition_of(session, latest_version(session, TYPE))
+        kinds = self._kinds = self._kinds or Kinds.of(self._definition.fields["incident_kind"])
         for row in rows:
             try:
-                row.intake = self._read(row, self._definition)
+                row.intake = self._read(row, self._definition, kinds)
             except RowProblemError as problem:
                 row.refuse(str(problem), problem.code)
             except ValueProblemError as problem:
@@ -101,11 +103,11 @@ class IncidentImport:
 
     # --- reading ----------------------------------------------------------------------------
 
-    def _read(self, row: Judged, definition: Definition) -> Intake:
+    def _read(self, row: Judged, definition: Definition, kinds: "Kinds") -> Intake:
         self._refuse_other_unit(row)
         fields = definition.fields
         answers: dict[str, Any] = {
-            "incident_kind": _kind(row, fields["incident_kind"]),
+            "incident_kind": kinds.read(row),
             "occurred_at": self._occurred_at(row),
         }
         province = read_place(row, "province", self.around.provinces)
@@ -170,7 +172,7 @@ class IncidentImport:
 
     def _line(self, row: Judged) -> str | None:
         said = row.text("line")
-        named = lines_named(said) if said else []
+        named = lines_named(said)
         if said and not named:
             raise RowProblemError(
                 f"Chưa rõ tuyến “{said[:40]}”. Ghi CN, LA, KH hoặc tên nước.", "line"
@@ -253,32 +255,48 @@ class IncidentImport:
             row.refuse(f"{said} ở dòng {first} của tệp{more}.", "repeat")
 
 
-def _kind(row: Judged, field_: FieldDefinition) -> str:
-    text = row.text("incident_kind")
-    if not text:
-        raise RowProblemError("Thiếu loại vụ việc.", "missing")
-    asked = plain(text)
-    names = {plain(option.name.vi): option.code for option in field_.options}
-    names |= {plain(option.name.en): option.code for option in field_.options}
-    names |= {plain(option.code): option.code for option in field_.options}
-    code = names.get(asked) or other_words("incident_kind").get(asked)
-    if code is not None:
-        return code
-    near = {
-        code
-        for name, code in (*names.items(), *other_words("incident_kind").items())
-        if len(asked) >= _SHORTEST_PART and (asked in name or f"{name} " in f"{asked} ")
-    }
-    if len(near) == 1:
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of incident by every word that names them."""
+
+    options: Mapping[str, str]
+    by_word: Mapping[str, str]
+
+    @classmethod
+    def of(cls, field_: FieldDefinition) -> "Kinds":
+        words = dict(other_words("incident_kind"))
+        for option in field_.options:
+            for word in (option.code, option.name.en, option.name.vi):
+                words[plain(word)] = option.code
+        return cls({option.code: option.name.vi for option in field_.options}, words)
+
+    def read(self, row: Judged) -> str:
+        """The kind that a row names; one that is only near is taken with a warning."""
+        text = row.text("incident_kind")
+        if not text:
+            raise RowProblemError("Thiếu loại vụ việc.", "missing")
+        code = self.by_word.get(plain(text))
+        if code is not None:
+            return code
+        near = self._near(plain(text))
+        if len(near) != 1:
+            raise RowProblemError(
+                f"Chưa rõ loại vụ việc “{text[:60]}”. Ghi theo danh mục, ví dụ: Xuất nhập cảnh "
+                "trái phép, Buôn lậu, Ma túy, Trao trả người, Vụ việc khác.",
+                "kind",
+            )
         code = near.pop()
-        said = next(option.name.vi for option in field_.options if option.code == code)
-        row.warn(f"Loại “{text[:40]}” đã hiểu là “{said}”.", "kind_near")
+        row.warn(f"Loại “{text[:40]}” đã hiểu là “{self.options[code]}”.", "kind_near")
         return code
-    raise RowProblemError(
-        f"Chưa rõ loại vụ việc “{text[:60]}”. Ghi theo danh mục, ví dụ: Xuất nhập cảnh trái phép, "
-        "Buôn lậu, Ma túy, Trao trả người, Vụ việc khác.",
-        "kind",
-    )
+
+    def _near(self, asked: str) -> set[str]:
+        if len(asked) < _SHORTEST_PART:
+            return set()
+        return {
+            code
+            for word, code in self.by_word.items()
+            if asked in word or f" {word} " in f" {asked} "
+        }
 
 
 def _counts(row: Judged, fields: Mapping[str, FieldDefinition]) -> dict[str, Any]:

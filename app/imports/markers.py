@@ -16,7 +16,7 @@ from app.imports.judging import Judged, Outcome, RowProblemError
 from app.imports.positions import read_position
 from app.imports.surroundings import Surroundings, lines_named, read_word, word_code
 from app.imports.values import read_day, read_measure, read_place, read_year
-from app.registers.models import Marker
+from app.registers.models import Marker, Neighbour
 from app.registers.placing import tags_of
 from app.registers.queries import markers_by_label
 from app.registers.recording import MarkerRow, Survey, would_change
@@ -114,7 +114,7 @@ class MarkerImport:
     def _line(self, row: Judged) -> str | None:
         """The line that the row, the heading above it, or the person names, in this order."""
         said = row.text("line")
-        named = lines_named(said) if said else []
+        named = lines_named(said)
         if said and not named:
             raise RowProblemError(
                 f"Chưa rõ tuyến “{said[:40]}”. Ghi CN, LA, KH hoặc tên nước.", "line"
@@ -210,9 +210,10 @@ def _read_label(row: Judged, line: str | None) -> MarkerLabel:
 
 
 def _line_of_tripoint(row: Judged, said: str, named: Sequence[str]) -> str:
-    """A point of three borders stands once, on the first of its lines in the order CN, LA, KH."""
-    row.warn(f"Mốc giao điểm {said}: ghi vào tuyến {named[0]}.", "tripoint")
-    return named[0]
+    """A point of three borders stands once: on the line with Laos, which both of them end."""
+    line = Neighbour.LAOS.value if Neighbour.LAOS in named else named[0]
+    row.warn(f"Mốc giao điểm {said}: ghi vào tuyến {line}.", "tripoint")
+    return line
 
 
 def _read_facts(row: Judged, label: MarkerLabel, now: datetime) -> dict[str, Any]:

@@ -49,13 +49,15 @@ class Report:
     def notes(self) -> list[str]:
         """What was said so often that the rest is only counted."""
         return [
-            f"Có {count} dòng cùng một lưu ý; danh sách chỉ ghi {MOST_OF_ONE_CODE} dòng đầu."
+            f"Có {count} dòng cùng một lưu ý như dòng {first.row} (“{first.text[:60]}…”); "
+            f"danh sách chỉ ghi {MOST_OF_ONE_CODE} dòng đầu."
             for code, count in self.counts.items()
-            if count > MOST_OF_ONE_CODE and self._is_warning(code)
+            if count > MOST_OF_ONE_CODE and (first := self._first_warning(code)) is not None
         ]
 
-    def _is_warning(self, code: str) -> bool:
-        return any(one.code == code and one.severity is Severity.WARNING for one in self.findings)
+    def _first_warning(self, code: str) -> Finding | None:
+        warnings = (one for one in self.findings if one.severity is Severity.WARNING)
+        return next((one for one in warnings if one.code == code), None)
 
 
 def as_json(

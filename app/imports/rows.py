@@ -26,6 +26,7 @@ _FOOTER = re.compile(
 )
 _NOT_SHOWN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None})
 _SHOWN_NUMBERS = 8
+_LONGEST_TOTAL = 40
 
 
 @dataclass(slots=True)
@@ -95,17 +96,16 @@ class Table:
 
     def _kind(self, row: SourceRow, values: Mapping[str, Cell]) -> str:
         filled = [cell for cell in row.cells if cell not in (None, "")]
-        texts = [plain(cell) for cell in filled[:3] if isinstance(cell, str)]
-        if any(_TOTAL.fullmatch(text) for text in texts):
+        texts = [cell for cell in filled[:3] if isinstance(cell, str)]
+        if any(_TOTAL.fullmatch(plain(text)) for text in texts if _may_be_total(text)):
             return "total"
-        needed = [values.get(code) for code in self.plan.needed]
-        if not any(value not in (None, "") for value in needed):
-            if any(_FOOTER.match(text) for text in texts):
+        is_alone = len(filled) == 1 and bool(texts)
+        if all(values.get(code) in (None, "") for code in self.plan.needed):
+            if any(_FOOTER.match(plain(text)) for text in texts):
                 return "footer"
-            if len(filled) == 1 and texts:
-                return "heading"
-        is_alone = len(filled) == 1 and len(self.mapping) > 1 and bool(texts)
-        return "heading" if is_alone and _is_heading(texts[0]) else "record"
+            return "heading" if is_alone else "record"
+        may_be_heading = is_alone and len(self.mapping) > 1
+        return "heading" if may_be_heading and _is_heading(plain(texts[0])) else "record"
 
     # --- merged cells -----------------------------------------------------------------------
 
@@ -126,6 +126,10 @@ class Table:
                     f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
                     "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
                 )
+
+
+def _may_be_total(text: str) -> bool:
+    return len(text) < _LONGEST_TOTAL and text[:1].lower() in "tcl"
 
 
 _HEADING = re.compile(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -67,6 +68,7 @@ def read_word(row: Judged, field: str, name: str) -> str | None:
     return code
 
 
+@lru_cache(maxsize=4096)
 def word_code(name: str, text: str) -> str | None:
     asked = plain(text)
     for code, word in words(name).items():
@@ -78,11 +80,14 @@ def word_code(name: str, text: str) -> str | None:
 _WITH_OTHERS = frozenset({"neighbour", "class", "condition", "side", "stage", "legal_stage"})
 
 
-def lines_named(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def lines_named(text: str) -> tuple[str, ...]:
     """The lines that a text names: KH, "Việt Nam – Lào", "LA-CN-VN"; in the order CN, LA, KH."""
+    if not text:
+        return ()
     code = word_code("neighbour", text)
     if code:
-        return [code]
+        return (code,)
     asked = f" {plain(text)} "
     named = {code for word, code in other_words("neighbour").items() if f" {word} " in asked}
-    return [line for line in _LINES if line in named]
+    return tuple(line for line in _LINES if line in named)
