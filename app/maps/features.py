@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.cases.queries import Filters
 from app.maps import queries
 from app.maps.cells import Box, Window, box_of_cell, level_of_zoom, window_of
+from app.maps.queries import Columns
 from app.maps.rules import Tone, tone_of_case, tone_of_kind, tone_of_marker
 from app.permissions import Actor
 from app.registers.queries import MarkerFilter
@@ -67,7 +67,7 @@ class Answer:
         return self.markers + self.cases
 
 
-Links = Callable[[str, Row[Any]], str]  # Any: the columns of a point
+Links = Callable[[str, Columns], str]
 
 
 def features_in(
@@ -175,7 +175,7 @@ def _points_in(
     return points
 
 
-def _marker_point(row: Row[Any], links: Links) -> Feature:
+def _marker_point(row: Columns, links: Links) -> Feature:
     return {
         "id": f"m{row.id}",
         "is": "marker",
@@ -192,7 +192,7 @@ def _marker_point(row: Row[Any], links: Links) -> Feature:
     }
 
 
-def _case_point(row: Row[Any], links: Links, now: datetime) -> Feature:
+def _case_point(row: Columns, links: Links, now: datetime) -> Feature:
     tone = tone_of_case(row.state_kind, row.next_due_at, is_open=row.is_open, now=now)
     return {
         "id": f"h{row.id}",

@@ -48,7 +48,7 @@ class _View:
 
     def pixels(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
         moved = (coordinates - (self.x, self.y)) * (self.scale, -self.scale)
-        return np.round(moved + np.array([WIDTH / 2, HEIGHT / 2]), 1)
+        return np.asarray(np.round(moved + np.array([WIDTH / 2, HEIGHT / 2]), 1))
 
 
 def draw_minimap(pack: Pack, lat: float, lon: float, *, title: str, note: str) -> str:

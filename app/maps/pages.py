@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +17,7 @@ from app.errors import NotFound, Refused
 from app.maps.cells import parse_box
 from app.maps.features import MOST_POINTS, Answer, Asked
 from app.maps.minimaps import Corners, corners_of_areas
+from app.maps.queries import Columns
 from app.maps.rules import Tone, marker_symbols
 from app.permissions import Actor, Permission
 from app.registers.packs import current_pack
@@ -72,7 +72,7 @@ def _marker_filter(arguments: Mapping[str, str], shared: Filters) -> MarkerFilte
     )
 
 
-def link_of(kind: str, row: Row[Any]) -> str:  # Any: the columns of a point
+def link_of(kind: str, row: Columns) -> str:
     """The page of a point; written out, because building 2,000 addresses takes longer."""
     if kind == "case":
         return f"/ho-so/{row.reference}"

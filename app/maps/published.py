@@ -88,9 +88,10 @@ def read_manifest(folder: Path) -> Published | None:
     if not path.is_file():
         return None
     said: dict[str, Any] = orjson.loads(path.read_bytes())  # Any: JSON of the dataclass above
-    shell = {name: _tupled(value) for name, value in said.pop("shell").items()}
+    shell: dict[str, Any] = said.pop("shell")  # Any: as above
     layers = {name: tuple(addresses) for name, addresses in said.pop("layers").items()}
-    return Published(**said, layers=layers, shell=Shell(**shell))
+    parts = Shell(shell["element_id"], tuple(shell["scripts"]), tuple(shell["styles"]))
+    return Published(**said, layers=layers, shell=parts)
 
 
 def remove_old_pieces(folder: Path, published: Published, *, kept: int = 200) -> None:
@@ -105,10 +106,6 @@ def remove_old_pieces(folder: Path, published: Published, *, kept: int = 200) ->
 def _addresses(published: Published) -> list[str]:
     layers = [address for addresses in published.layers.values() for address in addresses]
     return [*layers, *published.shell.scripts, *published.shell.styles]
-
-
-def _tupled(value: str | list[str]) -> str | tuple[str, ...]:
-    return value if isinstance(value, str) else tuple(value)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

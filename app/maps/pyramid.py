@@ -150,7 +150,11 @@ def _stretches(transaction: Transaction, level: int) -> Iterator[ColumnElement[b
 
 
 def _replace(
-    session: Session, build: int, level: int, cells: Collection[int], counted: Select[Any]
+    session: Session,
+    build: int,
+    level: int,
+    cells: Collection[int],
+    counted: Select[*tuple[Any, ...]],
 ) -> None:
     session.execute(
         delete(MapCell).where(
@@ -160,15 +164,15 @@ def _replace(
     _insert(session, counted)
 
 
-def _insert(session: Session, counted: Select[Any]) -> None:
+def _insert(session: Session, counted: Select[*tuple[Any, ...]]) -> None:
     session.execute(insert(MapCell).from_select(_COLUMNS, counted))
 
 
-def _level(build: int, level: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _level(build: int, level: int, condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (_counted if level in _COUNTED else _gathered)(build, level, condition)
 
 
-def _counted(build: int, level: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _counted(build: int, level: int, condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """A level from the cases themselves."""
     named = (
         _shifted(Case.z_key, shift_of(level)),
@@ -196,7 +200,7 @@ def _counted(build: int, level: int, condition: ColumnElement[bool]) -> Select[A
     )
 
 
-def _gathered(build: int, level: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _gathered(build: int, level: int, condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """A coarser level, from the one below it."""
     named = (_shifted(MapCell.cell, 2), *(getattr(MapCell, name) for name in _ALIKE))
     return (

@@ -55,6 +55,10 @@ class Group:
     sample_id: int
 
 
+# Any: what a row holds is said by the columns that were asked for.
+Columns = Row[*tuple[Any, ...]]
+
+
 # --- cases ----------------------------------------------------------------------------------
 
 
@@ -214,7 +218,7 @@ def case_points(
     *,
     limit: int,
     now: datetime,
-) -> Sequence[Row[Any]]:  # Any: the columns above
+) -> Sequence[Columns]:  # Any: the columns above
     """The single cases of a view, the newest first where there are more than `limit`."""
     statement = (
         select(*CASE_COLUMNS)
@@ -231,7 +235,7 @@ def case_points(
 
 def cases_by_id(
     session: Session, actor: Actor, ids: Collection[int]
-) -> Sequence[Row[Any]]:  # Any: the columns above
+) -> Sequence[Columns]:  # Any: the columns above
     if not ids:
         return []
     statement = select(*CASE_COLUMNS).where(Case.id.in_(ids), cases.visible_to(actor))
@@ -274,7 +278,7 @@ def marker_groups(
         .where(registers.matching(actor, filters))
         .group_by(cell, Marker.kind, Marker.stage, Marker.condition)
     )
-    rows = session.execute(statement).all()
+    rows: list[Any] = list(session.execute(statement))  # Any: the columns of a MarkerGroup
     return [MarkerGroup(*row) for row in rows if window.holds(row[0])]
 
 
@@ -294,7 +298,7 @@ MARKER_COLUMNS: Final = (
 
 def marker_points(
     session: Session, actor: Actor, filters: registers.MarkerFilter, window: Window, *, limit: int
-) -> Sequence[Row[Any]]:  # Any: the columns above
+) -> Sequence[Columns]:  # Any: the columns above
     statement = (
         select(*MARKER_COLUMNS)
         .join_from(ranges := _ranges(window.key_ranges()), Marker, _within(Marker.z_key, ranges))
@@ -310,7 +314,7 @@ def marker_points(
 
 def markers_by_id(
     session: Session, actor: Actor, ids: Collection[int]
-) -> Sequence[Row[Any]]:  # Any: the columns above
+) -> Sequence[Columns]:  # Any: the columns above
     if not ids:
         return []
     statement = select(*MARKER_COLUMNS).where(Marker.id.in_(ids), registers.visible_to(actor))
@@ -365,6 +369,8 @@ def _in_box(
     return or_(*inside)
 
 
-def _groups(session: Session, statement: Select[Any], window: Window) -> Sequence[Group]:
+def _groups(
+    session: Session, statement: Select[*tuple[Any, ...]], window: Window
+) -> Sequence[Group]:
     rows = session.execute(statement).all()
     return [Group(*row) for row in rows if window.holds(row[0])]

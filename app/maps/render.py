@@ -28,14 +28,16 @@ _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-class BundledMap(folium.Map):  # type: ignore[misc]  # Folium is not typed
+class BundledMap(folium.Map):
     """A Folium map whose libraries come from this host and whose frame is the page's own."""
 
-    default_js: Sequence[tuple[str, str]] = (
+    default_js: list[tuple[str, str]] = [  # noqa: RUF012  as Folium declares it
         ("leaflet", f"{_VENDOR}/leaflet/leaflet.js"),
         ("map_layers", f"{_OWN_SCRIPTS}/map-layers.js"),
-    )
-    default_css: Sequence[tuple[str, str]] = (("leaflet_css", f"{_VENDOR}/leaflet/leaflet.css"),)
+    ]
+    default_css: list[tuple[str, str]] = [  # noqa: RUF012  as Folium declares it
+        ("leaflet_css", f"{_VENDOR}/leaflet/leaflet.css")
+    ]
     _template = Template(
         """
         {% macro header(this, kwargs) %}
@@ -65,16 +67,16 @@ class BundledMap(folium.Map):  # type: ignore[misc]  # Folium is not typed
         self.words = words
 
 
-class BundledFullscreen(Fullscreen):  # type: ignore[misc]  # Folium is not typed
-    default_js: Sequence[tuple[str, str]] = (
+class BundledFullscreen(Fullscreen):
+    default_js: list[tuple[str, str]] = [  # noqa: RUF012  as Folium declares it
         ("fullscreen", f"{_VENDOR}/leaflet-fullscreen/Control.FullScreen.js"),
-    )
-    default_css: Sequence[tuple[str, str]] = (
+    ]
+    default_css: list[tuple[str, str]] = [  # noqa: RUF012  as Folium declares it
         ("fullscreen_css", f"{_VENDOR}/leaflet-fullscreen/Control.FullScreen.css"),
-    )
+    ]
 
 
-class PublishedLayer(Layer):  # type: ignore[misc]  # Folium is not typed
+class PublishedLayer(Layer):
     """A layer that the browser fetches from this host, at the detail that its zoom needs."""
 
     _template = Template(
@@ -131,7 +133,7 @@ def compose(
     )
     for layer, addresses in layers:
         PublishedLayer(layer, addresses).add_to(shell)
-    BundledFullscreen(
+    BundledFullscreen(  # type: ignore[no-untyped-call]  # Folium's plug-ins have no types
         position="topleft", title="Toàn màn hình", title_cancel="Thoát toàn màn hình"
     ).add_to(shell)
     control = folium.LayerControl(collapsed=False, position="topright")

@@ -108,12 +108,13 @@ def _pack_label() -> str:
     published = published_layers()
     if published is None:
         return ""
-    return _(
+    said: str = _(
         "%(name)s %(version)s, sai số khoảng %(metres)s m",
         name=published.pack_name,
         version=published.pack_version,
         metres=f"{published.accuracy_m:g}",
     )
+    return said
 
 
 def _private(response: Response, *, seconds: int) -> Response:
