@@ -134,6 +134,13 @@ def _update_case(session: Session, head: CaseHead, applied: Mapping[str, Any]) -
         raise Conflict("Hồ sơ vừa được người khác thay đổi. Hãy tải lại rồi làm tiếp.")
 
 
+def follows(row: Mapping[str, Any], number: int, previous: str) -> bool:
+    """Whether an event is the `number`-th of its chain, behind the one with this hash."""
+    fits = row["seq"] == number and row["previous_hash"] == previous
+    is_unchanged: bool = row["hash"] == chain_hash(previous, event_payload(row))
+    return fits and is_unchanged
+
+
 def first_bad_event(session: Session, case_id: int) -> CaseEvent | None:
     """Recompute the chain of a case; the first event that does not follow, or None."""
     previous = GENESIS
@@ -142,8 +149,7 @@ def first_bad_event(session: Session, case_id: int) -> CaseEvent | None:
     )
     for number, event in enumerate(events, start=1):
         row = {name: getattr(event, name) for name in _EVENT_COLUMNS}
-        fits = event.seq == number and event.previous_hash == previous
-        if not fits or event.hash != chain_hash(previous, event_payload(row)):
+        if not follows(row, number, previous):
             return event
         previous = event.hash
     return None

@@ -4,6 +4,7 @@ import smtplib
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTPUTF8
 from email.utils import format_datetime
 from html import escape
 from pathlib import Path
@@ -58,10 +59,11 @@ def letter_for(session: Session, notice_id: int, settings: Settings) -> Letter |
 
 def deliver(letter: Letter, settings: Settings) -> None:
     """Hand the mail over; OSError or SMTPException when it could not be, to be tried again."""
-    message = compose(letter, settings)
     if not settings.mail_server:
-        _write_file(message, settings.mail_dir / f"{letter.number:09d}.eml")
+        readable = compose(letter, settings, encoding="8bit").as_bytes(policy=SMTPUTF8)
+        _write_file(readable, settings.mail_dir / f"{letter.number:09d}.eml")
         return
+    message = compose(letter, settings)
     with smtplib.SMTP(settings.mail_server, settings.mail_port, timeout=TIMEOUT_SECONDS) as server:
         if settings.mail_use_tls:
             server.starttls()
@@ -70,7 +72,7 @@ def deliver(letter: Letter, settings: Settings) -> None:
         server.send_message(message)
 
 
-def compose(letter: Letter, settings: Settings) -> EmailMessage:
+def compose(letter: Letter, settings: Settings, *, encoding: str = "base64") -> EmailMessage:
     """Plain text with an HTML twin; the Message-ID is the same for every copy."""
     message = EmailMessage()
     message["Subject"] = letter.subject
@@ -81,10 +83,10 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
     message["Message-ID"] = f"<outbox-{letter.number}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     closing = _CLOSING.get(letter.locale, _CLOSING["vi"])
-    message.set_content(f"{letter.text}\n\n{letter.link}\n\n{closing}\n")
+    message.set_content(f"{letter.text}\n\n{letter.link}\n\n{closing}\n", cte=encoding)
     link = escape(letter.link)
     page = f'<p>{escape(letter.text)}</p>\n<p><a href="{link}">{link}</a></p>\n<p>{closing}</p>\n'
-    message.add_alternative(page, subtype="html")
+    message.add_alternative(page, subtype="html", cte=encoding)
     return message
 
 
@@ -98,9 +100,9 @@ def _home(settings: Settings) -> str:
     return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
 
 
-def _write_file(message: EmailMessage, path: Path) -> None:
+def _write_file(content: bytes, path: Path) -> None:
     """Whole or not at all; the same mail again replaces itself."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
-    draft.write_bytes(message.as_bytes())
+    draft.write_bytes(content)
     draft.replace(path)
