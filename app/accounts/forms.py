@@ -111,8 +111,10 @@ class SignInForm(LoginForm):
             )
 
     def _has_a_role(self) -> bool:
-        if self.user is not None and queries.assignments_of(reading(), self.user.id):
-            return True
+        reader = reading()
+        with reader.no_autoflush:  # the library may have renewed the hash; see HouseDatastore
+            if self.user is not None and queries.assignments_of(reader, self.user.id):
+                return True
         self.form_errors.append(
             _("Tài khoản chưa được giao vai trò ở đơn vị nào. Hãy liên hệ quản trị viên.")
         )
@@ -224,6 +226,8 @@ def problems_shown_on(*forms: FlaskForm) -> Iterator[None]:
     try:
         yield
     except Invalid as refusal:
+        if not refusal.problems:
+            forms[0].form_errors.append(refusal.message)
         for name, said in refusal.problems.items():
             home = next((form for form in forms if name in form), None)
             if home is None:

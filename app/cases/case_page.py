@@ -24,7 +24,6 @@ from app.cases.titles import names_for
 from app.cases.values import Names, may_read, shown
 from app.permissions import Actor, Permission
 from app.registers.models import Marker
-from app.registers.vocabulary import word
 from app.workflow.definition import FieldDefinition, FieldType, StateKind
 from app.workflow.engine import SUSPEND_REASONS
 
@@ -105,7 +104,7 @@ def case_page(
         path=path_of(head, definition, events, actor.locale),
         timeline=timeline_of(session, actor, head, definition, events=events, is_full=is_full),
         groups=fact_groups(actor, definition, case.data, names),
-        place=_place(session, actor, case),
+        place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
         files=_files(session, actor, case, definition),
         links=links_of(session, actor, case, definition),
@@ -175,7 +174,7 @@ def fact_row(
 # --- place ----------------------------------------------------------------------------------
 
 
-def _place(session: Session, actor: Actor, case: Case) -> list[Mapping[str, Any]]:  # Any: rows
+def _place(session: Session, case: Case) -> list[Mapping[str, Any]]:  # Any: rows
     marker = session.get(Marker, case.marker_id) if case.marker_id else None
     communes = commune_names(session, [case.commune_code]) if case.commune_code else {}
     found: list[tuple[str, str]] = [
@@ -184,7 +183,7 @@ def _place(session: Session, actor: Actor, case: Case) -> list[Mapping[str, Any]
         (_("Tỉnh"), province_names(session).get(case.province_code or "", "")),
         (_("Cách đường biên"), _metres(case.border_distance_m)),
         (_("Lý trình"), _metres(case.chainage_m)),
-        (_("Phía"), word("side", case.side, actor.locale) if case.side else ""),
+        (_("Phía"), {"vn": _("Việt Nam"), "other": _("Phía bạn")}.get(case.side or "", "")),
         (_("Tọa độ (WGS 84)"), _degrees(case)),
     ]
     rows: list[Mapping[str, Any]] = [

@@ -1,5 +1,6 @@
 """The page of one case and what is added to it: notes, files, people, ties."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
@@ -15,8 +16,7 @@ from app.cases.catalogue import definition_by_id
 from app.cases.desks import uploads_for
 from app.cases.forms import NoteForm, note_kinds
 from app.cases.lookups import find_marker, find_vessel_id
-from app.cases.models import EventKind
-from app.cases.storage import path_of
+from app.cases.storage import StoredFile, path_of
 from app.cases.values import ValueProblemError
 from app.database import reading, transaction
 from app.errors import Forbidden, Invalid, NotFound
@@ -50,27 +50,30 @@ def add_note(reference: str) -> ResponseReturnValue:
     """An entry on the timeline; what cannot be kept comes back with what was typed."""
     actor, form = current_actor(), _note_form()
     queries.get(reading(), actor, reference)
-    if form.validate():
+    if not actor.may(Permission.CASE_ATTACH) and any(file for file in form.files.data or ()):
+        raise Forbidden
+    files = form.stored_files(uploads_for(actor)) if form.validate() else []
+    if not form.errors:
         with problems_shown_on(form):
-            uploads = [file for file in form.files.data or () if file.filename]
-            if uploads and not actor.may(Permission.CASE_ATTACH):
-                raise Forbidden
-            files = [uploads_for(actor).store(file) for file in uploads]
-            with transaction() as session:
-                conversation.add_note(
-                    session,
-                    actor,
-                    reference,
-                    kind=conversation.NOTE_KINDS[form.kind.data],
-                    text=form.text.data or "",
-                    files=files,
-                    number=form.number.data or "",
-                    now=utc_now(),
-                )
-            flash(_("Đã ghi vào diễn biến hồ sơ."), "success")
-            flash(f"note-{reference}", "draft-clear")
+            _put_down(actor, reference, form, files)
             return redirect(url_for("cases.case", reference=reference))
     return _show(reference, form)
+
+
+def _put_down(actor: Actor, reference: str, form: NoteForm, files: Sequence[StoredFile]) -> None:
+    with transaction() as session:
+        conversation.add_note(
+            session,
+            actor,
+            reference,
+            kind=conversation.NOTE_KINDS[form.kind.data],
+            text=form.text.data or "",
+            files=files,
+            number=form.number.data or "",
+            now=utc_now(),
+        )
+    flash(_("Đã ghi vào diễn biến hồ sơ."), "success")
+    flash(f"note-{reference}", "draft-clear")
 
 
 @require(Permission.CASE_VIEW)
@@ -146,7 +149,6 @@ def unlink(reference: str, link_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.case", reference=reference, _anchor="links"))
 
 
-LETTERS = {EventKind.NOTE_SENT, EventKind.NOTE_RECEIVED}
 VIEWS = (
     ("/ho-so/<reference>", "case", case, ["GET"]),
     ("/ho-so/<reference>/ghi", "add_note", add_note, ["POST"]),

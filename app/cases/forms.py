@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # old stubs
 from wtforms.validators import Length
 
 from app.cases.conversation import NOTE_KINDS
@@ -33,6 +34,7 @@ from app.cases.settling import Files
 from app.cases.storage import StoredFile, store_file
 from app.cases.values import country_choices, may_read
 from app.config import Settings
+from app.errors import AppError
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import FieldDefinition, FieldType
 
@@ -166,8 +168,8 @@ def _control(desk: Desk, asked: Asked, uploads: Uploads) -> Any:  # Any: an unbo
         "render_kw": _attributes(item),
     }
     if kind in (RadioFact, SelectFact, ManyFact):
-        said |= {"choices": _choices(desk, asked, is_select=kind is SelectFact)}
-        said |= {"validate_choice": False}
+        pairs = _choices(desk, asked, is_select=kind is SelectFact)
+        said |= {"choices": choices_of(pairs), "validate_choice": False}
     if kind is FileFact:
         said["keeper"] = uploads.keep
     return kind(**said)
@@ -206,6 +208,10 @@ def _choices(desk: Desk, asked: Asked, *, is_select: bool) -> list[tuple[str, st
     return [("", _("Chọn…")), *pairs] if is_select else pairs
 
 
+def choices_of(pairs: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value=code, label=name) for code, name in pairs]
+
+
 def _help(asked: Asked, locale: str) -> str:
     item = asked.field
     said = [item.help.in_locale(locale)] if item.help else []
@@ -222,6 +228,9 @@ def _help(asked: Asked, locale: str) -> str:
 
 def _attributes(item: FieldDefinition) -> dict[str, str]:
     found = dict(_ATTRIBUTES.get(item.type, {}))
+    if item.type in {FieldType.DATE, FieldType.DATETIME}:
+        is_date = item.type is FieldType.DATE
+        found["placeholder"] = _("ngày/tháng/năm") if is_date else _("ngày/tháng/năm giờ:phút")
     if item.type is FieldType.FILE:
         found["accept"] = _PHOTOS if "photo" in item.code else ""
     return {name: value for name, value in found.items() if value}
@@ -231,8 +240,13 @@ _PHOTOS = "image/*"
 _ATTRIBUTES: Mapping[FieldType, Mapping[str, str]] = {
     FieldType.NUMBER: {"inputmode": "decimal", "autocomplete": "off"},
     FieldType.MONEY: {"inputmode": "text", "autocomplete": "off"},
-    FieldType.DATE: {"type": "date"},
-    FieldType.DATETIME: {"type": "datetime-local"},
+    # Text, since a native control writes the date as the browser's language does.
+    FieldType.DATE: {"inputmode": "numeric", "autocomplete": "off", "data-picker": "date"},
+    FieldType.DATETIME: {
+        "inputmode": "numeric",
+        "autocomplete": "off",
+        "data-picker": "datetime-local",
+    },
     FieldType.COORDINATE: {"autocomplete": "off", "spellcheck": "false"},
     FieldType.FILE: {"accept": ""},
 }
@@ -241,7 +255,7 @@ _ATTRIBUTES: Mapping[FieldType, Mapping[str, str]] = {
 # --- what is written beside the steps -------------------------------------------------------
 
 
-def note_kinds() -> list[tuple[str, str]]:
+def note_kinds() -> list[SelectChoice]:
     names = {
         "ghi-chu": _("Ghi chú"),
         "cuoc-goi": _("Cuộc gọi"),
@@ -249,7 +263,7 @@ def note_kinds() -> list[tuple[str, str]]:
         "cong-ham-di": _("Công hàm đi"),
         "cong-ham-den": _("Công hàm đến"),
     }
-    return [(code, names[code]) for code in NOTE_KINDS]
+    return choices_of([(code, names[code]) for code in NOTE_KINDS])
 
 
 class NoteForm(FlaskForm):
@@ -262,3 +276,12 @@ class NoteForm(FlaskForm):
         [Length(max=64, message=lazy_gettext("Tối đa 64 ký tự."))],
     )
     files = MultipleFileField(lazy_gettext("Tệp kèm theo"))
+
+    def stored_files(self, uploads: Uploads) -> list[StoredFile]:
+        """The files on disk; one that is refused says so at the field, and the words stay."""
+        chosen = [file for file in self.files.data or () if file and file.filename]
+        try:
+            return [uploads.store(file) for file in chosen]
+        except AppError as problem:
+            self.files.errors = [problem.message]
+            return []

@@ -157,7 +157,7 @@ def _prefill(
 ) -> dict[str, str]:
     """Values from the address, the marker or point that the person came from, and the time."""
     known = {item.code: arguments[item.code][:500] for item in fields if arguments.get(item.code)}
-    here = now.astimezone(ZoneInfo(actor.time_zone)).strftime("%Y-%m-%dT%H:%M")
+    here = now.astimezone(ZoneInfo(actor.time_zone)).strftime("%d/%m/%Y %H:%M")
     for item in fields:
         if item.code in known:
             continue

@@ -229,7 +229,7 @@ def _row(actor: Actor, case: Case, definition: Definition, words: _Words) -> Row
         due=due,
         due_at=_moment(due.at, words.zone) if due else "",
         assignee=words.people.get(case.assignee_id or 0, ""),
-        unit=words.units.get(case.owner_unit_id, ""),
+        unit="" if case.owner_unit_id == actor.unit_id else words.units.get(case.owner_unit_id, ""),
         can_take=may_take(actor, case),
         is_restricted=case.confidentiality == Confidentiality.RESTRICTED,
     )

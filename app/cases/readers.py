@@ -319,7 +319,12 @@ def _money_said(desk: Desk, value: Any) -> str:  # Any: JSON
 
 def _moment_said(desk: Desk, value: Any) -> str:  # Any: JSON
     here = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(desk.zones[0]))
-    return here.strftime("%Y-%m-%dT%H:%M")
+    return here.strftime("%d/%m/%Y %H:%M")
+
+
+def _date_said(desk: Desk, value: Any) -> str:  # Any: JSON
+    del desk
+    return date.fromisoformat(str(value)[:10]).strftime("%d/%m/%Y")
 
 
 def _boolean_said(desk: Desk, value: Any) -> str:  # Any: JSON
@@ -345,6 +350,7 @@ def _nothing_said(desk: Desk, value: Any) -> str:  # Any: JSON
 _WRITES: Mapping[FieldType, Callable[[Desk, Any], str]] = {
     FieldType.NUMBER: _number_said,
     FieldType.MONEY: _money_said,
+    FieldType.DATE: _date_said,
     FieldType.DATETIME: _moment_said,
     FieldType.BOOLEAN: _boolean_said,
     FieldType.COMMUNE: _commune_said,
