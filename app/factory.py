@@ -10,6 +10,7 @@ from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
 from app.delivery import init_delivery
+from app.imports.routes import blueprint as imports
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
 from app.notices.routes import blueprint as notices
@@ -17,7 +18,7 @@ from app.registers.routes import blueprint as registers
 from app.upkeep.routes import blueprint as admin_jobs
 from app.web import init_web
 
-BLUEPRINTS = (accounts, cases, maps, registers, notices, admin_jobs)
+BLUEPRINTS = (accounts, cases, maps, registers, imports, notices, admin_jobs)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 
