@@ -138,7 +138,7 @@ class Fact(Field):
 
     def is_changed(self) -> bool:
         if self.asked.is_masked or not self.asked.is_held:
-            return is_filled(self.answer)
+            return bool(self.typed()) and is_filled(self.answer)
         return self.is_sent() and not self.is_untouched()
 
     def is_sent(self) -> bool:
