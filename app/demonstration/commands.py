@@ -12,6 +12,7 @@ from app.accounts.queries import unit_by_code
 from app.commands import in_one_sentence
 from app.config import Settings
 from app.database import reading, transaction
+from app.demonstration.lives import Lives
 from app.demonstration.markers import load_markers
 from app.demonstration.paper import Papers
 from app.demonstration.people import demonstration_password, load_people, personas
@@ -21,6 +22,12 @@ from app.demonstration.script import Stage
 from app.demonstration.script_values import ScriptValues
 from app.demonstration.staff import Staff
 from app.demonstration.stages import Run, begin, finish, loaded
+from app.demonstration.year import Year
+from app.demonstration.year_border import load_border
+from app.demonstration.year_damage import load_damage
+from app.demonstration.year_fishers import load_fishers
+from app.demonstration.year_protection import load_protection
+from app.registers.services import mark_register_changed
 from app.errors import Refused
 from app.jobs import utc_now
 from app.registers.packs import current_pack
@@ -42,18 +49,45 @@ def _projects(session: Session, chance: Random, run: Run) -> str:
     return load_projects(_stage(session, run))
 
 
+def _border(session: Session, chance: Random, run: Run) -> str:
+    return load_border(_year(session, chance, run))
+
+
+def _protection(session: Session, chance: Random, run: Run) -> str:
+    return load_protection(_year(session, chance, run))
+
+
+def _damage(session: Session, chance: Random, run: Run) -> str:
+    said = load_damage(_year(session, chance, run))
+    mark_register_changed(session, now=run.now)
+    return said
+
+
+def _fishers(session: Session, chance: Random, run: Run) -> str:
+    return load_fishers(_stage(session, run), chance)
+
+
+def _year(session: Session, chance: Random, run: Run) -> Year:
+    lives = Lives(session, current_pack(), _papers())
+    return Year(session, Staff(session), lives, current_pack(), chance, run.now)
+
+
+def _papers() -> Papers:
+    settings: Settings = current_app.extensions["settings"]
+    return Papers(settings.uploads_dir)
+
+
 def _scenarios(session: Session, chance: Random, run: Run) -> str:
     del chance
     return load_scenarios(_stage(session, run))
 
 
 def _stage(session: Session, run: Run) -> Stage:
-    settings: Settings = current_app.extensions["settings"]
     return Stage(
         session,
         Staff(session),
         ScriptValues(session, run.now),
-        Papers(settings.uploads_dir),
+        _papers(),
         current_pack(),
         {},
     )
@@ -63,6 +97,10 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("people", _people),
     ("markers", _markers),
     ("projects", _projects),
+    ("border", _border),
+    ("protection", _protection),
+    ("damage", _damage),
+    ("fishers", _fishers),
     ("scenarios", _scenarios),
 )
 

@@ -182,7 +182,7 @@ def _note(act: _Act) -> None:
         text=act.said["note"],
         now=act.at,
         files=files,
-        number=act.said.get("number", ""),
+        number=str(act.said.get("number", "")),
     )
 
 

@@ -24,7 +24,39 @@ from app.workflow.definition import FieldType
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # Provinces of today from which crowds come, in the order in which they are drawn.
-HOME_PROVINCES = ["40", "38", "42", "22", "31", "24", "25", "08", "04", "19", "20", "15", "14", "11", "12", "01", "33", "37", "44", "48", "51", "52", "66", "80", "91", "96", "86", "92", "82", "75", "68"]
+HOME_PROVINCES = [
+    "40",
+    "38",
+    "42",
+    "22",
+    "31",
+    "24",
+    "25",
+    "08",
+    "04",
+    "19",
+    "20",
+    "15",
+    "14",
+    "11",
+    "12",
+    "01",
+    "33",
+    "37",
+    "44",
+    "48",
+    "51",
+    "52",
+    "66",
+    "80",
+    "91",
+    "96",
+    "86",
+    "92",
+    "82",
+    "75",
+    "68",
+]
 _MALE = 0.7
 Said = Any  # a value as YAML gives it
 _BEFORE = re.compile(r"(?P<sign>[-+])(?P<days>\d+)d(?:\s+(?P<time>\d\d:\d\d))?")

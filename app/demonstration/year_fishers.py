@@ -1,0 +1,323 @@
+"""A year of fishers: 1.62 vessels an incident and 8.3 men a vessel, and the alerts of a tracker.
+
+Played as scripts through the screens' own verbs, because their steps open other cases.
+"""
+
+from random import Random
+from typing import Any
+
+from app.demonstration.names import invented_name, without_marks
+from app.demonstration.script import Stage, play_all
+from app.demonstration.year import volumes
+
+Script = dict[str, Any]  # Any: as YAML would give it
+_DAYS = 360
+_HOSTS = {
+    "MY": (6.6, 103.7, "Cơ quan thực thi pháp luật biển Malaysia"),
+    "ID": (6.0, 108.9, "Lực lượng tuần tra biển Indonesia"),
+    "TH": (7.9, 102.9, "Lực lượng tuần tra biển Thái Lan"),
+    "KH": (9.8, 103.5, "Lực lượng tuần tra biển Campuchia"),
+    "PH": (9.5, 117.0, "Lực lượng tuần tra biển Philippines"),
+    "BN": (6.2, 113.9, "Lực lượng tuần tra biển Brunei"),
+}
+
+
+def load_fishers(stage: Stage, chance: Random) -> str:
+    said = volumes()["fishers"]
+    vessels = vessels_per_incident(said["incidents"], said["vessels_per_incident"], chance)
+    days = sorted((chance.uniform(0.4, _DAYS) for _ in vessels), reverse=True)
+    scripts = [
+        _incident(index, ago, count, chance)
+        for index, (ago, count) in enumerate(zip(days, vessels, strict=True))
+    ]
+    alerts = sorted((chance.uniform(0.1, _DAYS) for _ in range(said["alerts"])), reverse=True)
+    scripts += [_alert(index, ago, chance) for index, ago in enumerate(alerts)]
+    play_all(stage, scripts)
+    return f"{len(vessels)} vụ tàu cá ({sum(vessels)} tàu), {len(alerts)} cảnh báo"
+
+
+def vessels_per_incident(incidents: int, mean: float, chance: Random) -> list[int]:
+    """How many vessels each incident has, so that the mean comes out as given."""
+    counts = [1] * incidents
+    for _ in range(round(incidents * mean) - incidents):
+        counts[chance.randrange(incidents)] += 1
+    return counts
+
+
+def _moment(ago: float) -> str:
+    return f"-{max(ago, 0.01) * 24:.2f}h"
+
+
+def _vessel(chance: Random) -> tuple[str, str]:
+    provinces = volumes()["fishers"]["provinces"]
+    drawn = chance.choices(provinces, [weight for _, _, weight in provinces])[0]
+    return drawn[0], f"{drawn[1]} {chance.randint(90001, 99799)} TS"
+
+
+def _incident(index: int, ago: float, vessels: int, chance: Random) -> Script:
+    said = volumes()["fishers"]
+    province, number = _vessel(chance)
+    country = chance.choices(list(said["countries"]), list(said["countries"].values()))[0]
+    men = max(2 * vessels, round(chance.gauss(said["men_per_vessel"], 2.2) * vessels))
+    lat, lon, host = _HOSTS[country]
+    place = f"{lat + chance.uniform(-0.5, 0.5):.4f}, {lon + chance.uniform(-0.4, 0.4):.4f}"
+    return {
+        "key": f"fishers-{index}",
+        "type": "fisher_violation",
+        "by": f"NV{province} foreign_affairs_officer",
+        "at": _moment(ago),
+        "answers": {
+            "report_kind": "arrested",
+            "vessel_claimed": number,
+            "noticed_at": _moment(ago + 0.05),
+            "position": place,
+            "country": country,
+            "vessels_claimed": vessels,
+            "persons_claimed": men,
+            "first_notice": "Gia đình báo tàu bị giữ khi đang khai thác. (Minh họa.)",
+        },
+        "steps": _until_now(
+            ago,
+            _steps(
+                chance,
+                ago,
+                province=province,
+                country=country,
+                host=host,
+                number=number,
+                vessels=vessels,
+                men=men,
+            ),
+        ),
+    }
+
+
+def _until_now(ago: float, steps: list[tuple[float, Script]]) -> list[Script]:
+    """The steps that have been taken by now; each comes some days after the one before."""
+    taken = []
+    for days, step in steps:
+        ago -= days
+        if ago <= 0:
+            break
+        taken.append({"at": _moment(ago), **step})
+    return taken
+
+
+def _steps(
+    chance: Random,
+    ago: float,
+    *,
+    province: str,
+    country: str,
+    host: str,
+    number: str,
+    vessels: int,
+    men: int,
+) -> list[tuple[float, Script]]:
+    office, consul = f"TS{province} fisheries_officer", f"{country} mission_consul"
+    officer = f"NV{province} foreign_affairs_officer"
+    begun: list[tuple[float, Script]] = [
+        (
+            0.08,
+            {
+                "step": "open_arrest",
+                "by": officer,
+                "answers": {
+                    "notice_source": chance.choice(("family", "host_notice", "other_vessels")),
+                    "host_authority": host,
+                    "arrested_at": _moment(ago + 0.6),
+                },
+            },
+        ),
+        (
+            chance.uniform(0.1, 0.8),
+            {
+                "step": "order_verification",
+                "answers": {
+                    "province": province,
+                    "verifying_unit": f"fisheries_office/TS{province}",
+                },
+            },
+        ),
+    ]
+    if chance.random() < volumes()["fishers"]["false_share"]:
+        leader = f"NV{province} foreign_affairs_leader"
+        return [
+            *begun,
+            (
+                chance.uniform(1, 3),
+                {
+                    "step": "reject_vessel",
+                    "by": office,
+                    "reason": "Số hiệu sơn lại.",
+                    "answers": {"number_verdict": "false_plate"},
+                },
+            ),
+            (chance.uniform(0.3, 2), {"step": "reject_vessel", "by": leader}),
+        ]
+    skipper = invented_name(chance, is_male=True)
+    return [
+        *begun,
+        (
+            chance.uniform(0.8, 2.6),
+            {
+                "step": "confirm_vessel",
+                "by": office,
+                "answers": {
+                    "vessels": _numbers(number, vessels, province),
+                    "owner": invented_name(chance, is_male=True),
+                    "skipper": {"name": skipper, "foreign_spellings": [without_marks(skipper)]},
+                    "crew": {"crowd": min(men, 12), "provinces": [province]},
+                    "vessels_verified": vessels,
+                    "persons_verified": men,
+                    "number_verdict": "confirmed",
+                },
+            },
+        ),
+        (
+            chance.uniform(0.2, 0.9),
+            {
+                "step": "send_note",
+                "by": consul,
+                "answers": {
+                    "note_number": f"{chance.randint(20, 480)}/CH-LS",
+                    "note_on": _moment_day(ago),
+                },
+            },
+        ),
+        *_abroad(chance, consul),
+        *_home(chance, province, vessels, men, ago),
+    ]
+
+
+def _numbers(number: str, vessels: int, province: str) -> list[Script]:
+    prefix, digits, _ = number.split(" ")
+    return [
+        {"number": f"{prefix} {int(digits) + more:05d} TS", "home_province_code": province}
+        for more in range(vessels)
+    ]
+
+
+def _moment_day(ago: float) -> str:
+    return f"-{int(ago)}d"
+
+
+def _abroad(chance: Random, consul: str) -> list[tuple[float, Script]]:
+    if chance.random() < 0.45:  # noqa: PLR2004  a share
+        return [(chance.uniform(10, 40), {"step": "released_without_trial", "by": consul})]
+    return [
+        (
+            chance.uniform(8, 30),
+            {
+                "step": "host_prosecutes",
+                "by": consul,
+                "answers": {"host_charge": "Khai thác hải sản không phép", "trial_on": "+20d"},
+            },
+        ),
+        (
+            chance.uniform(25, 60),
+            {
+                "step": "record_judgment",
+                "by": consul,
+                "answers": {
+                    "judgment": "Phạt tiền, trục xuất.",
+                    "host_fine": "20000 USD",
+                    "fine_payer": "Chủ tàu",
+                },
+            },
+        ),
+    ]
+
+
+def _home(
+    chance: Random, province: str, vessels: int, men: int, ago: float
+) -> list[tuple[float, Script]]:
+    command, office = f"BP{province} border_command", f"TS{province} fisheries_officer"
+    fine = chance.choice((820, 900, 927.5))
+    return [
+        (
+            chance.uniform(8, 25),
+            {
+                "step": "receive_home",
+                "by": command,
+                "answers": {
+                    "reception_place": "Sân bay Tân Sơn Nhất",
+                    "persons_home": men,
+                    "persons_received": {"crowd": min(men, 12), "provinces": [province]},
+                },
+            },
+        ),
+        (
+            chance.uniform(3, 20),
+            {
+                "step": "start_domestic",
+                "by": office,
+                "answers": {"violation_on": _moment_day(ago + 1)},
+            },
+        ),
+        (
+            chance.uniform(10, 40),
+            {
+                "step": "impose_fine",
+                "by": office,
+                "answers": {
+                    "decision_number": f"{chance.randint(10, 300)}/QĐ-XPVPHC",
+                    "decision_on": "-1d",
+                    "sanction_acts": f"Khai thác trong vùng biển nước ngoài: {fine} triệu đồng".replace(
+                        ".", ","
+                    ),
+                    "fine_total": f"{fine} triệu".replace(".", ","),
+                    "additional_sanctions": ["licence_withdrawn"],
+                    "vessels_confiscated": vessels,
+                },
+            },
+        ),
+        (chance.uniform(1, 6), {"step": "impose_fine", "by": f"{province} province_leader"}),
+    ]
+
+
+def _alert(index: int, ago: float, chance: Random) -> Script:
+    province, number = _vessel(chance)
+    office = f"TS{province} fisheries_officer"
+    back = chance.uniform(0.2, 1.5)
+    steps = [
+        (
+            0.02,
+            {
+                "step": "open_alert",
+                "answers": {"signal_lost_at": _moment(ago + 0.25), "line_status": "unknown"},
+            },
+        ),
+        (
+            chance.uniform(0.04, 0.3),
+            {
+                "step": "call_owner",
+                "answers": {
+                    "called_at": "at",
+                    "call_content": "Chủ tàu báo thiết bị mất nguồn, tàu vẫn trong ranh giới.",
+                },
+            },
+        ),
+        (
+            back,
+            {
+                "step": "signal_restored",
+                "answers": {"signal_back_at": "at", "loss_cause": "Mất nguồn điện"},
+            },
+        ),
+    ]
+    place = f"{chance.uniform(8.2, 9.6):.4f}, {chance.uniform(103.2, 104.3):.4f}"
+    return {
+        "key": f"alert-{index}",
+        "type": "fisher_violation",
+        "by": office,
+        "at": _moment(ago),
+        "answers": {
+            "report_kind": "signal_lost",
+            "vessel_claimed": number,
+            "noticed_at": _moment(ago + 0.01),
+            "position": place,
+            "first_notice": "Hệ thống giám sát báo mất tín hiệu quá 6 giờ. (Minh họa.)",
+        },
+        "steps": _until_now(ago, steps),
+    }
