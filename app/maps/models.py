@@ -10,8 +10,9 @@ class MapCell(Base):
     """The cases that are alike, in one square of one level, as one build counted them.
 
     `cell` is the Z-order key of the square; the sums of degrees (EPSG:4326) give the middle of
-    its cases, `sample_id` one of them. What a case does not have is the empty text; the owner is
-    told apart on the coarse levels only, 0 on the fine ones.
+    its cases, `sample_id` one of them. A plain row tells only types and states apart; the others
+    also tell who owns a case and where it lies, owners on the coarse levels only. What is not told
+    apart is the empty text or 0.
     """
 
     __tablename__ = "map_cell"
@@ -19,6 +20,7 @@ class MapCell(Base):
 
     build: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_plain: Mapped[bool] = mapped_column(primary_key=True)
     cell: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     type_code: Mapped[ShortText] = mapped_column(primary_key=True)
     state: Mapped[ShortText] = mapped_column(primary_key=True)

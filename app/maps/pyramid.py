@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     delete,
+    false,
     func,
     insert,
     literal_column,
@@ -38,7 +39,9 @@ _ALIKE: Final = (
     "neighbour",
     "owner_unit_id",
 )
-_COLUMNS: Final = ("build", "level", "cell", *_ALIKE, "n", "sum_lat", "sum_lon", "sample_id")
+_PLAIN: Final = _ALIKE[:4]
+_SUMS: Final = ("n", "sum_lat", "sum_lon", "sample_id")
+_COLUMNS: Final = ("build", "level", "is_plain", "cell", *_ALIKE, *_SUMS)
 # Levels that are counted from the cases; every other one is gathered from the level below it.
 _COUNTED: Final = (MOST_LEVEL, OWNER_LEVEL)
 _SHIFT: Final = shift_of(MOST_LEVEL)
@@ -72,6 +75,8 @@ def rebuild(transaction: Transaction, *, now: datetime) -> int:
         for condition in _stretches(transaction, level):
             with transaction() as session:
                 _insert(session, _level(build, level, condition))
+        with transaction() as session:
+            _insert(session, _plainly(build, level, true()))
     with transaction() as session:
         return _put_in_use(session, build, now)
 
@@ -98,7 +103,11 @@ def refresh(transaction: Transaction, *, now: datetime) -> int:
 
 def _put_in_use(session: Session, build: int, now: datetime) -> int:
     total = session.scalar(
-        select(func.sum(MapCell.n)).where(MapCell.build == build, MapCell.level == LEAST_LEVEL)
+        select(func.sum(MapCell.n)).where(
+            MapCell.build == build,
+            MapCell.level == LEAST_LEVEL,
+            MapCell.is_plain.is_(true()),
+        )
     )
     session.merge(MapBuild(name=CASES, build=build, built_at=now, seen_until=now, cases=total or 0))
     session.execute(delete(MapCell).where(MapCell.build != build))
@@ -120,7 +129,9 @@ def _recount(session: Session, build: int, cells: Collection[int]) -> None:
         if level < MOST_LEVEL:
             cells = parents_of(cells)
         inside = or_(*(_is_inside(level, cell) for cell in sorted(cells)))
-        _replace(session, build, level, cells, _level(build, level, inside))
+        _forget_cells(session, build, level, cells)
+        _insert(session, _level(build, level, inside))
+        _insert(session, _plainly(build, level, MapCell.cell.in_(cells)))
 
 
 def _is_inside(level: int, cell: int) -> ColumnElement[bool]:
@@ -149,19 +160,12 @@ def _stretches(transaction: Transaction, level: int) -> Iterator[ColumnElement[b
         first = end
 
 
-def _replace(
-    session: Session,
-    build: int,
-    level: int,
-    cells: Collection[int],
-    counted: Select[*tuple[Any, ...]],
-) -> None:
+def _forget_cells(session: Session, build: int, level: int, cells: Collection[int]) -> None:
     session.execute(
         delete(MapCell).where(
             MapCell.build == build, MapCell.level == level, MapCell.cell.in_(cells)
         )
     )
-    _insert(session, counted)
 
 
 def _insert(session: Session, counted: Select[*tuple[Any, ...]]) -> None:
@@ -188,6 +192,7 @@ def _counted(build: int, level: int, condition: ColumnElement[bool]) -> Select[*
         select(
             _plain(build),
             _plain(level),
+            false(),
             *named,
             *(owner or (_plain(0),)),
             func.count(),
@@ -207,13 +212,51 @@ def _gathered(build: int, level: int, condition: ColumnElement[bool]) -> Select[
         select(
             _plain(build),
             _plain(level),
+            false(),
             *named,
             func.sum(MapCell.n),
             func.sum(MapCell.sum_lat),
             func.sum(MapCell.sum_lon),
             func.min(MapCell.sample_id),
         )
-        .where(MapCell.build == build, MapCell.level == level + 1, condition)
+        .where(
+            MapCell.build == build,
+            MapCell.level == level + 1,
+            MapCell.is_plain.is_(false()),
+            condition,
+        )
+        .group_by(*named)
+    )
+
+
+def _plainly(
+    build: int, level: int, condition: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:  # Any: columns of MapCell
+    """The rows of a level that tell only types and states apart, from its other rows."""
+    named = (MapCell.cell, *(getattr(MapCell, name) for name in _PLAIN))
+    nothing = literal_column("''", String)
+    return (
+        select(
+            _plain(build),
+            _plain(level),
+            true(),
+            *named,
+            true(),
+            nothing,
+            nothing,
+            nothing,
+            _plain(0),
+            func.sum(MapCell.n),
+            func.sum(MapCell.sum_lat),
+            func.sum(MapCell.sum_lon),
+            func.min(MapCell.sample_id),
+        )
+        .where(
+            MapCell.build == build,
+            MapCell.level == level,
+            MapCell.is_plain.is_(false()),
+            condition,
+        )
         .group_by(*named)
     )
 

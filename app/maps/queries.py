@@ -147,12 +147,19 @@ def _from_pyramid(
         .where(
             MapCell.build == build,
             MapCell.level == window.level,
+            MapCell.is_plain.is_(true() if _is_plain(actor, filters) else false()),
             _visible(actor, MapCell),
             *_pyramid_filters(filters),
         )
         .group_by(MapCell.cell, MapCell.type_code, MapCell.state_kind)
     )
     return _groups(session, statement, window)
+
+
+def _is_plain(actor: Actor, filters: cases.Filters) -> bool:
+    """Whether types and states are all that the pyramid needs to tell apart here."""
+    narrows = filters.province or filters.country or filters.neighbour
+    return actor.area.is_everything and not narrows
 
 
 def _pyramid_filters(filters: cases.Filters) -> Iterator[ColumnElement[bool]]:
@@ -188,6 +195,7 @@ def _visible(actor: Actor, table: type[Case | MapCell]) -> ColumnElement[bool]:
 
 
 def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    # An owner's tie repeats Case.owner_unit_id, which is asked for already.
     shared = select(CaseUnit.case_id).where(
         CaseUnit.unit_id.in_(actor.area.unit_ids), CaseUnit.role != UnitRole.OWNER
     )

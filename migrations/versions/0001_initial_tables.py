@@ -168,6 +168,7 @@ def upgrade() -> None:
         "map_cell",
         sa.Column("build", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("is_plain", sa.Boolean(), nullable=False),
         sa.Column("cell", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("type_code", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
@@ -185,6 +186,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "build",
             "level",
+            "is_plain",
             "cell",
             "type_code",
             "state",
