@@ -1,7 +1,10 @@
 """The mail of a notice."""
 
+import socketserver
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -54,3 +57,42 @@ def test_a_line_break_in_a_subject_is_refused(settings: Settings) -> None:
     broken = Letter(1, "a@b.vn", "x\nBcc: y@z.vn", "", "", LETTER.at, "vi")
     with pytest.raises(ValueError, match="linefeed"):
         compose(broken, settings)
+
+
+ANSWERS = {"data": b"354 go on", "quit": b"221 goodbye", "QUIT": b"221 goodbye"}
+
+
+class MailServer(socketserver.StreamRequestHandler):
+    """Says yes to every command and keeps what was sent."""
+
+    received: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 ready\r\n")
+        is_data = False
+        for raw in self.rfile:
+            line = raw.decode().rstrip("\r\n")
+            self.received.append(line)
+            if not is_data or line == ".":
+                self.wfile.write(ANSWERS.get(line, b"250 fine") + b"\r\n")
+                is_data = line == "data"
+
+
+def test_with_a_server_the_mail_goes_there(settings: Settings) -> None:
+    MailServer.received.clear()
+    with socketserver.TCPServer(("127.0.0.1", 0), MailServer) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        host, port = server.server_address[:2]
+        asked = settings.model_copy(update={"mail_server": host, "mail_port": port})
+        deliver(LETTER, asked)
+    assert "rcpt TO:<lan@example.vn>" in MailServer.received
+    assert "Message-ID: <outbox-42@bng.vn>" in MailServer.received
+    assert not settings.mail_dir.exists()
+
+
+def test_a_server_that_is_away_is_an_error_to_be_tried_again(settings: Settings) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), MailServer) as server:
+        port = server.server_address[1]
+    away = settings.model_copy(update={"mail_server": "127.0.0.1", "mail_port": port})
+    with pytest.raises(OSError, match="refused"):
+        deliver(LETTER, away)
