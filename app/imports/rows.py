@@ -14,6 +14,7 @@ from app.imports.readers.source import (
     MergedBlock,
     Sheet,
     SourceRow,
+    Unreadable,
     column_name,
 )
 
@@ -100,9 +101,13 @@ class Table:
         if any(_TOTAL.fullmatch(plain(text)) for text in texts if _may_be_total(text)):
             return "total"
         is_alone = len(filled) == 1 and bool(texts)
+        if is_alone and _FOOTER.match(plain(texts[0])):
+            return "footer"
         if all(values.get(code) in (None, "") for code in self.plan.needed):
             if any(_FOOTER.match(plain(text)) for text in texts):
                 return "footer"
+            if any(isinstance(cell, Unreadable) for cell in filled):
+                return "total"  # sums under a table that nobody called a total
             return "heading" if is_alone else "record"
         may_be_heading = is_alone and len(self.mapping) > 1
         return "heading" if may_be_heading and _is_heading(plain(texts[0])) else "record"

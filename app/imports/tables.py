@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.errors import Refused
 from app.imports.fields import Plan, Target, plain, plan_of
-from app.imports.headers import Header, find_header, titles
+from app.imports.headers import Header, find_header, is_numbering, titles
 from app.imports.readers.fonts import NAMES, FontEncoding
 from app.imports.readers.opening import open_source
 from app.imports.readers.source import Sheet, Source, SourceRow, converted
@@ -53,7 +53,11 @@ class Opened:
     def preview(self) -> list[SourceRow]:
         """The first rows below the header, as they will be read."""
         header = self.table.header
-        below = (row for row in self.table.sheet.rows() if row.number > header.last_row)
+        below = (
+            row
+            for row in self.table.sheet.rows()
+            if row.number > header.last_row and not is_numbering(row)
+        )
         return list(islice(below, _PREVIEWED))
 
 

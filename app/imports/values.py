@@ -21,7 +21,7 @@ _DAY_IN_WORDS = re.compile(
     r"ngay\s+(?P<day>\d{1,2})\s*(?:thang|/|-)\s*(?P<month>\d{1,2})\s*(?:nam|/|-)\s*(?P<year>\d{4})"
 )
 _TIME = re.compile(
-    r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?::|h|g|gio)\s*(?P<minute>\d{1,2})?(?::(?P<second>\d{2}))?"
+    r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?::|h|gio|g)\s*(?P<minute>\d{1,2})?(?::(?P<second>\d{2}))?"
 )
 _OFFSET = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)$")
 _SERIALS = range(18_000, 80_000)  # 1949 to 2119

@@ -1,0 +1,206 @@
+"""Cells as offices fill them: days in words, decimal commas, lost zeros, positions by halves."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.geo.coordinates import Coordinate, parse_coordinate
+from app.imports.fields import Target, assigned, plan_of
+from app.imports.judging import Judged, RowProblemError
+from app.imports.positions import Given, _plain_degrees, read_position
+from app.imports.readers.source import Cell, Unreadable
+from app.imports.surroundings import lines_named
+from app.imports.values import (
+    Places,
+    read_count,
+    read_day,
+    read_measure,
+    read_metres,
+    read_moment,
+    read_place,
+)
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+EXCEL = datetime(2026, 3, 5, 8, 30)  # noqa: DTZ001  sheets know no zone
+PROVINCES = Places("tỉnh", 2, {"04": "Tỉnh Cao Bằng", "08": "Tỉnh Tuyên Quang"})
+COMMUNES = Places("xã", 5, {"01501": "Xã Đàm Thuỷ", "02000": "Xã A", "02001": "Phường A"})
+
+
+def row(**values: Cell) -> Judged:
+    return Judged(7, values)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "05/03/2026", "5-3-2026", "05.03.2026", "2026-03-05", "ngày 5 tháng 3 năm 2026",
+        "Hà Giang, ngày 05 tháng 03 năm 2026", date(2026, 3, 5), EXCEL.replace(hour=0, minute=0), 46086,
+        "46086", "05/03/26",
+    ],
+)  # fmt: skip
+def test_a_day_is_read_however_it_is_written(written: Cell) -> None:
+    assert read_day(row(day=written), "day") == date(2026, 3, 5)
+
+
+@pytest.mark.parametrize("written", ["hôm qua", "31/02/2026", "03/25/2026", "7"])
+def test_what_is_no_day_is_refused(written: Cell) -> None:
+    with pytest.raises(RowProblemError):
+        read_day(row(day=written), "day")
+
+
+@pytest.mark.parametrize(
+    ("at", "hour"),
+    [
+        ("05/03/2026 08:30", None), ("08h30 ngày 5/3/2026", None), (EXCEL, None),
+        ("8 giờ 30, ngày 5 tháng 3 năm 2026", None), ("05/03/2026", "8:30"),
+        ("05/03/2026", time(8, 30)),
+        ("05/03/2026", 0.3541666667), ("2026-03-05T01:30:00+00:00", None),
+    ],
+)  # fmt: skip
+def test_a_moment_is_read_from_one_cell_or_two(at: Cell, hour: Cell) -> None:
+    found = read_moment(row(at=at, hour=hour), "at", time_name="hour", zone=HANOI)
+    assert found is not None
+    assert found.has_time
+    assert datetime.fromisoformat(found.iso) == datetime(2026, 3, 5, 8, 30, tzinfo=HANOI)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1.866,23", 1866.23), ("788.83", 788.83), (12, 12.0), ("1081 m", 1081.0)],
+)
+def test_a_measure_may_have_a_decimal_comma(written: Cell, value: float) -> None:
+    assert read_measure(row(h=written), "h", most=4000) == value
+
+
+def test_a_figure_inside_words_is_taken_with_a_warning() -> None:
+    one = row(h="1081 (1086 on the map)")
+    assert read_measure(one, "h", most=4000) == 1081.0
+    assert [found.code for found in one.findings] == ["figure_in_text"]
+
+
+@pytest.mark.parametrize(("written", "count"), [("3 người", 3), (4, 4), ("1.345", 1345), (2.0, 2)])
+def test_persons_are_counted_in_whole(written: Cell, count: int) -> None:
+    assert read_count(row(n=written), "n") == count
+
+
+@pytest.mark.parametrize("written", ["vài người", 2.5, "2,5", True])
+def test_half_a_person_is_refused(written: Cell) -> None:
+    with pytest.raises(RowProblemError):
+        read_count(row(n=written), "n")
+
+
+@pytest.mark.parametrize(
+    ("written", "metres"), [(300, 300), ("300 m", 300), ("khoảng 0,3 km", 300), ("1.500 m", 1500)]
+)
+def test_a_distance_carries_its_unit(written: Cell, metres: float) -> None:
+    assert read_metres(row(d=written), "d") == metres
+
+
+@pytest.mark.parametrize(
+    ("places", "written", "code"),
+    [
+        (PROVINCES, 4, "04"), (PROVINCES, "04", "04"), (PROVINCES, "Cao Bằng", "04"),
+        (PROVINCES, "tỉnh cao bang", "04"), (COMMUNES, 1501, "01501"),
+        (COMMUNES, "Đàm Thuỷ", "01501"), (COMMUNES, "A", None), (PROVINCES, "99", None),
+    ],
+)  # fmt: skip
+def test_codes_get_their_zero_back_where_one_fits(
+    places: Places, written: Cell, code: str | None
+) -> None:
+    one = row(place=written)
+    assert read_place(one, "place", places) == code
+    assert bool(one.findings) == (code is None or isinstance(written, int))
+
+
+def position(**values: Cell) -> Coordinate | None:
+    return read_position(row(**values), declared=None, province_code=None, on=None)
+
+
+def test_a_position_is_put_together_from_two_columns() -> None:
+    found = position(lat="22,9369286", lon="104,8493911")
+    assert found is not None
+    assert (round(found.lat, 6), round(found.lon, 6)) == (22.936929, 104.849391)
+
+
+def test_degrees_minutes_seconds_come_before_decimals() -> None:
+    found = position(
+        lat=22.4006375, lon=102.1439192, lat_dms="22°24'02.295\"N", lon_dms="102°08'38.109\"E"
+    )
+    assert found is not None
+    assert "22°24" in found.original
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"lat": 104.8494, "lon": 22.9369}, "đảo"),
+        ({"lat": "104,8494", "lon": "22,9369"}, "đảo"),
+        ({"coordinate": "104.8494, 22.9369"}, "đảo"),
+        ({"north": 2586000.5, "east": 500100.25}, "Có thể là"),
+        ({"lat": 22.9369}, "thiếu kinh độ"),
+        ({"lon": 104.8}, "thiếu vĩ độ"),
+        ({"lat": 48.85, "lon": 2.35}, "ngoài lãnh thổ"),
+        ({"lat": 229369286, "lon": 1048493911}, "chữ số"),
+        (
+            {
+                "lat": "22.9301",
+                "lon": "104.8401",
+                "lat_dms": "22°56'12\"",
+                "lon_dms": "104°50'57\"",
+            },
+            "lệch",
+        ),
+        ({"lat": Unreadable("Ô C2 chứa công thức."), "lon": 104.8}, "công thức"),
+    ],
+)
+def test_a_position_that_leaves_a_question_is_refused_with_it(
+    values: dict[str, Cell], word: str
+) -> None:
+    with pytest.raises(RowProblemError, match=word):
+        position(**values)
+
+
+def test_a_column_may_name_the_axis_of_vn2000() -> None:
+    found = position(north="2586000,5", east="500100,25", crs="VN-2000, kinh tuyến trục 105°30'")
+    assert found is not None
+    assert found.crs == "EPSG:9209"
+
+
+@given(
+    lat=st.floats(5, 23.9), lon=st.floats(101.5, 118),
+    decimals=st.tuples(st.integers(4, 9), st.integers(4, 9)),
+)  # fmt: skip
+def test_the_short_way_reads_degrees_as_the_long_way(
+    lat: float, lon: float, decimals: tuple[int, int]
+) -> None:
+    text = f"{lat:.{decimals[0]}f}; {lon:.{decimals[1]}f}"
+    assert _plain_degrees(Given(text, None)) == parse_coordinate(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("KH", ("KH",)), ("Việt Nam – Lào", ("LA",)), ("LA-CN-VN", ("CN", "LA")),
+        ("Căm-pu-chia", ("KH",)), ("Trung Quốc", ("CN",)), ("Thái Lan", ()),
+    ],
+)  # fmt: skip
+def test_lines_are_known_by_many_names(said: str, lines: tuple[str, ...]) -> None:
+    assert lines_named(said) == lines
+
+
+def test_headers_are_matched_blind_to_case_and_diacritics() -> None:
+    plan = plan_of(Target.MARKERS)
+    headers = [
+        "STT",
+        "TUYEN",
+        "Số hiệu mốc, cọc dấu",
+        "Vi do (B)",
+        "KINH ĐỘ",
+        "Độ cao (m)",
+        "Ghi chú",
+    ]
+    found = assigned(plan, [[header] for header in headers])
+    assert found == {"line": 1, "label": 2, "lat": 3, "lon": 4, "elevation_m": 5, "note": 6}
