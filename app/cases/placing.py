@@ -63,7 +63,7 @@ def place_columns(
         columns = _from_marker(marker, codes)
     else:
         columns = {**_NOWHERE, **codes}
-    columns["place_text"] = (said or _in_words(session, columns, data))[:255]
+    columns["place_text"] = (said or _in_words(session, columns, data, named=marker))[:255]
     return columns
 
 
@@ -160,15 +160,25 @@ def _from_marker(marker: Marker, codes: Mapping[str, str | None]) -> dict[str, A
     }
 
 
-def _in_words(session: Session, columns: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    """The place as stations say it: the marker and how far from it, else the country."""
-    if columns.get("marker_id") is not None and columns.get("neighbour") is not None:
-        marker = session.get(Marker, columns["marker_id"])
-        said = data.get("marker_offset_m")
-        distance = said if isinstance(said, int | float) else columns["marker_distance_m"]
-        if marker is not None and distance is not None and distance < FAR_FROM_MARKERS_M:
-            label = f"mốc {marker.label} ({marker.neighbour})"
-            return label if distance < 1 else f"cách {label} khoảng {distance:.0f} m"
+def _in_words(
+    session: Session,
+    columns: Mapping[str, Any],
+    data: Mapping[str, Any],
+    *,
+    named: Marker | None,
+) -> str:
+    """The place as stations say it: the marker and how far from it, else the country.
+
+    The distance that a person wrote belongs to the marker that this person named; without one the
+    nearest marker is told with the distance measured to it.
+    """
+    marker, distance = named, data.get("marker_offset_m")
+    if marker is None and columns.get("marker_id") is not None:
+        marker, distance = session.get(Marker, columns["marker_id"]), columns["marker_distance_m"]
+    if marker is not None:
+        label = f"mốc {marker.label} ({marker.neighbour})"
+        is_far = isinstance(distance, int | float) and distance >= 1
+        return f"cách {label} khoảng {distance:.0f} m" if is_far else label
     country = columns.get("country_code")
     return country_name(country) if country else ""
 

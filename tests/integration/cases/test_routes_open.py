@@ -52,6 +52,19 @@ def test_a_station_logs_an_incident_with_photo_marker_and_time(
     assert (case.marker_id, case.province_code) == (marker_id, "80")
 
 
+def test_the_place_in_words_is_told_from_the_marker_that_was_named(
+    client: FlaskClient, session: Session
+) -> None:
+    actor = desk.station(session)
+    desk.a_marker("KH", "160/4", 11.62, 105.81, "80")
+    desk.a_marker("KH", "161", 11.60, 105.83, "80")
+    desk.sign_in(client, "tram")
+    named = {"nearest_marker": "161", "marker_offset_m": "120", "position": "11,6201; 105,8101"}
+    answer = desk.send(client, FORM, **KNOWN, **named)
+    case = desk.case_now(session, actor, reference_of(answer.location))
+    assert case.place_text == "cách mốc 161 (KH) khoảng 120 m"
+
+
 def test_photo_and_place_come_before_words(client: FlaskClient, session: Session) -> None:
     desk.station(session)
     desk.sign_in(client, "tram")
@@ -172,6 +185,7 @@ def test_suggestions_come_as_options(client: FlaskClient, session: Session) -> N
     desk.sign_in(client, "tram")
     assert 'value="KH 161"' in client.get("/ho-so/goi-y/moc?truong=m&m=161").text
     assert "Tây Ninh" in client.get("/ho-so/goi-y/don-vi?truong=u&u=ngoai vu tay ninh").text
+    assert 'value="KH 161"' in client.get("/ho-so/goi-y/moc?truong=m&m=KH 16").text
     assert client.get("/ho-so/goi-y/gi-do?truong=u&u=abc").text.strip() == ""
 
 
