@@ -44,7 +44,7 @@ class Links:
 
 def links_of(session: Session, actor: Actor, case: Case, definition: Definition) -> Links:
     ties = queries.links_of(session, case.id)
-    own = [tie for tie in ties if tie.case_id == case.id]
+    own = [tie for tie in ties if tie.case_id == case.id and _is_current(case, definition, tie)]
     reader = _Reader(session, actor, definition)
     return Links(
         cases=reader.cases(case, [tie for tie in ties if tie.other_case_id is not None]),
@@ -52,6 +52,16 @@ def links_of(session: Session, actor: Actor, case: Case, definition: Definition)
         vessels=reader.vessels([tie for tie in own if tie.vessel_id is not None]),
         persons=reader.persons([tie for tie in own if tie.person_id is not None]),
     )
+
+
+def _is_current(case: Case, definition: Definition, tie: CaseLink) -> bool:
+    """A tie that a fact made stands as long as the fact names the entry."""
+    if tie.role not in definition.fields:
+        return True
+    value = case.data.get(tie.role)
+    items = value if isinstance(value, list) else [value]
+    named = {item.get("id") for item in items if isinstance(item, dict)}
+    return bool(named & {tie.marker_id, tie.vessel_id, tie.person_id} - {None})
 
 
 @dataclass(frozen=True, slots=True)

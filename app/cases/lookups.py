@@ -229,8 +229,24 @@ def suggestions(
 
 def _markers(session: Session, actor: Actor, typed: str, on: date) -> list[Suggestion]:
     del on
-    found = list_markers(session, actor, MarkerFilter(text=typed), limit=MOST).rows
+    found = _begun(session, actor, typed)
+    found = found or list_markers(session, actor, MarkerFilter(text=typed), limit=MOST).rows
     return [Suggestion(marker_name(one), one.place_text[:80]) for one in found]
+
+
+def _begun(session: Session, actor: Actor, typed: str) -> Sequence[Marker]:
+    """Markers whose number begins as typed: "KH 16" leads to 16, 160, 160/4, 161."""
+    said = re.fullmatch(r"(?:(CN|LA|KH)\s*)?(\d.*)", typed.upper())
+    if said is None:
+        return []
+    on_line = [Marker.neighbour == said[1]] if said[1] else []
+    begins = Marker.label.startswith(said[2].replace(" ", ""), autoescape=True)
+    return session.scalars(
+        select(Marker)
+        .where(visible_markers(actor), begins, *on_line)
+        .order_by(Marker.sort_key)
+        .limit(MOST)
+    ).all()
 
 
 def _units(session: Session, actor: Actor, typed: str, on: date) -> list[Suggestion]:
