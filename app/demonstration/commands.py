@@ -12,6 +12,7 @@ from app.accounts.queries import unit_by_code
 from app.commands import in_one_sentence
 from app.config import Settings
 from app.database import reading, transaction
+from app.demonstration.follow_ups import leave_past_untold
 from app.demonstration.lives import Lives
 from app.demonstration.markers import load_markers
 from app.demonstration.paper import Papers
@@ -22,17 +23,20 @@ from app.demonstration.script import Stage
 from app.demonstration.script_values import ScriptValues
 from app.demonstration.staff import Staff
 from app.demonstration.stages import Run, begin, finish, loaded
+from app.demonstration.volume import load_volume
 from app.demonstration.year import Year
 from app.demonstration.year_border import load_border
 from app.demonstration.year_damage import load_damage
 from app.demonstration.year_fishers import load_fishers
 from app.demonstration.year_protection import load_protection
-from app.registers.services import mark_register_changed
 from app.errors import Refused
 from app.jobs import utc_now
 from app.registers.packs import current_pack
+from app.registers.services import mark_register_changed
 
 DEFAULT_SEED = 20261122
+MOST_CASES = 1_000_000
+REPORT_EVERY = 100_000
 Part = Callable[[Session, Random, Run], str]
 
 
@@ -106,10 +110,16 @@ PARTS: tuple[tuple[str, Part], ...] = (
 
 
 @click.command("load")
-@click.option("--seed", default=DEFAULT_SEED, show_default=True)
+@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Another seed, another year.")
+@click.option(
+    "--scale",
+    type=click.IntRange(0, MOST_CASES),
+    default=0,
+    help="So many cases more, for measuring.",
+)
 @with_appcontext
 @in_one_sentence
-def load(seed: int) -> None:
+def load(seed: int, scale: int) -> None:
     """Load the demonstration; parts that are loaded are left alone."""
     _require_demonstration()
     with transaction() as session:
@@ -120,8 +130,12 @@ def load(seed: int) -> None:
             continue
         with transaction() as session:
             said = part(session, Random(f"{run.seed}:{name}"), run)  # noqa: S311  no secret
+            leave_past_untold(session, utc_now())
             finish(session, name, now=utc_now())
         click.echo(f"  {said}")
+    for count in load_volume(transaction, current_pack(), run, scale):
+        if count % REPORT_EVERY == 0 or count == scale:
+            click.echo(f"  {count} hồ sơ để đo tải")
     click.echo("Dữ liệu minh họa đã có đủ.")
 
 

@@ -4,17 +4,15 @@ A year of cases through one statement per step takes minutes; the judgements are
 only the rows wait until some hundred lives are complete.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
 from app.accounts.queries import unit_by_id
 from app.cases.catalogue import Definition, definition_of
+from app.cases.dated_settings import Limits
 from app.cases.deadlines import (
     ENDINGS,
     calendar_of,
@@ -22,16 +20,10 @@ from app.cases.deadlines import (
     first_clock_columns,
     next_deadline,
 )
-from app.cases.dated_settings import Limits
 from app.cases.heads import CaseHead, view_of
 from app.cases.models import (
     Attachment,
     Case,
-    CaseClock,
-    CaseEvent,
-    CaseLink,
-    CaseText,
-    CaseUnit,
     EventKind,
     UnitRole,
 )
@@ -46,38 +38,18 @@ from app.cases.settling import ties_of
 from app.cases.titles import names_for, title_with
 from app.cases.values import Names
 from app.demonstration.ids import take_ids
+from app.demonstration.life_rows import Answers, Life, Row, write_lives
 from app.demonstration.paper import Papers
 from app.geo.gazetteer import Pack
 from app.geo.geotag import Tag
 from app.permissions import Actor
-from app.workflow.clocks import ClockAction, OpenClock, advance
+from app.workflow.calendars import WorkCalendar
+from app.workflow.clocks import ClockAction, advance
 from app.workflow.decisions import REASON_FIELD, Decision
 from app.workflow.engine import decide, decide_opening
 from app.workflow.happenings import happening_of
 
-Answers = Mapping[str, Any]  # field code → JSON value
-Row = dict[str, Any]  # Any: column values
 _BATCH = 200
-
-
-@dataclass(slots=True)
-class Life:
-    """One case being lived: its head and the rows that it will leave."""
-
-    head: CaseHead
-    columns: Row
-    definition: Definition
-    events: list[Row] = field(default_factory=list)
-    clocks: dict[tuple[str, int], Row] = field(default_factory=dict)
-    running: dict[str, OpenClock] = field(default_factory=dict)
-    units: dict[int, str] = field(default_factory=dict)
-    links: list[Row] = field(default_factory=list)
-    papers: list[Row] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-
-    @property
-    def data(self) -> Answers:
-        return self.head.data
 
 
 class Lives:
@@ -90,6 +62,7 @@ class Lives:
         self._names: Names = names_for(session, {})
         self._definitions: dict[str, tuple[Definition, str]] = {}
         self._units: dict[int, Unit] = {}
+        self._calendars: dict[tuple[str, str], WorkCalendar] = {}
         self._ids: list[int] = []
         self._paper_ids: list[int] = []
         self._full: list[Life] = []
@@ -262,7 +235,7 @@ class Lives:
             life.definition.machine.clocks,
             list(life.running.values()),
             happened,
-            calendar=calendar_of(self._session, life.head),
+            calendar=self._calendar(life.head),
             settings=Limits(self._session, life.head, at),
             rounds=rounds,
         )
@@ -337,27 +310,7 @@ class Lives:
     def write(self) -> None:
         """Write every life that is waiting."""
         lives, self._full = self._full, []
-        if not lives:
-            return
-        _insert_all(self._session, Case, [_complete(life.columns) for life in lives])
-        self._write_parts(lives)
-
-    def _write_parts(self, lives: Sequence[Life]) -> None:
-        session = self._session
-        _insert_all(session, CaseEvent, [row for life in lives for row in life.events])
-        _insert_all(session, CaseClock, [row for life in lives for row in life.clocks.values()])
-        for column in ("marker_id", "person_id", "vessel_id"):
-            rows = [row for life in lives for row in life.links if column in row]
-            _insert_all(session, CaseLink, rows)
-        _insert_all(session, Attachment, [row for life in lives for row in life.papers])
-        units = [
-            {"case_id": life.head.id, "unit_id": unit_id, "role": role}
-            for life in lives
-            for unit_id, role in life.units.items()
-        ]
-        _insert_all(session, CaseUnit, units)
-        texts = [{"case_id": life.head.id, "folded": " ".join(life.words)} for life in lives]
-        _insert_all(session, CaseText, texts)
+        write_lives(self._session, lives)
 
     def _definition(self, type_code: str) -> tuple[Definition, str]:
         if type_code not in self._definitions:
@@ -367,6 +320,12 @@ class Lives:
                 version.checksum,
             )
         return self._definitions[type_code]
+
+    def _calendar(self, head: CaseHead) -> WorkCalendar:
+        key = (head.owner_country, head.owner_zone)
+        if key not in self._calendars:
+            self._calendars[key] = calendar_of(self._session, head)
+        return self._calendars[key]
 
     def _unit(self, unit_id: int) -> Unit:
         if unit_id not in self._units:
@@ -400,16 +359,3 @@ def _owner_facts(unit: Unit) -> Row:
         "owner_zone": unit.time_zone,
         "owner_country": unit.country_code or "VN",
     }
-
-
-_CASE_COLUMNS = tuple(column.name for column in Case.__table__.columns)
-_FRESH: Row = {"confidentiality": "normal", "last_event_text": "", "place_text": "", "version": 0}
-
-
-def _complete(columns: Row) -> Row:
-    return {name: columns.get(name, _FRESH.get(name)) for name in _CASE_COLUMNS}
-
-
-def _insert_all(session: Session, model: type[Any], rows: Sequence[Row]) -> None:
-    if rows:
-        session.execute(insert(model.__table__), list(rows))

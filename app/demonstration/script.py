@@ -114,10 +114,14 @@ def _play_step(stage: Stage, case_id: int, said: Said) -> None:
 
 
 def _dated(said: Said, at: datetime) -> Said:
-    """The answer "at" is the moment of the act itself."""
+    """The answers "at" and "on" are the moment and the day of the act itself."""
     answers = said.get("answers", {})
     moment = at.astimezone(HANOI).strftime("%Y-%m-%d %H:%M")
-    filled = {code: moment if value == "at" else value for code, value in answers.items()}
+    own = {"at": moment, "on": moment[:10]}
+    filled = {
+        code: own.get(value, value) if isinstance(value, str) else value
+        for code, value in answers.items()
+    }
     return {**said, "answers": filled}
 
 

@@ -1,6 +1,6 @@
 """A year of work: when things happen, who has them, and how far each has come by now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,8 @@ import yaml
 from sqlalchemy.orm import Session
 
 from app.cases.models import EventKind
-from app.demonstration.lives import Answers, Life, Lives
+from app.demonstration.life_rows import Answers, Life
+from app.demonstration.lives import Lives
 from app.demonstration.names import DATA
 from app.demonstration.script_values import HANOI
 from app.demonstration.staff import Staff

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from app.demonstration.lives import Life
+from app.demonstration.life_rows import Life
+from app.demonstration.people import Station
 from app.demonstration.year import AT, ON, Turn, Turns, Year, live, volumes, written
 from app.demonstration.year_places import Spot, Stretches, scattered
 from app.demonstration.year_registers import write_persons
-from app.demonstration.people import Station
 from app.geo.geotag import Tag
 from app.permissions import Actor
 
@@ -109,16 +109,16 @@ def _law(year: Year, life: Life, actor: Actor, command: Actor, kind: str) -> Tur
     counts = {"suspects": named, "persons_count": count, origin: count}
     yield Turn(year.chance.uniform(3, 22), "handle_domestic", actor, counts)
     if kind in _CRIMES and year.chance.random() < _CRIME_SHARE:
-        answers = {
+        sent = {
             "decision_number": f"{year.chance.randint(10, 400)}/QĐ",
             "decision_on": ON,
             "investigating_body": f"Công an tỉnh ({actor.unit_name})",
         }
-        yield Turn(year.chance.uniform(60, 200), "send_to_investigators", actor, answers)
+        yield Turn(year.chance.uniform(60, 200), "send_to_investigators", actor, sent)
         yield Turn(year.chance.uniform(4, 60), "send_to_investigators", command, {})
         return
     fined = kind in {"illegal_crossing", "smuggling"}
-    answers = {
+    answers: dict[str, Any] = {
         "legal_form": "fine" if fined else "transfer",
         "handling_result": year.phrase("border", "handling_result"),
         "persons_settled_count": count,

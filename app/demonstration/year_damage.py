@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.demonstration.lives import Life
+from app.demonstration.life_rows import Life
 from app.demonstration.people import Station
 from app.demonstration.year import AT, ON, Turn, Turns, Year, day, live, volumes, written
 from app.demonstration.year_places import Spot, Stretches

@@ -233,7 +233,7 @@ def _home(
     chance: Random, province: str, vessels: int, men: int, ago: float
 ) -> list[tuple[float, Script]]:
     command, office = f"BP{province} border_command", f"TS{province} fisheries_officer"
-    fine = chance.choice((820, 900, 927.5))
+    fine = chance.choice(("820", "900", "927,5"))
     return [
         (
             chance.uniform(8, 25),
@@ -262,11 +262,9 @@ def _home(
                 "by": office,
                 "answers": {
                     "decision_number": f"{chance.randint(10, 300)}/QĐ-XPVPHC",
-                    "decision_on": "-1d",
-                    "sanction_acts": f"Khai thác trong vùng biển nước ngoài: {fine} triệu đồng".replace(
-                        ".", ","
-                    ),
-                    "fine_total": f"{fine} triệu".replace(".", ","),
+                    "decision_on": "on",
+                    "sanction_acts": f"Khai thác trong vùng biển nước ngoài: {fine} triệu đồng",
+                    "fine_total": f"{fine} triệu",
                     "additional_sanctions": ["licence_withdrawn"],
                     "vessels_confiscated": vessels,
                 },
@@ -294,7 +292,7 @@ def _alert(index: int, ago: float, chance: Random) -> Script:
                 "step": "call_owner",
                 "answers": {
                     "called_at": "at",
-                    "call_content": "Chủ tàu báo thiết bị mất nguồn, tàu vẫn trong ranh giới.",
+                    "call_content": "Thiết bị mất nguồn, tàu vẫn trong ranh giới.",
                 },
             },
         ),

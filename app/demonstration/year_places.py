@@ -40,7 +40,8 @@ class Stretches:
     """The markers that each station watches."""
 
     def __init__(self, session: Session) -> None:
-        self._spots = _spots(session)
+        self._held = _standing(session)  # so that the session keeps them at hand
+        self._spots = _spots(self._held)
         self._middles = _middles(session, self._spots)
 
     def stations_of(self, province_code: str) -> Sequence[Station]:
@@ -60,8 +61,8 @@ class Stretches:
         return min(self._spots[station.neighbour], key=lambda one: abs(one.chainage_m - middle))
 
 
-def _spots(session: Session) -> Mapping[str, list[Spot]]:
-    rows = session.execute(
+def _standing(session: Session) -> Sequence[Marker]:
+    return session.scalars(
         select(Marker)
         .where(
             Marker.stage == Stage.HANDED_OVER,
@@ -69,9 +70,12 @@ def _spots(session: Session) -> Mapping[str, list[Spot]]:
             Marker.chainage_m.is_not(None),
         )
         .order_by(Marker.sort_key)
-    ).scalars()
+    ).all()
+
+
+def _spots(markers: Sequence[Marker]) -> Mapping[str, list[Spot]]:
     found: dict[str, list[Spot]] = defaultdict(list)
-    for one in rows:
+    for one in markers:
         if one.lat is None or one.lon is None or one.chainage_m is None:
             continue
         name = f"{one.neighbour} {one.label}"

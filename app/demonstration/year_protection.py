@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from app.demonstration.lives import Life
+from app.demonstration.life_rows import Life
 from app.demonstration.script_values import HOME_PROVINCES
 from app.demonstration.year import ON, Turn, Turns, Year, live, volumes
 from app.demonstration.year_registers import write_persons

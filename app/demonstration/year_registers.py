@@ -32,7 +32,7 @@ def write_persons(
     rows = [_row(year, actor, at, country, province) for _ in range(count)]
     for person_id, row in zip(take_ids(year.session, Person, count), rows, strict=True):
         row["id"] = person_id
-    year.session.execute(insert(Person.__table__), rows)
+    year.session.execute(insert(Person), rows)
     return [{"id": row["id"], "label": row["claimed_name"]} for row in rows]
 
 
