@@ -31,6 +31,7 @@ _CHANGED = (
     "ended_at",
     "ended_how",
     "on_time",
+    "missed_at",
 )
 _UPDATE = Prepared(
     update(CaseClock)
@@ -150,7 +151,9 @@ def _store(
         )
     elif running is not None:
         values = {f"v_{name}": value for name, value in clock_columns(change).items()}
-        _UPDATE.run(session, {**values, "b_id": running["id"]})
+        # A deadline that was missed and then moved ahead can be missed again.
+        missed_at = None if change.clock.due_at > change.at else running["missed_at"]
+        _UPDATE.run(session, {**values, "v_missed_at": missed_at, "b_id": running["id"]})
 
 
 def first_clock_columns(case_id: int, clock: OpenClock) -> dict[str, Any]:

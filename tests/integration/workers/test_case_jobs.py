@@ -1,6 +1,7 @@
 """What time brings to cases: passed deadlines, a changed calendar, the check of history."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import CalendarDay, Unit, UnitKind, User
 from app.accounts.services import save_calendar_day
 from app.audit import AuditCheck
-from app.cases import conversation
+from app.cases import conversation, deadlines
 from app.cases.heads import CaseHead
 from app.cases.models import Case, CaseClock, CaseEvent, EventKind
 from app.cases.recording import first_bad_event
@@ -22,6 +23,7 @@ from app.notices.models import Notice
 from app.notices.services import follow_event
 from app.permissions import SYSTEM_ACTOR
 from app.workflow.calendars import DayKind, DayRule, DayStatus
+from app.workflow.clocks import ClockAction, ClockChange
 from tests.integration.cases.people import NOW, a_unit, a_user, acting, an_incident
 from workers import cases
 
@@ -133,6 +135,23 @@ def test_a_near_deadline_warns_the_assignee_once(lan: User) -> None:
     assert [(one.user_id, one.kind) for one in notices] == [(lan.id, "clock_warned")]
     reading().refresh(clock)
     assert clock.next_warn_at is None or clock.next_warn_at > warned_at
+
+
+@pytest.mark.parametrize(("moved_by", "is_forgotten"), [(3, True), (-1, False)])
+def test_a_missed_deadline_that_moves_ahead_can_be_missed_again(
+    lan: User, moved_by: int, *, is_forgotten: bool
+) -> None:
+    incident(lan)
+    sweep(AFTER_TWO_HOURS)
+    columns = select(*CaseClock.__table__.columns).where(CaseClock.code == "quick_report")
+    with transaction() as writer:
+        row = dict(writer.execute(columns).mappings().one())
+        due_at = AFTER_TWO_HOURS + timedelta(hours=moved_by)
+        moved = replace(deadlines.open_clock(row), due_at=due_at)
+        change = ClockChange(ClockAction.MOVED, moved, AFTER_TWO_HOURS)
+        deadlines._store(writer, row["case_id"], row, change)
+    stored = reading().execute(columns).mappings().one()
+    assert (stored["missed_at"] is None) is is_forgotten
 
 
 def test_more_late_cases_than_a_chunk_are_all_recorded(
