@@ -104,6 +104,8 @@ def play(stage: Stage, said: Said) -> int:
 
 
 def _play_step(stage: Stage, case_id: int, said: Said) -> None:
+    if said.get("on_side"):
+        case_id = _side_case(stage.session, case_id)
     actor = stage.staff.named(said["by"])
     begins = stage.values.moment(said["at"])
     for number in range(said.get("times", 1)):
@@ -134,6 +136,15 @@ def _let_see(session: Session, case_id: int, actor: Actor) -> None:
     )
     if known is None:
         set_unit_role(session, case_id, actor.unit_id, UnitRole.INFORMED)
+
+
+def _side_case(session: Session, case_id: int) -> int:
+    """The newest case that a step of this one opened."""
+    return session.scalars(
+        select(Case.id)
+        .join(CaseLink, CaseLink.other_case_id == Case.id)
+        .where(CaseLink.case_id == case_id, CaseLink.role == "side_case")
+    ).one()
 
 
 def _mark_side_cases(session: Session, case_id: int) -> None:

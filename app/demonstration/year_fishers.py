@@ -185,9 +185,30 @@ def _steps(
                 },
             },
         ),
+        *_protection(chance, consul, province),
         *_abroad(chance, consul),
-        *_home(chance, province, vessels, men, ago),
+        *_home(chance, province=province, country=country, vessels=vessels, men=men, ago=ago),
     ]
+
+
+def _protection(chance: Random, consul: str, province: str) -> list[tuple[float, Script]]:
+    """The protection of the crew is a case of its own, opened by the note."""
+    told = {
+        "protection_kind": "fishers",
+        "danger_level": "medium",
+        "has_minors": False,
+        "home_province": province,
+    }
+    took = {"responsible_officer": "Cán bộ lãnh sự"}
+    seen = {"visited_on": "on", "visit_report": "Đã gặp thuyền viên.", "family_consent": "granted"}
+    ground = {"nationality_ground": "province_check"}
+    steps: list[tuple[float, Script]] = [
+        (0.02, {"step": "triage", "answers": told}),
+        (0.05, {"step": "take_directly", "answers": took}),
+        (chance.uniform(0.1, 1), {"step": "confirm_identity", "answers": ground}),
+        (chance.uniform(1, 4), {"step": "record_first_visit", "answers": seen}),
+    ]
+    return [(days, {**step, "by": consul, "on_side": True}) for days, step in steps]
 
 
 def _numbers(number: str, vessels: int, province: str) -> list[Script]:
@@ -230,11 +251,16 @@ def _abroad(chance: Random, consul: str) -> list[tuple[float, Script]]:
 
 
 def _home(
-    chance: Random, province: str, vessels: int, men: int, ago: float
+    chance: Random, *, province: str, country: str, vessels: int, men: int, ago: float
 ) -> list[tuple[float, Script]]:
     command, office = f"BP{province} border_command", f"TS{province} fisheries_officer"
     fine = chance.choice(("820", "900", "927,5"))
+    consul, head = f"{country} mission_consul", f"{country} mission_head"
+    settled = {"result": "Ngư dân đã về nước.", "total_spent": "0", "refund_status": "nothing_due"}
+    result = {"result": settled["result"]}
     return [
+        (1, {"step": "settle_on_site", "by": consul, "on_side": True, "answers": result}),
+        (2, {"step": "close", "by": head, "on_side": True, "answers": settled}),
         (
             chance.uniform(8, 25),
             {

@@ -113,7 +113,8 @@ def _at_the_mission(year: Year, life: Life, consul: Actor, home: str, kind: str)
     if chance.random() < _WATCHED:
         answers = {"next_check_on": ON}
         yield Turn(chance.uniform(20, 200), "watch_long_term", consul, answers)
-        return
+        news = {"activity": "Sở tại thông báo đã thi hành xong; đương sự đề nghị về nước."}
+        yield Turn(chance.uniform(150, 900), "new_development", consul, news)
     yield from _ending(year, life, consul, home, kind)
 
 
