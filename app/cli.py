@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from app.cases import catalogue
-from app.cases.models import Case, CaseTypeVersion
-from app.cases.recording import first_bad_event
+from app.cases.verification import altered_definitions, check_chunk
 from app.commands import in_one_sentence
 from app.database import reading, transaction
 from app.jobs import utc_now
@@ -110,20 +108,16 @@ def publish_definition(path: Path) -> None:
 @audit_group.command("verify")
 @in_one_sentence
 def verify_audit() -> None:
-    """Recompute every chain; name the first row that does not follow."""
-    session = reading()
-    count = 0
-    for case_id, reference in session.execute(select(Case.id, Case.reference).order_by(Case.id)):
-        bad = first_bad_event(session, case_id)
-        if bad is not None:
+    """Recompute every chain; name the first event that does not follow."""
+    session, count, after = reading(), 0, 0
+    while (checked := check_chunk(session, after=after)).last_case_id is not None:
+        for bad in checked.bad:
             raise click.ClickException(
-                f"Hồ sơ {reference}: sự kiện số {bad.seq} (dòng {bad.id}) đã bị thay đổi."
+                f"Hồ sơ {bad.subject}: sự kiện số {bad.number} đã bị thay đổi hoặc bị xóa."
             )
-        count += 1
-    versions = session.scalars(select(CaseTypeVersion)).all()
-    for version in versions:
-        if catalogue.checksum_of(version.definition) != version.checksum:
-            raise click.ClickException(
-                f"Quy trình {version.code} phiên bản {version.number} đã bị thay đổi."
-            )
-    click.echo(f"Đạt: {count} hồ sơ, {len(versions)} phiên bản quy trình.")
+        count, after = count + checked.count, checked.last_case_id
+    for bad in altered_definitions(session):
+        raise click.ClickException(
+            f"Quy trình {bad.subject} phiên bản {bad.number} đã bị thay đổi."
+        )
+    click.echo(f"Đạt: {count} hồ sơ, mọi phiên bản quy trình.")
