@@ -123,6 +123,7 @@ def page_settings(session: Session, actor: Actor, arguments: MultiDict[str, str]
         "home": home_view(actor),
         "focus": _focus(session, actor, arguments),
         "words": _script_words(),
+        "drawn": drawn_words(),
         "locale": actor.locale,
         "zone": actor.time_zone,
     }
@@ -221,6 +222,24 @@ def _script_words() -> dict[str, str]:
         "noPlace": _("Máy không cho biết vị trí."),
         "youAreHere": _("Vị trí của bạn"),
         "copied": _("Đã chép liên kết"),
+    }
+
+
+def drawn_words() -> dict[str, str]:
+    """The words that are drawn into the published map, once for all, in the reader's language."""
+    return {
+        "Phóng to": _("Phóng to"),
+        "Thu nhỏ": _("Thu nhỏ"),
+        "Vị trí của tôi": _("Vị trí của tôi"),
+        "Cả nước": _("Cả nước"),
+        "Toàn màn hình": _("Toàn màn hình"),
+        "Thoát toàn màn hình": _("Thoát toàn màn hình"),
+        "Đường biên giới chỉ có tính minh họa": _("Đường biên giới chỉ có tính minh họa"),
+        "Vùng biển (tham khảo)": _("Vùng biển (tham khảo)"),
+        "Đường cơ sở, ranh giới biển": _("Đường cơ sở, ranh giới biển"),
+        "Địa giới tỉnh, thành phố": _("Địa giới tỉnh, thành phố"),
+        "Cửa khẩu": _("Cửa khẩu"),
+        "Cơ quan đại diện (bản thảo)": _("Cơ quan đại diện (bản thảo)"),
     }
 
 

@@ -93,8 +93,7 @@ def refresh(transaction: Transaction, *, now: datetime) -> int:
         changed = _changed_cells(session, held.seen_until - _GRACE)
         build = held.build
     for cells in _parts(changed):
-        with transaction() as session:
-            _recount(session, build, cells)
+        _recount(transaction, build, cells)
     with transaction() as session:
         held = session.get_one(MapBuild, CASES)
         held.seen_until = now
@@ -124,14 +123,16 @@ def _changed_cells(session: Session, since: datetime) -> list[int]:
     return sorted(session.scalars(statement))
 
 
-def _recount(session: Session, build: int, cells: Collection[int]) -> None:
+def _recount(transaction: Transaction, build: int, cells: Collection[int]) -> None:
+    """Level by level, each in its own short transaction: a view shows one level at a time."""
     for level in range(MOST_LEVEL, LEAST_LEVEL - 1, -1):
         if level < MOST_LEVEL:
             cells = parents_of(cells)
         inside = or_(*(_is_inside(level, cell) for cell in sorted(cells)))
-        _forget_cells(session, build, level, cells)
-        _insert(session, _level(build, level, inside))
-        _insert(session, _plainly(build, level, MapCell.cell.in_(cells)))
+        with transaction() as session:
+            _forget_cells(session, build, level, cells)
+            _insert(session, _level(build, level, inside))
+            _insert(session, _plainly(build, level, MapCell.cell.in_(cells)))
 
 
 def _is_inside(level: int, cell: int) -> ColumnElement[bool]:

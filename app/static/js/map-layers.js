@@ -217,6 +217,7 @@
     const boxes = SHIFTS.map(([right, down]) => [right, down, around(at.add([right, down]), wide, high)]);
     const clashes = ([, , box]) => others.filter((other) => overlaps(box, other)).length;
     const [right, down, box] = boxes.reduce((best, next) => (clashes(next) < clashes(best) ? next : best));
+    one.marker.getElement().classList.toggle("is-over", others.some((other) => overlaps(box, other)));
     one.text.style.marginLeft = `${right}px`;
     one.text.style.marginTop = `${down}px`;
     return box;

@@ -122,6 +122,21 @@
     for (const index of wanted) layerInputs()[Number(index)]?.click();
   }
 
+  // The published map was drawn once, in Vietnamese, for readers of every language.
+  function sayDrawnWords() {
+    const said = (text) => settings.drawn[text.trim()] ?? text;
+    const controls = document.querySelector(".leaflet-control-container");
+    const texts = document.createTreeWalker(controls, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = said(texts.currentNode.data);
+    for (const named of controls.querySelectorAll("[title], [aria-label]")) {
+      for (const name of ["title", "aria-label"]) {
+        if (named.hasAttribute(name)) named.setAttribute(name, said(named.getAttribute(name)));
+      }
+    }
+    const options = map.fullscreenControl?.options ?? {};
+    for (const name of ["title", "titleCancel"]) if (options[name]) options[name] = said(options[name]);
+  }
+
   // --- loading ----------------------------------------------------------------------------
 
   function soon() {
@@ -155,11 +170,17 @@
   }
 
   function show(answer) {
-    layer.clearLayers();
+    const wanted = opened;
+    // What is open stays: a popup that is drawn anew loses the reader's place in it.
+    const kept = answer.points.some((point) => point.id === wanted) ? drawn.get(wanted) : undefined;
+    layer.eachLayer((marker) => marker !== kept?.marker && layer.removeLayer(marker));
     drawn.clear();
+    if (kept) drawn.set(wanted, kept);
     answer.clusters = merged(answer.clusters);
     for (const feature of answer.clusters) place(feature, clusterIcon(feature), feature.n);
-    for (const feature of fanned(answer.points)) place(feature, pointIcon(feature), 0);
+    for (const feature of fanned(answer.points)) {
+      if (feature.id !== wanted || !kept) place(feature, pointIcon(feature), 0);
+    }
     summary.textContent =
       `${words.inView} ${numbers.format(answer.markers)} ${words.markers}, ` +
       `${numbers.format(answer.cases)} ${words.cases}`;
@@ -170,7 +191,7 @@
       [...drawn.values()].map(({ feature }) => [[feature.lat, feature.lon], feature.n ? clusterSize(feature.n) / 2 : 9]),
     );
     document.dispatchEvent(new CustomEvent("map:shown"));
-    if (opened && drawn.has(opened)) drawn.get(opened).marker.openPopup();
+    if (wanted && !kept) drawn.get(wanted)?.marker.openPopup();
   }
 
   function showFailure() {
@@ -216,8 +237,9 @@
     const { shape, color } = symbolOf(feature);
     const picture = svg("svg", { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" });
     picture.setAttribute("class", `map-symbol is-${feature.is} tone-${feature.tone}`);
-    const path = svg("path", { d: SHAPES[shape] ?? SHAPES.circle, fill: color, "fill-rule": "evenodd" });
-    picture.append(svg("path", { d: SHAPES[shape] ?? SHAPES.circle, class: "map-halo" }), path);
+    const d = SHAPES[shape] ?? SHAPES.circle;
+    picture.append(svg("path", { d, class: "map-halo" }), svg("path", { d, class: "map-outline" }));
+    picture.append(svg("path", { d, class: "map-fill", fill: color, "fill-rule": "evenodd" }));
     if (feature.tone === "overdue") {
       picture.append(svg("circle", { cx: 19, cy: 5, r: 4.5, class: "map-alarm" }));
       picture.append(svg("path", { d: "M19 2.6v2.8M19 6.8v.6", class: "map-alarm-mark" }));
@@ -512,6 +534,7 @@
     for (const part of document.querySelectorAll("[data-map-fold]")) part.open = false;
   }
   map.getPane("markerPane").setAttribute("aria-hidden", "true"); // the list is its twin for readers
+  sayDrawnWords();
   takeLayerControl();
   readView();
   writeAddress();

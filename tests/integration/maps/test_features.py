@@ -14,6 +14,7 @@ from app.database import transaction
 from app.maps import pyramid, queries
 from app.maps.cells import Box
 from app.maps.features import Answer, Asked, features_in
+from app.maps.models import MapCell
 from app.maps.pages import link_of
 from app.permissions import Actor, Area
 from app.registers.queries import MarkerFilter
@@ -128,7 +129,7 @@ def test_a_changed_case_is_counted_again_without_a_rebuild(
 def test_a_rebuild_leaves_one_build(spread: Session) -> None:
     assert pyramid.rebuild(transaction, now=NOW) == 60
     assert pyramid.rebuild(transaction, now=NOW) == 60
-    builds = spread.scalars(select(queries.MapCell.build).distinct()).all()
+    builds = spread.scalars(select(MapCell.build).distinct()).all()
     assert len(builds) == 1
 
 
