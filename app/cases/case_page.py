@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.queries import commune_names, province_names, roles, users_holding
 from app.cases import queries
-from app.cases.catalogue import Definition, definition_by_id
+from app.cases.catalogue import Definition
 from app.cases.clocks_shown import ClockLine, clock_lines
-from app.cases.heads import CaseHead, get_head
+from app.cases.heads import CaseHead, definition_of_head, get_head
 from app.cases.links_shown import Links, links_of
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
 from app.cases.pages import TONES, may_take, people_names, unit_names
@@ -86,7 +86,7 @@ def case_page(
     """The case as the actor may see it; NotFound outside the actor's scope."""
     case = queries.get(session, actor, reference)
     head = get_head(session, actor, reference)
-    definition = definition_by_id(session, case.type_version_id)
+    definition = definition_of_head(session, head)
     events = queries.events_of(session, case.id)
     names = names_for(session, case.data, locale=actor.locale, zone=actor.time_zone)
     owners = unit_names(session, [case.owner_unit_id])

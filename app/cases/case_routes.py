@@ -12,9 +12,9 @@ from app.accounts.session import current_actor
 from app.audit import record_access
 from app.cases import conversation, hints, queries
 from app.cases.case_page import case_page, may_open
-from app.cases.catalogue import definition_by_id
 from app.cases.desks import uploads_for
 from app.cases.forms import NoteForm, note_kinds
+from app.cases.heads import definition_of_head, get_head
 from app.cases.lookups import find_marker, find_vessel_id
 from app.cases.storage import StoredFile, path_of
 from app.cases.values import ValueProblemError
@@ -82,8 +82,7 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with transaction() as session:
         found = queries.attachment(session, actor, reference, attachment_id)
-        owner = queries.get(session, actor, reference)
-        definition = definition_by_id(session, owner.type_version_id)
+        definition = definition_of_head(session, get_head(session, actor, reference))
         if not may_open(actor, definition, found):
             raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
         subject = f"attachment:{found.id}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -15,11 +15,11 @@ from app.accounts.queries import province_names
 from app.cases import queries
 from app.cases.catalogue import Definition
 from app.cases.deadlines_shown import Shown, nearest_deadlines
-from app.cases.lookups import LookupProblemError, find_marker
+from app.cases.lookups import LookupProblemError, find_marker, provinces_today
 from app.cases.models import Case, Confidentiality
-from app.cases.published import definitions, newest_definitions
+from app.cases.published import definitions
 from app.cases.queries import COUNTED_TO, Filters, Tab
-from app.cases.values import country_name
+from app.cases.values import country_choices, country_name
 from app.errors import NotFound
 from app.permissions import Actor, Permission
 from app.registers.queries import marker_by_id
@@ -136,16 +136,12 @@ def tabs(session: Session, actor: Actor, now: datetime) -> list[tuple[Tab, str, 
     ]
 
 
-def chips(session: Session, asked: Asked, locale: str) -> list[Chip]:
+def chips(session: Session, asked: Asked, kinds: Sequence[Definition], locale: str) -> list[Chip]:
     """The filters in use, each in words."""
     filters = asked.filters
-    types = {definition.code: definition for definition in newest_definitions(session)}
-    states = {
-        code: name.in_locale(locale)
-        for definition in types.values()
-        for code, name in definition.state_names.items()
-    }
-    named = {code: found.case_type.name.in_locale(locale) for code, found in types.items()}
+    named = {kind.code: kind.case_type.name.in_locale(locale) for kind in kinds}
+    states = dict(pair for kind in kinds for pair in _states(kind, locale))
+    provinces = province_names(session) if filters.province else {}
     found = [
         Chip("loai", _("Loại hồ sơ"), "; ".join(named.get(code, code) for code in filters.types)),
         Chip(
@@ -153,7 +149,7 @@ def chips(session: Session, asked: Asked, locale: str) -> list[Chip]:
             _("Trạng thái"),
             "; ".join(states.get(code, code) for code in filters.states),
         ),
-        Chip("tinh", _("Tỉnh"), province_names(session).get(filters.province, filters.province)),
+        Chip("tinh", _("Tỉnh"), provinces.get(filters.province, filters.province)),
         Chip("nuoc", _("Nước"), country_name(filters.country, locale) if filters.country else ""),
         Chip("tuyen", _("Tuyến"), word("neighbour", filters.neighbour, locale)),
         Chip("moc", _("Mốc"), asked.marker_label),
@@ -162,23 +158,37 @@ def chips(session: Session, asked: Asked, locale: str) -> list[Chip]:
     return [chip for chip in found if chip.value]
 
 
-def state_choices(session: Session, filters: Filters, locale: str) -> list[tuple[str, str]]:
+def _states(kind: Definition, locale: str) -> list[tuple[str, str]]:
+    return [(state.code, state.name.in_locale(locale)) for state in kind.case_type.states]
+
+
+def state_choices(
+    kinds: Sequence[Definition], filters: Filters, locale: str
+) -> list[tuple[str, str]]:
     """The states of the one type that is chosen; without it a state means nothing."""
-    if len(filters.types) != 1:
-        return []
-    for definition in newest_definitions(session):
-        if definition.code == filters.types[0]:
-            return [
-                (state.code, state.name.in_locale(locale)) for state in definition.case_type.states
-            ]
-    return []
+    chosen = [kind for kind in kinds if (kind.code,) == filters.types]
+    return _states(chosen[0], locale) if chosen else []
 
 
-def type_choices(session: Session, locale: str) -> list[tuple[str, str]]:
-    return [
-        (definition.code, definition.case_type.name.in_locale(locale))
-        for definition in newest_definitions(session)
-    ]
+def type_choices(kinds: Sequence[Definition], locale: str) -> list[tuple[str, str]]:
+    return [(kind.code, kind.case_type.name.in_locale(locale)) for kind in kinds]
+
+
+def province_choices(session: Session, actor: Actor, on: date) -> list[tuple[str, str]]:
+    """The provinces among which the actor's cases can lie; one alone is no choice."""
+    found = list(provinces_today(session, on).items())
+    if actor.area.is_everything:
+        return found
+    within = [pair for pair in found if pair[0] in actor.area.province_codes]
+    return within if len(within) > 1 else []
+
+
+def country_filter(actor: Actor) -> list[tuple[str, str]]:
+    """The countries among which the actor's cases can lie."""
+    if actor.area.is_everything:
+        return list(country_choices(actor.locale))
+    within = [pair for pair in country_choices(actor.locale) if pair[0] in actor.area.country_codes]
+    return within if len(within) > 1 else []
 
 
 # --- rows -----------------------------------------------------------------------------------

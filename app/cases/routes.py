@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.queries import province_names
 from app.accounts.session import current_actor, local_path
 from app.audit import record_access
 from app.cases import (
@@ -17,7 +16,7 @@ from app.cases import (
     step_routes,
 )
 from app.cases.assigning import take_case
-from app.cases.values import country_choices
+from app.cases.published import newest_definitions
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import Permission, require
@@ -33,7 +32,7 @@ def queue() -> ResponseReturnValue:
     """One tab of the queue; the whole view is in the address."""
     actor, session, now = current_actor(), reading(), utc_now()
     asked = pages.read_filters(session, actor, request.args)
-    cursor = request.args.get("sau", "")
+    kinds, cursor = newest_definitions(session), request.args.get("sau", "")
     page = queries.queue_page(session, actor, asked.filters, now=now, cursor=cursor)
     return render_template(
         "cases/queue.html",
@@ -41,11 +40,11 @@ def queue() -> ResponseReturnValue:
         next_cursor=page.next_cursor,
         asked=asked,
         tabs=pages.tabs(session, actor, now),
-        chips=pages.chips(session, asked, actor.locale),
-        types=pages.type_choices(session, actor.locale),
-        states=pages.state_choices(session, asked.filters, actor.locale),
-        provinces=sorted(province_names(session).items(), key=lambda pair: pair[1]),
-        countries=country_choices(actor.locale),
+        chips=pages.chips(session, asked, kinds, actor.locale),
+        types=pages.type_choices(kinds, actor.locale),
+        states=pages.state_choices(kinds, asked.filters, actor.locale),
+        provinces=pages.province_choices(session, actor, now.date()),
+        countries=pages.country_filter(actor),
         neighbours=words_of("neighbour", actor.locale),
         kept={name: request.args.getlist(name) for name in FILTERS if request.args.get(name)},
     )

@@ -61,19 +61,25 @@ def steps_of(actor: Actor, head: CaseHead, definition: Definition, *, now: datet
     if not actor.may(Permission.CASE_ACT):
         return Steps(None, (), (), _waiting(actor, head, definition, found), "")
     open_steps = [step for step in found if step.is_fillable and not step.confirms]
-    first = next((step for step in open_steps if step.is_primary), None)
     acts = [
-        _act_link(actor, head, act)
+        act
         for act in available_acts(definition.machine, situation, view)
         if act.is_fillable and actor.may(NEEDED[act.transition]) and act.transition != "withdraw"
     ]
+    first = next((step for step in open_steps if step.is_primary), None)
+    # A case that stands still goes on first.
+    first = next((act for act in acts if act.transition == "resume"), first)
     others = [_link(actor, head, step) for step in open_steps if step is not first]
     return Steps(
         primary=_link(actor, head, first, key="s") if first else None,
-        more=[*others, *_events(actor, head, definition), *acts],
+        more=[
+            *others,
+            *_events(actor, head, definition),
+            *(_act_link(actor, head, act) for act in acts if act is not first),
+        ],
         refused=list(_refused(actor, found)),
         waiting=_waiting(actor, head, definition, found),
-        next_hint=_hint(actor, found) if first is None else "",
+        next_hint=_hint(actor, found) if first is None and head.pending is None else "",
     )
 
 
