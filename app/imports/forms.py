@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from wtforms import RadioField
@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from app.errors import Invalid, Refused, TooLarge
+from app.form_words import ScreenForm
 from app.geo.crs import UnknownSystem
 from app.geo.declarations import declared
 from app.imports.fields import Plan, Target
@@ -46,16 +47,16 @@ def told_on_page(told: Told) -> Iterator[None]:
     try:
         yield
     except (Refused, TooLarge) as refusal:
-        told.message = str(refusal)
+        told.message = gettext(str(refusal))
     except Invalid as problem:
-        told.message, told.problems = problem.message, dict(problem.problems)
+        told.message, told.problems = gettext(problem.message), dict(problem.problems)
 
 
 _COLUMN = re.compile(r"cot-(\d{1,3})")
 _LINES = ("CN", "LA", "KH")
 
 
-class UploadForm(FlaskForm):
+class UploadForm(ScreenForm):
     target = RadioField(_("Tệp chứa gì?"), [InputRequired(_("Chọn loại dữ liệu."))])
     file = FileField(
         _("Tệp"),

@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # the package ships no types
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from app.errors import AppError
@@ -22,13 +24,13 @@ from app.imports.tables import Opened, Options
 from app.registers.rules import Column, Seen
 
 STATES: Mapping[str, tuple[str, str]] = {
-    BatchState.MAPPING: ("Chờ ghép cột", "initial"),
-    BatchState.CHECKING: ("Đang kiểm tra", "working"),
-    BatchState.CHECKED: ("Đã kiểm tra, chưa nhập", "waiting"),
-    BatchState.RUNNING: ("Đang nhập", "working"),
-    BatchState.DONE: ("Đã nhập xong", "done"),
-    BatchState.CANCELLED: ("Đã dừng", "closed"),
-    BatchState.REFUSED: ("Không nhận tệp", "overdue"),
+    BatchState.MAPPING: (_("Chờ ghép cột"), "initial"),
+    BatchState.CHECKING: (_("Đang kiểm tra"), "working"),
+    BatchState.CHECKED: (_("Đã kiểm tra, chưa nhập"), "waiting"),
+    BatchState.RUNNING: (_("Đang nhập"), "working"),
+    BatchState.DONE: (_("Đã nhập xong"), "done"),
+    BatchState.CANCELLED: (_("Đã dừng"), "closed"),
+    BatchState.REFUSED: (_("Không nhận tệp"), "overdue"),
 }
 _LONGEST_SAMPLE = 60
 _EXAMPLES: Mapping[str, str] = {
@@ -99,8 +101,9 @@ def mapping_page(
     try:
         opened = open_batch(batch, shelf)
     except AppError as error:
-        problem = str(error)
+        problem = gettext(str(error))
     rows = opened.preview() if opened else []
+    is_english = str(get_locale()) == "en"
     matched = batch.mapping if asked is None else asked
     by_column = {int(column): code for code, column in matched.items()}
     columns = [
@@ -118,7 +121,7 @@ def mapping_page(
         options,
         opened.sheets if opened else (),
         NAMES[opened.font] if opened and opened.font else "",
-        [(one.code, one.name_vi) for one in systems().values()],
+        [(one.code, one.name_en if is_english else one.name_vi) for one in systems().values()],
         problem,
     )
 
@@ -127,7 +130,8 @@ def _sample(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Unreadable):
-        return "(công thức)"
+        unread: str = gettext("(công thức)")
+        return unread
     if isinstance(cell, datetime):
         return cell.strftime("%d/%m/%Y %H:%M")
     text = f"{cell:.7f}".rstrip("0").replace(".", ",") if isinstance(cell, float) else str(cell)
@@ -155,11 +159,11 @@ def result_page(session: Session, batch: ImportBatch) -> ResultPage:
 
 
 FINDING_COLUMNS = (
-    Column("row", "Dòng", lambda one, _locale: one.row),
-    Column("severity", "Mức", lambda one, _locale: one.severity),
-    Column("text", "Nội dung", lambda one, _locale: one.text),
+    Column("row", _("Dòng"), lambda one, _locale: one.row),
+    Column("severity", _("Mức"), lambda one, _locale: one.severity),
+    Column("text", _("Nội dung"), lambda one, _locale: one.text),
 )
-_SEVERITIES = {Severity.ERROR: "Từ chối", Severity.WARNING: "Lưu ý"}
+_SEVERITIES = {Severity.ERROR: _("Từ chối"), Severity.WARNING: _("Lưu ý")}
 
 
 def problem_rows(findings: Sequence[ImportFinding]) -> list[Seen]:
@@ -169,7 +173,7 @@ def problem_rows(findings: Sequence[ImportFinding]) -> list[Seen]:
             one,
             {
                 "row": one.row,
-                "severity": _SEVERITIES[Severity(one.severity)],
+                "severity": str(_SEVERITIES[Severity(one.severity)]),
                 "text": one.text,
             },
             frozenset(),
@@ -183,7 +187,7 @@ def template_file(target: Target) -> BytesIO:
     plan, written = plan_of(target), BytesIO()
     codes: tuple[Any, ...] = _TEMPLATE_FIELDS[target]
     with xlsxwriter.Workbook(written, {"strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("Bảng nhập")
+        sheet = book.add_worksheet(gettext("Bảng nhập"))
         bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
         as_text = book.add_format({"num_format": "@"})
         sheet.set_column(0, len(codes) - 1, 20, as_text)

@@ -127,10 +127,11 @@ class Table:
         for block in merged:
             if block.first_row <= row.number <= block.last_row:
                 name = self.header.names[block.first_column] or column_name(block.first_column)
-                raise Refused(
+                said = (
                     f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
                     "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
                 )
+                raise Refused(said)
 
 
 def _may_be_total(text: str) -> bool:

@@ -47,7 +47,8 @@ class Workroom:
 
 def carry_on(batch_id: int, room: Workroom) -> None:
     """Check or store the batch, as its state says; an ended one is left alone."""
-    batch = reading().get(ImportBatch, batch_id, populate_existing=True)
+    with transaction() as session:  # not from an old snapshot
+        batch = locked_batch(session, batch_id)
     if batch is None or not batch.is_active:
         return
     try:

@@ -87,7 +87,8 @@ def _all_rows(text: str, layout: _Layout) -> Iterator[SourceRow]:
                 refuse_columns(len(record))
             yield SourceRow(number, tuple(record))
     except csv.Error as error:
-        raise Refused(
+        said = (
             f"Dòng {number + 1}: dấu nháy kép mở ra mà không đóng lại, không tách được cột. "
             "Hãy sửa dòng này rồi gửi lại."
-        ) from error
+        )
+        raise Refused(said) from error

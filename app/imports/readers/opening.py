@@ -19,10 +19,11 @@ def open_source(path: Path, *, limit_mb: int) -> Source:
     """The file as a table. Raises Refused or TooLarge with the sentence for its sender."""
     size = path.stat().st_size
     if size > limit_mb * _MEGABYTE:
-        raise TooLarge(
+        said = (
             f"Tệp nặng {size // _MEGABYTE} MB, vượt giới hạn {limit_mb} MB. "
             "Hãy chia nhỏ rồi gửi lại."
         )
+        raise TooLarge(said)
     refuse_other_kinds(path)
     if is_archive(path):
         return _with_font(read_xlsx(path))

@@ -104,10 +104,8 @@ def column_index(name: str) -> int:
 
 
 def refuse_columns(count: int) -> NoReturn:
-    raise Refused(
-        f"Bảng có {count:,} cột; chỉ nhận tối đa {MOST_COLUMNS} cột. ".replace(",", ".")
-        + "Hãy xóa các cột thừa rồi gửi lại."
-    )
+    most = f"Bảng có {count:,} cột; chỉ nhận tối đa {MOST_COLUMNS} cột.".replace(",", ".")
+    raise Refused(f"{most} Hãy xóa các cột thừa rồi gửi lại.")
 
 
 def refuse_rows() -> NoReturn:

@@ -37,7 +37,8 @@ def row(**values: Cell) -> Judged:
     "written",
     [
         "05/03/2026", "5-3-2026", "05.03.2026", "2026-03-05", "ngày 5 tháng 3 năm 2026",
-        "Hà Giang, ngày 05 tháng 03 năm 2026", date(2026, 3, 5), EXCEL.replace(hour=0, minute=0), 46086,
+        "Hà Giang, ngày 05 tháng 03 năm 2026", date(2026, 3, 5),
+        EXCEL.replace(hour=0, minute=0), 46086,
         "46086", "05/03/26",
     ],
 )  # fmt: skip
