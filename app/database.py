@@ -28,9 +28,10 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session
 from sqlalchemy.pool import NullPool
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS = 30_000
+_WRITING = "writing"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -157,13 +158,16 @@ def transaction() -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
-    session.connection(execution_options={"is_writer": True})
+    # Kept at hand: asking the session for it costs as much as a small statement.
+    session.info[_WRITING] = session.connection(execution_options={"is_writer": True})
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop(_WRITING, None)
 
 
 class Prepared:
@@ -179,42 +183,44 @@ class Prepared:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> int:
         """Execute with named values; tells how many rows it changed."""
-        with self._executed(session, values) as (cursor, _):
-            changed: int = cursor.rowcount
-            return changed
+        cursor, _ = self._executed(session, values)
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
 
     def value(self, session: Session, values: Mapping[str, Any]) -> Any:  # Any: a column's value
         """Execute and take the first column of the first row, as the driver gives it."""
-        with self._executed(session, values) as (cursor, _):
-            row = cursor.fetchone()
-            return row[0] if row is not None else None
+        cursor, _ = self._executed(session, values)
+        row = cursor.fetchone()
+        cursor.close()
+        return row[0] if row is not None else None
 
     def tuples(
         self, session: Session, values: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], ...]:  # Any: column values
         """Execute a select and take the rows as the driver gives them."""
-        with self._executed(session, values) as (cursor, _):
-            return tuple(cursor.fetchall())
+        cursor, _ = self._executed(session, values)
+        found = tuple(cursor.fetchall())
+        cursor.close()
+        return found
 
     def rows(
         self, session: Session, values: Mapping[str, Any]
     ) -> list[dict[str, Any]]:  # Any: column values
         """Execute a select and read each row by its columns' types."""
-        with self._executed(session, values) as (cursor, compiled):
-            return [compiled.read(row) for row in cursor.fetchall()]
+        cursor, compiled = self._executed(session, values)
+        found = [compiled.read(row) for row in cursor.fetchall()]
+        cursor.close()
+        return found
 
-    @contextmanager
     def _executed(
         self, session: Session, values: Mapping[str, Any]
-    ) -> Iterator[tuple[DBAPICursor, "_Compiled"]]:
-        connection = session.connection()
+    ) -> tuple[DBAPICursor, "_Compiled"]:
+        connection: Connection = session.info.get(_WRITING) or session.connection()
         compiled = self._for(connection.dialect)
         cursor = connection.connection.cursor()
-        try:
-            _execute(connection, cursor, compiled.sql, compiled.bind(values))
-            yield cursor, compiled
-        finally:
-            cursor.close()
+        _execute(connection, cursor, compiled.sql, compiled.bind(values))
+        return cursor, compiled
 
     def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
@@ -249,10 +255,12 @@ class _Compiled:
         self._sql = str(compiled)
         self._is_positional = bool(compiled.positional)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or compiled.params)
-        self._fixed: dict[str, Any] = dict(compiled.params)
-        self._in = _processors(
-            (bind.key, bind.type.dialect_impl(dialect).bind_processor(dialect))
-            for bind in compiled.binds.values()
+        readers = _processors(
+            (bind.key, _binder(bind.type, dialect)) for bind in compiled.binds.values()
+        )
+        self._slots = tuple(
+            (name, readers.get(name), _as_sent(compiled.params[name], readers.get(name)))
+            for name in self._names
         )
         columns = getattr(statement, "selected_columns", ())
         self._columns = tuple(column.key for column in columns)
@@ -266,19 +274,46 @@ class _Compiled:
         return self._sql
 
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
-        bound = {**self._fixed, **values}
-        for name, processor in self._in.items():
-            if name in bound:
-                bound[name] = processor(bound[name])
+        """The values as the driver takes them; what is not given keeps its fixed value."""
+        bound = [
+            (
+                fixed
+                if name not in values
+                else processor(values[name])
+                if processor
+                else values[name]
+            )
+            for name, processor, fixed in self._slots
+        ]
         if self._is_positional:
-            return tuple(bound[name] for name in self._names)
-        return {name: bound[name] for name in self._names}
+            return tuple(bound)
+        return dict(zip(self._names, bound, strict=True))
 
     def read(self, row: Sequence[Any]) -> dict[str, Any]:
         said = dict(zip(self._columns, row, strict=True))
         for name, processor in self._out.items():
             said[name] = processor(said[name])
         return said
+
+
+def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """How values of a type go in; the moments of SQLite by a shorter way to the same text."""
+    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
+        return _moment_text
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _as_sent(value: Any, processor: Callable[[Any], Any] | None) -> Any:
+    """A value that the statement itself fixes; a name without one waits for its value."""
+    return processor(value) if processor is not None and value is not None else value
 
 
 def _processors(

@@ -1,9 +1,10 @@
 """The part of a case that a change needs, read in one light statement and passed by value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Unit
 from app.cases.catalogue import Definition, definition_by_id, known_definition
 from app.cases.models import Case, CaseTypeVersion
-from app.cases.queries import visible_in
+from app.cases.queries import no_case, visible_in
 from app.database import Prepared
 from app.errors import NotFound
 from app.permissions import Actor, Area
@@ -53,7 +54,8 @@ class CaseHead:
     def with_columns(self, columns: Mapping[str, Any]) -> "CaseHead":  # Any: columns of case
         """The case as it will be once these columns are written."""
         known = {name: value for name, value in columns.items() if name in _HEAD_FIELDS}
-        return replace(self, **known) if known else self
+        # As dataclasses.replace does it, which asks for every field one by one.
+        return CaseHead(**dict(zip(_NAMES, _ALL(self), strict=True)) | known) if known else self
 
     def situation(self) -> Situation:
         """The case as the engine sees it."""
@@ -71,7 +73,9 @@ class CaseHead:
         )
 
 
-_HEAD_FIELDS = frozenset(CaseHead.__dataclass_fields__)
+_NAMES = tuple(CaseHead.__dataclass_fields__)
+_ALL = attrgetter(*_NAMES)
+_HEAD_FIELDS = frozenset(_NAMES)
 _FROM_CASE = tuple(
     getattr(Case, name)
     for name in CaseHead.__dataclass_fields__
@@ -95,7 +99,7 @@ def get_head(session: Session, actor: Actor, reference: str) -> CaseHead:
     """The head of a case in the actor's scope, or NotFound."""
     rows = _by_reference(actor.area).rows(session, {"wanted": reference})
     if not rows:
-        raise NotFound(f"Không tìm thấy hồ sơ {reference}, hoặc ngoài phạm vi của bạn.")
+        raise no_case(reference)
     return CaseHead(**rows[0])
 
 
