@@ -98,9 +98,8 @@ def _counted(
         .where(*conditions)
         .group_by(cell, Case.type_code, Case.state_kind)
     )
-    if is_narrow:
-        statement = statement.where(Case.z_key.is_not(None))
-    else:
+    # A condition on the place would lead a narrow search away from its own index.
+    if not is_narrow:
         ranges = _ranges(window.key_ranges())
         statement = statement.join_from(ranges, Case, _within(Case.z_key, ranges))
     return _groups(session, statement, window)
@@ -381,4 +380,4 @@ def _groups(
     session: Session, statement: Select[*tuple[Any, ...]], window: Window
 ) -> Sequence[Group]:
     rows = session.execute(statement).all()
-    return [Group(*row) for row in rows if window.holds(row[0])]
+    return [Group(*row) for row in rows if row[0] is not None and window.holds(row[0])]

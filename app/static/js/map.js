@@ -33,6 +33,7 @@
   const notice = document.querySelector("[data-map-notice]");
   const layer = L.layerGroup().addTo(map);
   const drawn = new Map(); // feature id -> {marker, feature}
+  const asked = new URLSearchParams(location.search); // as it came: the address follows the map from here on
   let loading = null;
   let timer = 0;
   let opened = null; // id of the feature whose popup is open
@@ -40,7 +41,7 @@
   // --- the address ------------------------------------------------------------------------
 
   function readView() {
-    const said = new URLSearchParams(location.search).get("xem");
+    const said = asked.get("xem");
     const parts = (said ?? "").split("/").map(Number);
     if (parts.length === 3 && parts.every(Number.isFinite)) {
       map.setView([parts[1], parts[2]], parts[0], { animate: false });
@@ -117,7 +118,7 @@
     const place = document.querySelector("[data-map-base]");
     if (!control || !place) return;
     place.append(control);
-    const wanted = (new URLSearchParams(location.search).get("nen") ?? "").split(".").filter(Boolean);
+    const wanted = (asked.get("nen") ?? "").split(".").filter(Boolean);
     for (const input of layerInputs()) input.defaultChecked = input.checked;
     for (const index of wanted) layerInputs()[Number(index)]?.click();
   }
