@@ -22,7 +22,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -57,7 +57,9 @@ def init_web(app: Flask, settings: Settings) -> None:
 
 
 def _locale() -> str:
-    actor = actor_or_none() if has_request_context() else None
+    if not has_request_context():
+        return "vi"
+    actor = actor_or_none()
     chosen = actor.locale if actor else request.cookies.get("locale", "vi")
     return chosen if chosen in {"vi", "en"} else "vi"
 
@@ -93,7 +95,7 @@ def refuse_nul() -> None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if wants_json():
-        said = {"error": "Phiên làm việc đã hết. Hãy đăng nhập lại."}
+        said = {"error": gettext("Phiên làm việc đã hết. Hãy đăng nhập lại.")}
         return jsonify(said), HTTPStatus.UNAUTHORIZED
     target = url_for("accounts.sign_in", next=return_path())
     if request.headers.get("HX-Request"):
@@ -110,6 +112,7 @@ def wants_json() -> bool:
 
 
 def show_app_error(error: AppError) -> ResponseReturnValue:
+    error.message = gettext(error.message)  # raised in Vietnamese, said in the reader's language
     if wants_json():
         said: dict[str, Any] = {"error": error.message}  # Any: JSON
         for detail in ("reasons", "problems", "changes"):
@@ -129,7 +132,9 @@ def show_expired_form(error: CSRFError) -> ResponseReturnValue:
 def show_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     del error
     limit = current_app.extensions["settings"].max_upload_mb
-    return show_app_error(TooLarge(f"Tệp vượt quá {limit} MB. Hãy chia nhỏ rồi gửi lại."))
+    return show_app_error(
+        TooLarge(gettext("Tệp vượt quá %(limit)s MB. Hãy chia nhỏ rồi gửi lại.", limit=limit))
+    )
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -148,7 +153,11 @@ def show_crash(error: Exception) -> ResponseReturnValue:
         raise error
     number = secrets.token_hex(4)
     logger.error("crash %s at %s", number, request.endpoint, exc_info=error)
-    said = AppError(f"Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {number}.")
+    said = AppError(
+        gettext(
+            "Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo quản trị mã %(number)s.", number=number
+        )
+    )
     said.status = HTTPStatus.INTERNAL_SERVER_ERROR
     return show_app_error(said)
 

@@ -170,9 +170,9 @@ def reset_password(user_id: int) -> ResponseReturnValue:
 
 
 def _role_form() -> RoleForm:
-    form = RoleForm()
+    form, locale = RoleForm(), current_actor().locale
     form.role.choices = [
-        SelectChoice(role.code, role.name_vi)
+        SelectChoice(role.code, role.name_en if locale == "en" else role.name_vi)
         for role in queries.roles(reading())
         if role.code not in rules.NOT_ASSIGNABLE
     ]

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_security.forms import ChangePasswordForm as LibraryChangePasswordForm
 from flask_security.forms import LoginForm
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     EmailField,
@@ -20,6 +19,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 from wtforms.widgets import TextInput
 
@@ -28,6 +28,7 @@ from app.accounts.models import UnitKind
 from app.accounts.session import local_path
 from app.database import normalise_text, reading, transaction
 from app.errors import Invalid
+from app.form_words import ScreenForm
 from app.jobs import utc_now
 from app.workflow.calendars import DayKind, DayStatus
 
@@ -153,7 +154,7 @@ class ChangePasswordForm(LibraryChangePasswordForm):
             raise ValidationError(_("Hai lần nhập mật khẩu mới không giống nhau."))
 
 
-class NewUserForm(FlaskForm):
+class NewUserForm(ScreenForm):
     """A new account with its first role."""
 
     name = StringField(
@@ -182,7 +183,7 @@ class NewUserForm(FlaskForm):
     )
 
 
-class RoleForm(FlaskForm):
+class RoleForm(ScreenForm):
     """A role for a unit."""
 
     role = SelectField(lazy_gettext("Vai trò"), validators=[NEEDED])
@@ -194,7 +195,7 @@ class RoleForm(FlaskForm):
     )
 
 
-class CalendarDayForm(FlaskForm):
+class CalendarDayForm(ScreenForm):
     """One day that departs from the week."""
 
     day = DateField(lazy_gettext("Ngày"), validators=[NEEDED])
@@ -221,13 +222,13 @@ class CalendarDayForm(FlaskForm):
 
 
 @contextmanager
-def problems_shown_on(*forms: FlaskForm) -> Iterator[None]:
+def problems_shown_on(*forms: BaseForm) -> Iterator[None]:
     """Put each problem that a service finds beside the field it is about, else above the form."""
     try:
         yield
     except Invalid as refusal:
         if not refusal.problems:
-            forms[0].form_errors.append(refusal.message)
+            forms[0].form_errors.append(_(refusal.message))
         for name, said in refusal.problems.items():
             home = next((form for form in forms if name in form), None)
             if home is None:

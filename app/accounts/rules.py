@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
+
 from app.accounts.models import UnitKind
 from app.permissions import Area, Permission
 
@@ -65,11 +67,12 @@ def permissions_from(names: Iterable[str]) -> frozenset[Permission]:
 
 def unit_problem(role_code: str, level: str, kind: str) -> str | None:
     """Why this role cannot be held for a unit of this kind; None where it can."""
+    said: str | None = None
     if role_code in NOT_ASSIGNABLE:
-        return "Vai trò này chỉ dành cho hệ thống."
-    if kind not in ROLE_LEVELS.get(level, frozenset()):
-        return "Vai trò này không thuộc loại đơn vị đã chọn."
-    return None
+        said = _("Vai trò này chỉ dành cho hệ thống.")
+    elif kind not in ROLE_LEVELS.get(level, frozenset()):
+        said = _("Vai trò này không thuộc loại đơn vị đã chọn.")
+    return said
 
 
 # --- the throttle ---------------------------------------------------------------------------
@@ -125,10 +128,10 @@ def password_problems(password: str, *, minimum: int, personal: Iterable[str] = 
     """
     problems = []
     if len(password) < minimum:
-        problems.append(f"Mật khẩu phải có ít nhất {minimum} ký tự.")
+        problems.append(_("Mật khẩu phải có ít nhất %(n)s ký tự.", n=minimum))
     if len(set(password)) <= 4:  # noqa: PLR2004  "aaaaaaaaaaaaaa" is no password
-        problems.append("Mật khẩu lặp lại quá ít ký tự khác nhau.")
+        problems.append(_("Mật khẩu lặp lại quá ít ký tự khác nhau."))
     lowered = password.casefold()
     if any(word and word.casefold() in lowered for word in personal if len(word) > 3):  # noqa: PLR2004
-        problems.append("Mật khẩu không được chứa tên đăng nhập hoặc thư điện tử.")
+        problems.append(_("Mật khẩu không được chứa tên đăng nhập hoặc thư điện tử."))
     return problems

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -73,9 +74,9 @@ def create_user(
 def _refuse_taken(session: Session, username: str, email: str) -> None:
     problems = {}
     if session.scalar(select(User.id).where(User.username == username)) is not None:
-        problems["username"] = ["Tên đăng nhập đã có người dùng."]
+        problems["username"] = [_("Tên đăng nhập đã có người dùng.")]
     if session.scalar(select(User.id).where(User.email == email)) is not None:
-        problems["email"] = ["Thư điện tử đã gắn với một tài khoản."]
+        problems["email"] = [_("Thư điện tử đã gắn với một tài khoản.")]
     if problems:
         raise Invalid("Chưa tạo được tài khoản.", problems)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
 from wtforms import Field, Form, MultipleFileField, RadioField, SelectField, StringField
 from wtforms import SelectMultipleField as ManyField
 from wtforms import TextAreaField as AreaField
@@ -157,7 +158,7 @@ class Fact(Field):
             try:
                 self.answer = self.asked.reader(typed, form)
             except ValueProblemError as problem:
-                raise ValidationError(str(problem)) from problem
+                raise ValidationError(gettext(str(problem))) from problem
 
 
 class TextFact(Fact, StringField):
@@ -245,5 +246,5 @@ class FileFact(Fact, MultipleFileField):
         try:
             self.kept = self.keeper(self, form)
         except AppError as problem:
-            raise ValidationError(problem.message) from problem
+            raise ValidationError(gettext(problem.message)) from problem
         self.answer = self.asked.current

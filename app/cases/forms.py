@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
@@ -35,6 +34,7 @@ from app.cases.storage import StoredFile, store_file
 from app.cases.values import country_choices, may_read
 from app.config import Settings
 from app.errors import AppError
+from app.form_words import ScreenForm
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import FieldDefinition, FieldType
 
@@ -198,7 +198,7 @@ def _choices(desk: Desk, asked: Asked, *, is_select: bool) -> list[tuple[str, st
     item, locale = asked.field, desk.actor.locale
     if item.type is FieldType.BOOLEAN:
         pairs = [("yes", _("Có")), ("no", _("Không"))]
-        return pairs if asked.is_required else [*pairs, ("", "—")]
+        return pairs if asked.is_required else [*pairs, ("none", _("Chưa rõ"))]
     if item.type is FieldType.COUNTRY:
         pairs = list(country_choices(locale))
     elif item.type is FieldType.PROVINCE:
@@ -266,7 +266,7 @@ def note_kinds() -> list[SelectChoice]:
     return choices_of([(code, names[code]) for code in NOTE_KINDS])
 
 
-class NoteForm(FlaskForm):
+class NoteForm(ScreenForm):
     """One entry of the timeline."""
 
     kind = RadioField(lazy_gettext("Loại"), choices=[], default="ghi-chu")
@@ -283,5 +283,5 @@ class NoteForm(FlaskForm):
         try:
             return [uploads.store(file) for file in chosen]
         except AppError as problem:
-            self.files.errors = [problem.message]
+            self.files.errors = [_(problem.message)]
             return []

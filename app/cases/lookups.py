@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -57,7 +58,7 @@ def find_marker(session: Session, actor: Actor, typed: str) -> Value:
     try:
         label = parse_label(typed)
     except LabelError as error:
-        raise LookupProblemError(error.remark.vi) from error
+        raise LookupProblemError(error.remark.in_locale(actor.locale)) from error
     on_line = [Marker.neighbour == label.line] if label.line else []
     found = session.scalars(
         select(Marker)
@@ -72,16 +73,23 @@ def find_marker(session: Session, actor: Actor, typed: str) -> Value:
         return marker_value(found[0])
     if found:
         names = ", ".join(marker_name(marker) for marker in found)
-        raise LookupProblemError(f"Mốc {typed} có trên nhiều tuyến: {names}. Hãy ghi rõ tuyến.")
+        raise LookupProblemError(
+            _(
+                "Mốc %(typed)s có trên nhiều tuyến: %(names)s. Hãy ghi rõ tuyến.",
+                typed=typed,
+                names=names,
+            )
+        )
     raise LookupProblemError(_no_marker(session, actor, typed))
 
 
 def _no_marker(session: Session, actor: Actor, typed: str) -> str:
     near = list_markers(session, actor, MarkerFilter(text=typed), limit=6).rows
-    said = f"Không có mốc {typed} trong địa bàn của bạn."
+    said: str = _("Không có mốc %(typed)s trong địa bàn của bạn.", typed=typed)
     if not near:
         return said
-    return f"{said} Có: {', '.join(marker_name(marker) for marker in near)}."
+    names = ", ".join(marker_name(marker) for marker in near)
+    return f"{said} {_('Có: %(names)s.', names=names)}"
 
 
 def own_provinces(session: Session, actor: Actor) -> frozenset[str]:
@@ -156,8 +164,15 @@ def _the_one(found: Sequence[Unit], typed: str) -> Unit | None:
 
 def _which(typed: str, names: Sequence[str]) -> str:
     if not names:
-        return f"Không tìm thấy “{typed}”. Hãy gõ vài chữ của tên rồi chọn trong danh sách."
-    return f"“{typed}” có thể là: {'; '.join(names)}. Hãy chọn một."
+        none: str = _(
+            "Không tìm thấy “%(typed)s”. Hãy gõ vài chữ của tên rồi chọn trong danh sách.",
+            typed=typed,
+        )
+        return none
+    said: str = _(
+        "“%(typed)s” có thể là: %(names)s. Hãy chọn một.", typed=typed, names="; ".join(names)
+    )
+    return said
 
 
 # --- vessels and persons --------------------------------------------------------------------
@@ -183,7 +198,7 @@ def read_person(typed: str, provinces: Mapping[str, str]) -> Value:
     name, *rest = (part.strip() for part in normalise_text(typed).split(","))
     if not any(mark.isalpha() for mark in name):
         raise LookupProblemError(
-            f"“{typed}” chưa có họ tên. Viết như: Nguyễn Văn A, 1990, Khánh Hòa."
+            _("“%(typed)s” chưa có họ tên. Viết như: Nguyễn Văn A, 1990, Khánh Hòa.", typed=typed)
         )
     person: Value = {"label": name}
     homes = []

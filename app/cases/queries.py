@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import orjson
+from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -66,11 +67,16 @@ def visible_in(area: Area) -> ColumnElement[bool]:
     return or_(by_unit, and_(Case.confidentiality == Confidentiality.NORMAL, by_place))
 
 
+def no_case(reference: str) -> NotFound:
+    said = _("Không tìm thấy hồ sơ %(reference)s, hoặc ngoài phạm vi của bạn.", reference=reference)
+    return NotFound(said)
+
+
 def get(session: Session, actor: Actor, reference: str) -> Case:
     """The case, or NotFound: absent and out of scope are not told apart."""
     case = session.scalar(select(Case).where(Case.reference == reference, visible_to(actor)))
     if case is None:
-        raise NotFound(f"Không tìm thấy hồ sơ {reference}, hoặc ngoài phạm vi của bạn.")
+        raise no_case(reference)
     return case
 
 

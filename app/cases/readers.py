@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.cases import lookups
@@ -53,7 +54,7 @@ class Desk:
             return lookups.find_marker(self.session, self.actor, typed)
         found = parse_coordinate(typed, province_code=self.province_code, on=self.on)
         if not isinstance(found, Coordinate):
-            raise ValueProblemError(found.reason.vi)
+            raise ValueProblemError(found.reason.in_locale(self.actor.locale))
         return coordinate_value(found)
 
 
@@ -68,7 +69,7 @@ def _text(desk: Desk, field: FieldDefinition) -> Reader:
         del form
         said = normalise_text(typed[0])
         if len(said) > longest:
-            raise ValueProblemError(f"Tối đa {written_number(longest)} ký tự.")
+            raise ValueProblemError(_("Tối đa %(n)s ký tự.", n=written_number(longest)))
         if field.pattern and not re.fullmatch(field.pattern, said):
             raise ValueProblemError("Nội dung chưa đúng dạng của mục này.")
         return said
@@ -160,7 +161,7 @@ def _several(desk: Desk, field: FieldDefinition) -> Reader:
 
 def _boolean(desk: Desk, field: FieldDefinition) -> Reader:
     del desk, field
-    return _one_of({"yes": True, "no": False})
+    return _one_of({"yes": True, "no": False, "none": None})
 
 
 def _country(desk: Desk, field: FieldDefinition) -> Reader:
@@ -224,8 +225,8 @@ def _coordinate(desk: Desk, field: FieldDefinition) -> Reader:
             if candidate_key(candidate) == chosen:
                 return candidate_value(typed[0], candidate)
         said = found.reason.in_locale(desk.actor.locale)
-        more = " Hãy chọn cách đọc đúng ở dưới." if found.candidates else ""
-        raise ValueProblemError(f"{said}{more}")
+        more = _("Hãy chọn cách đọc đúng ở dưới.") if found.candidates else ""
+        raise ValueProblemError(f"{said} {more}".strip())
 
     return read
 

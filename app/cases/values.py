@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from flask_babel import gettext as _
 
 from app.database import fold_text, normalise_text
 from app.permissions import Actor, Permission
@@ -89,8 +90,11 @@ def check_bounds(field: FieldDefinition, value: float | str) -> None:
             continue
         limit, given = _comparable(bound, value)
         if (given < limit) if is_low else (given > limit):
-            word = "nhỏ hơn" if is_low else "lớn hơn"
-            raise ValueProblemError(f"Giá trị không được {word} {_written(bound)}.")
+            if is_low:
+                said = _("Giá trị không được nhỏ hơn %(bound)s.", bound=_written(bound))
+            else:
+                said = _("Giá trị không được lớn hơn %(bound)s.", bound=_written(bound))
+            raise ValueProblemError(said)
 
 
 def _comparable(bound: object, value: object) -> tuple[Any, Any]:  # Any: numbers or days

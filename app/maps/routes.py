@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.queries import province_names
 from app.accounts.session import current_actor
 from app.cases import pages as queue
+from app.cases.published import newest_definitions
 from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
@@ -44,7 +45,7 @@ def map_page() -> ResponseReturnValue:
         pack_label=_pack_label(),
         asked=asked,
         kinds=request.args.getlist("lop") or pages.KINDS,
-        chips=queue.chips(session, asked, actor.locale),
+        chips=queue.chips(session, asked, newest_definitions(session), actor.locale),
         types=pages.legend_symbols(session, actor.locale),
         marker_symbols=marker_symbols(),
         marker_kinds=dict(choices("kind", actor.locale)),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from app.form_words import ScreenForm
 from app.permissions import Actor, Permission
 from app.registers.vocabulary import choices
 
@@ -48,7 +48,7 @@ class ListField(StringField):
         self.data = "; ".join(value) if value else ""
 
 
-class EntryForm(FlaskForm):  # type: ignore[misc]  # the package ships no types
+class EntryForm(ScreenForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     country_code = StringField(
         _("Nước đang ở"),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.errors import Invalid
+from app.form_words import ScreenForm
 from app.geo.coordinates import Coordinate, parse_coordinate
 from app.geo.crs import systems
 from app.registers.models import Marker, Side
@@ -47,7 +48,7 @@ class NumberField(FloatField):
         return "" if self.data is None else f"{self.data:g}".replace(".", ",")
 
 
-class CoordinateForm(FlaskForm):
+class CoordinateForm(ScreenForm):
     """A coordinate as the paper writes it, with the system that the paper names."""
 
     coordinate = StringField(
@@ -80,8 +81,12 @@ class CoordinateForm(FlaskForm):
         )
         if isinstance(found, Coordinate):
             return found
-        names = "; ".join(dict.fromkeys(one.name_vi for one in found.candidates[:6]))
-        said = [found.reason.vi, *([f"Có thể là: {names}."] if names else [])]
+        locale = str(get_locale())
+        kept = found.candidates[:6]
+        names = "; ".join({one.name_en if locale == "en" else one.name_vi: 0 for one in kept})
+        said = [found.reason.in_locale(locale)]
+        if names:
+            said.append(gettext("Có thể là: %(names)s.", names=names))
         raise Invalid("Chưa xác định được tọa độ.", {"coordinate": said})
 
     def offer_systems(self, locale: str) -> None:
@@ -110,7 +115,7 @@ class MeasurementForm(CoordinateForm):
         return replace(super().survey(), party=party, is_adopted=is_adopted)
 
 
-class FactsForm(FlaskForm):
+class FactsForm(ScreenForm):
     """Everything about a marker but its number and place."""
 
     marker_class = SelectField(_("Cỡ, hạng"), [_OPTIONAL])

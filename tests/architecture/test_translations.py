@@ -13,22 +13,31 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from app.cases.services import open_case
 from app.database import transaction
+from app.maps.layers import BASE_LAYERS
+from app.maps.pages import drawn_words
+from app.maps.publishing import ALWAYS_SAID
 from app.permissions import Actor
+from app.registers.forms import CoordinateForm
 from tests.integration.accounts.conftest import token_in
 from tests.integration.cases import desk
 from tests.integration.cases.people import INCIDENT
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "app" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+RAISED = (
+    "AppError Conflict Forbidden Invalid NotFound Refused TooLarge TooManyRequests"
+    " LookupProblemError ValueProblemError"
+)
+KEYWORDS = {**DEFAULT_KEYWORDS, **dict.fromkeys(["lazy_gettext", *RAISED.split()])}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 READ_ALOUD = {"alt", "aria-label", "content", "placeholder", "title"}
 
-Key = str | tuple[str, str]
+Key = str | tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +62,7 @@ def _sentences(message: Message) -> Iterator[tuple[str, str]]:
     if isinstance(message.id, str):
         yield message.id, str(message.string)
     else:
-        yield from ((message.id[-1], text) for text in message.string)
+        yield from ((message.id[-1], text) for text in message.string or ())
 
 
 def test_every_message_has_an_english_sentence(extracted: set[Key], catalogue: Catalog) -> None:
@@ -156,6 +165,36 @@ def test_a_page_in_english_says_nothing_in_vietnamese(
     assert answer.status_code == 200
     assert '<html lang="en"' in answer.text
     assert _left_in_vietnamese(answer.text, catalogue) == []
+
+
+def test_a_refusal_is_said_in_english(reader: FlaskClient) -> None:
+    answer = reader.get("/ho-so/BG-2020-0401-99999")
+    assert answer.status_code == 404
+    assert "was not found, or is outside your scope." in answer.text
+
+
+def test_the_published_map_holds_only_words_that_can_be_said_in_english(
+    english: Flask, catalogue: Catalog
+) -> None:
+    with english.test_request_context():
+        known = drawn_words()
+    names = {layer.name for layer in BASE_LAYERS if layer.is_optional}
+    assert names | {ALWAYS_SAID} <= set(known)
+    assert all(catalogue.get(word) for word in known)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("vi", "Hãy nhập ngày dạng"), ("en", "Enter a date as")]
+)
+def test_a_check_of_the_form_package_speaks_the_language_of_the_screen(
+    locale: str, said: str, english: Flask
+) -> None:
+    with english.test_request_context(method="POST", data={"measured_on": "x"}):
+        form = CoordinateForm()
+        form.offer_systems(locale)
+        with force_locale(locale):
+            form.validate()
+            assert str(form.measured_on.errors[0]).startswith(said)
 
 
 def test_the_sign_in_page_speaks_the_chosen_language(english: Flask, catalogue: Catalog) -> None:

@@ -71,7 +71,7 @@ def test_an_administrator_adds_a_person_who_can_sign_in(
         ("unit", "XX99", "Không có đơn vị nào như vậy."),
         ("unit", "tinh", "Có nhiều đơn vị như vậy"),
         ("role", "mission_consul", "Vai trò này không thuộc loại đơn vị đã chọn."),
-        ("role", "system", "Not a valid choice"),
+        ("role", "system", "Hãy chọn trong danh sách"),
     ],
 )
 def test_a_poor_entry_is_said_beside_its_field_and_nothing_is_kept(
