@@ -81,6 +81,7 @@ def decide(
         and not situation.is_merged
         and not actor.roles.isdisjoint(rule.roles)
         and _has_all(rule, situation.data, answers)
+        and (not rule.guards or _all_hold(_Attempt(machine, situation, actor, rule, answers, now)))
     ):
         return rule.allowed
     known = machine.rules.get(code)
@@ -159,6 +160,12 @@ def _has_all(rule: Rule, data: Mapping[str, object], answers: Mapping[str, objec
         if not is_filled(answers[field] if field in answers else data.get(field)):
             return False
     return True
+
+
+def _all_hold(attempt: _Attempt) -> bool:
+    """Whether every guard holds; why one does not is found on the slow path."""
+    context = _context(attempt, attempt.facts)
+    return not any(True for _ in _against_guards(attempt.rule, context))
 
 
 @dataclass(frozen=True, slots=True)

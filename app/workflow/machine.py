@@ -159,7 +159,7 @@ def _rule(step: source.Transition, leaders: frozenset[str], required: frozenset[
         reason_mode=step.reason,
         reads=_reads([*guards, *effects]),
         roots=_roots([*guards, *effects]),
-        is_plain=is_static and not guards and not step.four_eyes and step.reason == "none",
+        is_plain=is_static and not step.four_eyes and step.reason == "none",
         allowed=Decision(
             allowed=True,
             transition=step.code,
