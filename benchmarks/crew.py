@@ -11,7 +11,7 @@ from typing import Any, Self
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
-class BenchmarkFailure(Exception):
+class BenchmarkError(Exception):
     """A row that could not be measured; the message is one line that says why."""
 
 
@@ -63,7 +63,7 @@ class Crew:
                 answers.append((False, "the measuring process has died"))
         failures = [said for is_done, said in answers if not is_done]
         if failures:
-            raise BenchmarkFailure(failures[0])
+            raise BenchmarkError(failures[0])
         return [said for _, said in answers]
 
 
@@ -81,7 +81,7 @@ def _obey(link: Connection) -> None:
             return
         try:
             link.send((True, function(*arguments)))
-        except BenchmarkFailure as failure:
+        except BenchmarkError as failure:
             link.send((False, str(failure)))
         except Exception as error:  # noqa: BLE001  the parent prints it beside the row
             traceback.print_exc()

@@ -1,6 +1,7 @@
 """What a measured row is, how rounds are taken, and where the rows are kept."""
 
 import json
+import os
 import platform
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ RESULTS = HERE / "results.json"
 class Options:
     """How large a run is."""
 
-    cases: int = 1_000_000
+    cases: int | None = 1_000_000  # None: the demonstration's own year
     rows: int = 100_000
     seconds: float = 3.0
     rounds: int = 5
@@ -85,9 +86,12 @@ def median_of_rounds(
 
 def machine() -> str:
     """What the figures were taken on; ratios are what travels."""
-    cores = len(__import__("os").sched_getaffinity(0))
+    cores = len(os.sched_getaffinity(0))
     memory = Path("/proc/meminfo").read_text().split(maxsplit=2)[1]
-    return f"{platform.machine()}, {cores} cores, {int(memory) // 2**20} GB, {platform.system()}, Python {platform.python_version()}"
+    return (
+        f"{platform.machine()}, {cores} cores, {int(memory) // 2**20} GB, {platform.system()},"
+        f" Python {platform.python_version()}"
+    )
 
 
 def read_results() -> list[dict[str, object]]:

@@ -15,13 +15,15 @@ from statemachine import State, StateMachine
 from transitions import Machine as TransitionsMachine
 
 from app.cases.catalogue import DEFINITIONS
+from app.workflow.decisions import Role
 from app.workflow.definition import CaseType, Transition, load_definition
+from app.workflow.text import Text
 from benchmarks.subject import TYPE, Step
 
 Facts = dict[str, Any]  # field code → JSON value
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """The engine does not allow the step."""
 
 
@@ -46,6 +48,11 @@ class Engine(Protocol):
 
 def case_type() -> CaseType:
     return load_definition(DEFINITIONS / f"{TYPE}.yaml")
+
+
+def leaders() -> list[Role]:
+    """Somebody must be able to give the second signature, or the definition does not compile."""
+    return [Role("border_command", Text("Chỉ huy", "Command"), is_leader=True)]
 
 
 def _may_take(rule: Transition) -> Callable[[Facts, Mapping[str, Any], frozenset[str]], bool]:
@@ -116,7 +123,7 @@ class TransitionsEngine:
         if not self._machine.events[step.code].trigger(
             self._model, answers=step.answers, roles=roles
         ):
-            raise Refusal(step.code)
+            raise RefusalError(step.code)
         case.state = self._model.state
 
 
@@ -215,7 +222,7 @@ class SpiffEngine:
 
     def step(self, case: Situation, step: Step, roles: frozenset[str]) -> None:
         if not self._may[step.code](case.data, step.answers, roles):
-            raise Refusal(step.code)
+            raise RefusalError(step.code)
         workflow = self._serializer.deserialize_json(case.blob)
         task = self._ready(workflow)
         task.data.update({**step.answers, "step": step.code})

@@ -116,13 +116,13 @@ def _statement(sql: str, values: Any, case_id: int) -> Statement:
     statement = Statement(sql, dict(values) if isinstance(values, dict) else list(values or ()))
     pairs = values.items() if isinstance(values, dict) else enumerate(values or ())
     for key, value in pairs:
-        kind = _hole(statement.table, key, value, case_id)
+        kind = _hole(statement.table, value, case_id)
         if kind:
             statement.holes.append((key, kind))
     return statement
 
 
-def _hole(table: str, key: Any, value: Any, case_id: int) -> str:
+def _hole(table: str, value: Any, case_id: int) -> str:
     if value == reference_of(case_id):
         return "reference"
     if isinstance(value, int) and value == case_id:

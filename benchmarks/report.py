@@ -1,5 +1,6 @@
 """RESULTS.md from results.json: a table, how to read it, and the cause of every missed target."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,8 +12,8 @@ CAUSES = HERE / "causes.yaml"
 REPORT = HERE / "RESULTS.md"
 HEAD = """# Benchmarks
 
-Written by `make bench` from `results.json`; do not edit. `make bench ARGS="--only map"` measures one
-topic again, `ARGS=--quick` tries everything at a small size and writes nothing down.
+Written by `make bench` from `results.json`; do not edit. `make bench ARGS="--only map"` measures
+one topic again, `ARGS=--quick` tries everything at a small size and writes nothing down.
 
 """
 
@@ -48,11 +49,8 @@ def _lines(rows: list[dict[str, Any]], causes: Mapping[str, Any]) -> Iterator[st
     yield from ("", "## Notes to the rows", "")
     yield from (f"- {row['name']}: {row['note']}" for row in noted)
     yield from ("", "## Where and when", "")
-    taken = {(row["machine"], row["date"]): [] for row in rows}
-    for row in rows:
-        taken[row["machine"], row["date"]].append(row["name"])
-    for (machine, date), names in taken.items():
-        yield f"- {date}, {machine}: {len(names)} rows"
+    for (machine, date), count in Counter((row["machine"], row["date"]) for row in rows).items():
+        yield f"- {date}, {machine}: {count} rows"
 
 
 def _table_row(row: Mapping[str, Any]) -> str:

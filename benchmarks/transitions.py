@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.cases.services import perform_transition  # noqa: F401  what is measured
 from benchmarks import replay, subject
 from benchmarks.crew import Crew, alone
 from benchmarks.databases import app_on, scratch
@@ -29,7 +28,7 @@ def measure(options: Options) -> Iterator[Row]:
             moved = alone(subject.prepare, url, folder, count * len(PROCESSES))
             for number, processes in enumerate(PROCESSES):
                 share = moved.share(number, len(PROCESSES))
-                yield _row(engine, url, folder, share, processes, options)
+                yield _row(engine, (url, folder), share, processes, options)
 
 
 def _cases_needed(options: Options) -> int:
@@ -39,14 +38,13 @@ def _cases_needed(options: Options) -> int:
 
 def _row(
     engine: str,
-    url: str,
-    folder: Path,
+    where: tuple[str, Path],
     moved: subject.Subject,
     processes: int,
     options: Options,
 ) -> Row:
     with Crew(processes) as crew:
-        shares = [(url, folder, moved.share(one, processes)) for one in range(processes)]
+        shares = [(*where, moved.share(one, processes)) for one in range(processes)]
         names = crew.run_each(_get_ready, shares)[0]
         delays: list[float] = []
 
@@ -61,9 +59,7 @@ def _row(
     return _judged(engine, processes, figures, delays)
 
 
-def _judged(
-    engine: str, processes: int, figures: Mapping[str, float], delays: list[float]
-) -> Row:
+def _judged(engine: str, processes: int, figures: Mapping[str, float], delays: list[float]) -> Row:
     ours = figures[OURS]
     peers = {name: figure for name, figure in figures.items() if name != OURS}
     is_met = ours >= 0.5 * peers[RAW] and all(ours > peers[name] for name in ENGINES)
