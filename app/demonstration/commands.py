@@ -68,12 +68,12 @@ def _damage(session: Session, chance: Random, run: Run) -> str:
 
 
 def _fishers(session: Session, chance: Random, run: Run) -> str:
-    return load_fishers(_stage(session, run), chance)
+    return load_fishers(_stage(session, run), chance, share=run.share)
 
 
 def _year(session: Session, chance: Random, run: Run) -> Year:
     lives = Lives(session, current_pack(), _papers())
-    return Year(session, Staff(session), lives, current_pack(), chance, run.now)
+    return Year(session, Staff(session), lives, current_pack(), chance, run.now, run.share)
 
 
 def _papers() -> Papers:
@@ -112,6 +112,12 @@ PARTS: tuple[tuple[str, Part], ...] = (
 @click.command("load")
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Another seed, another year.")
 @click.option(
+    "--share",
+    type=click.IntRange(1, 100),
+    default=100,
+    help="Percent of the year's cases.",
+)
+@click.option(
     "--scale",
     type=click.IntRange(0, MOST_CASES),
     default=0,
@@ -119,11 +125,11 @@ PARTS: tuple[tuple[str, Part], ...] = (
 )
 @with_appcontext
 @in_one_sentence
-def load(seed: int, scale: int) -> None:
+def load(seed: int, share: int, scale: int) -> None:
     """Load the demonstration; parts that are loaded are left alone."""
     _require_demonstration()
     with transaction() as session:
-        run = begin(session, seed=seed, now=utc_now())
+        run = begin(session, Run(seed, utc_now(), share / 100))
         done = loaded(session)
     for name, part in PARTS:
         if name in done:

@@ -52,8 +52,8 @@ def script_of(project: Said) -> dict[str, Any]:  # Any: YAML
     first = steps[0]["at"] if steps else project["at"]
     source = {"note": f"Nguồn: {project['source']}.", "by": officer, "at": first}
     answers = {code: said for code, said in project["answers"].items() if code not in _LATER}
-    if not steps:
-        answers["summary"] += " Ngày mở hồ sơ là minh họa."
+    if "minh họa" not in answers["summary"]:
+        answers["summary"] += " Ngày mở hồ sơ và các bước là minh họa."
     return {
         "key": project["key"],
         "type": "shared_project",

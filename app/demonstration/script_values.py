@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,7 +79,7 @@ class ScriptValues:
         day, _, clock = text.partition(" ")
         hour, minute = (int(part) for part in (clock or "09:00").split(":")[:2])
         local = datetime.combine(self.day(day), datetime.min.time(), tzinfo=HANOI)
-        return min(local.replace(hour=hour, minute=minute), self.now)
+        return min(local.replace(hour=hour, minute=minute).astimezone(UTC), self.now)
 
     def written_moment(self, said: Said) -> str:
         """A moment as a case keeps it, in Hanoi time; it may lie ahead."""

@@ -21,23 +21,25 @@ SUBJECT = "demonstration"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The seed of a demonstration and the moment that its dates are counted from."""
+    """The seed of a demonstration, the moment that its dates count from, the share of a year."""
 
     seed: int
     now: datetime
+    share: float = 1.0
 
 
-def begin(session: Session, *, seed: int, now: datetime) -> Run:
+def begin(session: Session, wanted: Run) -> Run:
     """The run that was begun before, else a new one."""
     said = session.scalar(
         select(AuditEntry.reason).where(AuditEntry.subject == SUBJECT, AuditEntry.action == BEGUN)
     )
     if said is None:
-        facts = orjson.dumps({"seed": seed, "now": now.isoformat()}).decode()
-        record_access(session, SYSTEM_ACTOR, BEGUN, SUBJECT, reason=facts, now=now)
-        return Run(seed, now)
+        facts = {"seed": wanted.seed, "now": wanted.now.isoformat(), "share": wanted.share}
+        told = orjson.dumps(facts).decode()
+        record_access(session, SYSTEM_ACTOR, BEGUN, SUBJECT, reason=told, now=wanted.now)
+        return wanted
     held = orjson.loads(said)
-    return Run(int(held["seed"]), datetime.fromisoformat(held["now"]))
+    return Run(int(held["seed"]), datetime.fromisoformat(held["now"]), float(held["share"]))
 
 
 def loaded(session: Session) -> set[str]:

@@ -35,11 +35,13 @@ class Year:
     pack: Pack
     chance: Random
     now: datetime
+    share: float
 
     def openings(self, count: int) -> list[datetime]:
-        """Moments over the last year in order, by day rather than by night."""
+        """Moments over the last year in order: the share of `count` that is loaded."""
         return sorted(
-            self.now - timedelta(days=self.chance.uniform(0.02, _DAYS)) for _ in range(count)
+            self.now - timedelta(days=self.chance.uniform(0.02, _DAYS))
+            for _ in range(round(count * self.share))
         )
 
     def drawn(self, weights: Mapping[Chosen, float]) -> Chosen:

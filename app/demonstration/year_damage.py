@@ -34,11 +34,12 @@ def load_damage(year: Year) -> str:
     said = volumes()["damage"]
     stretches = Stretches(year.session)
     provinces = volumes()["border"]["provinces"]
-    for at in year.openings(said["count"]):
+    openings = year.openings(said["count"])
+    for at in openings:
         station = year.chance.choice(stretches.stations_of(year.drawn(provinces)))
         _damage(year, at, station, stretches.spot(station, year.chance))
     year.lives.write()
-    return f"{said['count']} vụ mốc hư hỏng"
+    return f"{len(openings)} vụ mốc hư hỏng"
 
 
 def _damage(year: Year, at: datetime, station: Station, spot: Spot) -> None:

@@ -22,15 +22,19 @@ _HOSTS = {
 }
 
 
-def load_fishers(stage: Stage, chance: Random) -> str:
+def load_fishers(stage: Stage, chance: Random, *, share: float) -> str:
     said = volumes()["fishers"]
-    vessels = vessels_per_incident(said["incidents"], said["vessels_per_incident"], chance)
+    vessels = vessels_per_incident(
+        round(said["incidents"] * share), said["vessels_per_incident"], chance
+    )
     days = sorted((chance.uniform(0.4, _DAYS) for _ in vessels), reverse=True)
     scripts = [
         _incident(index, ago, count, chance)
         for index, (ago, count) in enumerate(zip(days, vessels, strict=True))
     ]
-    alerts = sorted((chance.uniform(0.1, _DAYS) for _ in range(said["alerts"])), reverse=True)
+    alerts = sorted(
+        (chance.uniform(0.1, _DAYS) for _ in range(round(said["alerts"] * share))), reverse=True
+    )
     scripts += [_alert(index, ago, chance) for index, ago in enumerate(alerts)]
     play_all(stage, scripts)
     return f"{len(vessels)} vụ tàu cá ({sum(vessels)} tàu), {len(alerts)} cảnh báo"

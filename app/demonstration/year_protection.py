@@ -20,10 +20,11 @@ _NAMED_AT_MOST = 12
 
 def load_protection(year: Year) -> str:
     said = volumes()["protection"]
-    for at in year.openings(said["count"]):
+    openings = year.openings(said["count"])
+    for at in openings:
         _protection(year, at, year.drawn(said["countries"]))
     year.lives.write()
-    return f"{said['count']} vụ bảo hộ công dân"
+    return f"{len(openings)} vụ bảo hộ công dân"
 
 
 def _protection(year: Year, at: datetime, country: str) -> None:
