@@ -189,12 +189,12 @@ def test_the_published_map_holds_only_words_that_can_be_said_in_english(
 def test_a_check_of_the_form_package_speaks_the_language_of_the_screen(
     locale: str, said: str, english: Flask
 ) -> None:
-    with english.test_request_context(method="POST", data={"measured_on": "x"}):
+    asked = english.test_request_context(method="POST", data={"measured_on": "x"})
+    with asked, force_locale(locale):
         form = CoordinateForm()
         form.offer_systems(locale)
-        with force_locale(locale):
-            form.validate()
-            assert str(form.measured_on.errors[0]).startswith(said)
+        form.validate()
+        assert str(form.measured_on.errors[0]).startswith(said)
 
 
 def test_the_sign_in_page_speaks_the_chosen_language(english: Flask, catalogue: Catalog) -> None:
