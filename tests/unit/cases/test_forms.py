@@ -178,6 +178,11 @@ def test_a_value_sent_back_as_it_was_shown_is_no_change(
     assert form_of(field, "\n".join(shown), current=kept).answers() == {}
 
 
+def test_a_yes_can_be_taken_back_to_unknown() -> None:
+    assert form_of(item("boolean"), "none", current=True).answers() == {"thing": None}
+    assert form_of(item("boolean"), "none").answers() == {}
+
+
 def test_emptying_a_shown_value_empties_the_fact() -> None:
     assert form_of(item("text"), "", current="cũ").answers() == {"thing": None}
 
