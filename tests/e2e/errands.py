@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.person import Person
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -39,11 +39,13 @@ def open_incident(officer: Person, place: str) -> str:
     return officer.reference
 
 
-def open_protection(officer: Person, city: str) -> str:
+def open_protection(
+    officer: Person, city: str, *, danger: str = "Cao (nguy hiểm tính mạng)"
+) -> str:
     """A protection case told by telephone, about one person in Cambodia; its number."""
     officer.go("/ho-so/mo/citizen_protection")
     officer.field("Loại vụ việc").select_option(label="Bị lừa đảo, cưỡng bức lao động")
-    officer.choose("Cao (nguy hiểm tính mạng)")
+    officer.choose(danger)
     officer.field("Nước sở tại").select_option(label="Campuchia")
     officer.field("Thành phố, địa bàn").fill(city)
     officer.field("Số người theo tin báo").fill("1")

@@ -3,12 +3,20 @@
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+)
 
 from app.demonstration.people import demonstration_password
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 # A refusal is a page like any other; the browser reports its status as an error of its own.
 _REFUSED = re.compile(r"Failed to load resource.* status of (403|404|409|422)")
 
@@ -82,9 +90,13 @@ class Person:
         return self.page.get_by_role("heading", level=1)
 
     @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    @property
     def reference(self) -> str:
         """The number of the case whose page is open."""
-        return urlsplit(self.page.url).path.removeprefix("/ho-so/").split("/")[0]
+        return self.path.removeprefix("/ho-so/").split("/")[0]
 
     @property
     def here(self) -> Locator:

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Arrive, Shoot
 from tests.e2e.files import photo
+from tests.e2e.person import Person
 
 PLACE = "cách mốc phụ 160/4 khoảng 300 m, lối mở ruộng mía"
 
@@ -15,23 +16,14 @@ def test_station_officer_logs_an_incident_and_dispatches(arrive: Arrive, shoot: 
     officer.follow("Vụ việc biên giới")
     shoot(officer, "don-1-ghi-nhanh")
 
-    officer.field("Ảnh hiện trường").set_input_files([photo()])
-    officer.field("Mốc gần nhất").fill("160/4")
-    officer.field("Cách mốc").fill("300")
-    officer.field("Mô tả địa điểm").fill(PLACE)
-    officer.choose("Xuất nhập cảnh trái phép")
-    officer.field("Nội dung báo cáo ban đầu").fill("Tổ tuần tra phát hiện 3 người đi bộ.")
-    officer.press("Mở hồ sơ")
+    _write_down(officer)
 
     expect(officer.heading).to_contain_text(PLACE)
     shoot(officer, "don-2-ho-so")
     main = page.get_by_role("main")
     assert officer.reference.startswith("BG-")
     expect(main).to_contain_text(f"Đã mở hồ sơ {officer.reference}.")
-    expect(main.get_by_role("region", name="Thời hạn")).to_contain_text("Báo cáo nhanh cấp trên")
-    expect(main.get_by_role("region", name="Thời hạn")).to_contain_text("Còn 1 giờ")
-    expect(main.get_by_role("region", name="Vị trí")).to_contain_text("Tỉnh Tây Ninh")
-    expect(main.get_by_role("region", name="Tệp")).to_contain_text("hien-truong.png")
+    _expect_clock_place_and_photo(officer)
     assert officer.sideways() == 0
 
     officer.follow("Triển khai lực lượng")
@@ -43,6 +35,24 @@ def test_station_officer_logs_an_incident_and_dispatches(arrive: Arrive, shoot: 
         "Đang xử lý tại chỗ"
     )
     expect(main.get_by_role("link", name="Thông báo phía bạn")).to_be_visible()
+
+
+def _write_down(officer: Person) -> None:
+    officer.field("Ảnh hiện trường").set_input_files([photo()])
+    officer.field("Mốc gần nhất").fill("160/4")
+    officer.field("Cách mốc").fill("300")
+    officer.field("Mô tả địa điểm").fill(PLACE)
+    officer.choose("Xuất nhập cảnh trái phép")
+    officer.field("Nội dung báo cáo ban đầu").fill("Tổ tuần tra phát hiện 3 người đi bộ.")
+    officer.press("Mở hồ sơ")
+
+
+def _expect_clock_place_and_photo(officer: Person) -> None:
+    main = officer.page.get_by_role("main")
+    expect(main.get_by_role("region", name="Thời hạn")).to_contain_text("Báo cáo nhanh cấp trên")
+    expect(main.get_by_role("region", name="Thời hạn")).to_contain_text("Còn 1 giờ")
+    expect(main.get_by_role("region", name="Vị trí")).to_contain_text("Tỉnh Tây Ninh")
+    expect(main.get_by_role("region", name="Tệp")).to_contain_text("hien-truong.png")
 
 
 def test_a_photo_survives_a_form_that_was_refused(arrive: Arrive, shoot: Shoot) -> None:

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Arrive, Shoot
-from tests.e2e.errands import open_incident, open_protection
+from tests.e2e.errands import open_incident
 
 REASON = "Người báo tin nhầm địa điểm, tổ tuần tra không thấy dấu vết."
 

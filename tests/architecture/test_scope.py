@@ -1,0 +1,284 @@
+"""Every route under every role: what lies outside one's area is never shown and never changed.
+
+The requests are made from the application's own table of routes, so that a new route is tried
+on the day it is added. A route whose parameters have no value in worlds.py fails its test.
+"""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
+
+from app.accounts.models import Role
+from app.cases.models import CaseEvent, CaseLink
+from app.database import reading, transaction
+from app.imports.models import ImportBatch
+from app.notices.models import Notice
+from app.permissions import Actor, Permission
+from app.registers.models import Marker, MarkerChange, Person, Vessel
+from tests.architecture.worlds import (
+    ELSEWHERE,
+    HERE,
+    SOUGHT,
+    Region,
+    World,
+    build_world,
+    station_of,
+    unit_of_role,
+    values_of_person,
+)
+from tests.conftest import bare_app
+from tests.integration.cases.desk import person, sign_in, token_in
+
+# Nobody else's data can be named through these: they read the signed-in person's own account.
+OWN_ACCOUNT = {"accounts.sign_in", "accounts.sign_out", "accounts.change_password"}
+WIDE = {
+    "q": SOUGHT,
+    "tim": SOUGHT,
+    "muc": "tat-ca",
+    "lat": "22.8",
+    "lon": "106.7",
+    "bbox": "95,5,145,45",
+    "zoom": "14",
+    "dang": "csv",
+    "truong": "q",
+    "loai": "border_incident",
+}
+WHERE_THE_WORD_DIFFERS = {"cases.event": {"code": "station_suspension"}}
+NEAR = {"lat": "10.9", "lon": "105.1", "bbox": "95,5,145,45", "zoom": "6"}
+QUERIES = {"cases.find_twins": {"loai": "border_incident"}}
+ALSO_RIGHT = {
+    "cases.open_case": {403},  # the definition says which roles open this type
+    "registers.edit_person": {403},  # asks for the right to personal data besides
+    "maps.minimap": {422},  # no reference pack is installed here
+}
+REFUSALS = range(300, 500)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two regions and one person of every role, whose place is HERE or the Ministry."""
+
+    app: Flask
+    here: World
+    elsewhere: World
+    people: Mapping[str, Actor]
+    levels: Mapping[str, str]
+    own: Mapping[str, Mapping[str, str | int]]
+    others: Mapping[str, str | int]
+
+    def clients(self) -> Iterator[tuple[str, Actor, FlaskClient]]:
+        for role, actor in self.people.items():
+            client = self.app.test_client()
+            sign_in(client, role)
+            yield role, actor, client
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return bare_app(tmp_path_factory.mktemp("scope"))
+
+
+@pytest.fixture
+def scene(app: Flask, session: Session, tmp_path: Path) -> Scene:
+    app.testing = False  # a crash must be counted, not raised
+    uploads: Path = app.extensions["settings"].uploads_dir
+    authors = {region: _author(session, region) for region in (HERE, ELSEWHERE)}
+    with transaction() as writer:
+        worlds = {
+            region: build_world(writer, region, author, uploads)
+            for region, author in authors.items()
+        }
+    roles = [role for role in session.scalars(select(Role)) if role.code != "system"]
+    levels = {role.code: role.level for role in roles}
+    people: dict[str, Actor] = {}
+    for code, level in levels.items():
+        with transaction() as writer:
+            unit = unit_of_role(writer, level, code)
+        people[code] = person(session, code, code, unit)
+    with transaction() as writer:
+        stranger = authors[ELSEWHERE]
+        others = values_of_person(writer, stranger, worlds[ELSEWHERE].case_id, ELSEWHERE.secret)
+        own = {
+            code: values_of_person(writer, actor, worlds[HERE].case_id, HERE.secret)
+            for code, actor in people.items()
+        }
+    del tmp_path
+    return Scene(app, worlds[HERE], worlds[ELSEWHERE], people, levels, own, others)
+
+
+def _author(session: Session, region: Region) -> Actor:
+    with transaction() as writer:
+        unit = station_of(writer, region)
+    return person(session, f"don.{region.province}", "border_station", unit)
+
+
+# --- requests from the table of routes ------------------------------------------------------
+
+
+def _rules(app: Flask, method: str) -> list[Rule]:
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if method in (rule.methods or ()) and rule.endpoint != "static"
+    ]
+
+
+def _needed(app: Flask, rule: Rule) -> Permission | None:
+    needed: Permission | None = getattr(
+        app.view_functions[rule.endpoint], "required_permission", None
+    )
+    return needed
+
+
+def _address(rule: Rule, values: Mapping[str, str | int]) -> str:
+    values = {**values, **WHERE_THE_WORD_DIFFERS.get(rule.endpoint, {})}
+    missing = rule.arguments - values.keys()
+    if missing:
+        pytest.fail(
+            f"{rule.endpoint} ({rule.rule}) has the parameter {sorted(missing)}, for which"
+            " tests/architecture/worlds.py has no value: add one to the world or to the person."
+        )
+    built = rule.build({name: values[name] for name in rule.arguments})
+    assert built is not None
+    return built[1]
+
+
+def _text(answer: Response) -> str:
+    """The words of an answer, also of one that is a packed table."""
+    content: bytes = answer.get_data()
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return "\n".join(
+            archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
+        )
+
+
+def _tally(session: Session) -> dict[str, object]:
+    """What a stranger's request could have changed."""
+    session.rollback()
+    counted = (CaseEvent, CaseLink, MarkerChange)
+    found: dict[str, object] = {
+        model.__name__: session.scalar(select(func.count()).select_from(model)) for model in counted
+    }
+    versions = [Marker.version, Vessel.version, Person.version]
+    found |= {str(one): sorted(session.scalars(select(one))) for one in versions}
+    found["read"] = session.scalar(select(func.count()).where(Notice.read_at.is_not(None)))
+    found["batches"] = sorted(session.scalars(select(ImportBatch.state)))
+    return found
+
+
+# --- the tests ------------------------------------------------------------------------------
+
+
+def test_every_parameter_of_a_route_has_a_value_here(scene: Scene) -> None:
+    values = {**scene.elsewhere.values, **scene.others}
+    addresses = [
+        _address(rule, values) for method in ("GET", "POST") for rule in _rules(scene.app, method)
+    ]
+    assert len(addresses) > 50
+
+
+def test_nothing_of_another_area_is_shown_under_any_role(scene: Scene) -> None:
+    values = {**scene.elsewhere.values, **scene.others}
+    wrong = []
+    for role, actor, client in scene.clients():
+        for rule in _rules(scene.app, "GET"):
+            path = _address(rule, values)
+            with client.get(path, query_string=WIDE) as answer:
+                if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    wrong.append(f"{role} GET {path}: {answer.status_code}")
+                elif not actor.area.is_everything and ELSEWHERE.secret in _text(answer):
+                    wrong.append(f"{role} GET {path}: shows what lies elsewhere")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_belongs_to_somebody_else_is_not_found(scene: Scene) -> None:
+    """A page that names one thing of another area answers 404, 403 or leads away."""
+    values = {**scene.elsewhere.values, **scene.others}
+    named = {"reference", "slug", "vessel_id", "person_id", "batch_id", "token"}
+    wrong = []
+    for role, actor, client in scene.clients():
+        for rule in _rules(scene.app, "GET"):
+            asked = rule.arguments & named
+            if not asked or (actor.area.is_everything and not asked & {"batch_id", "token"}):
+                continue
+            with client.get(_address(rule, values)) as answer:
+                if answer.status_code not in REFUSALS:
+                    wrong.append(f"{role} GET {rule.rule}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_of_another_area_changes_under_any_role(scene: Scene) -> None:
+    values = {**scene.elsewhere.values, **scene.others}
+    before = _tally(reading())
+    wrong = []
+    for role, actor, client in scene.clients():
+        token = token_in(client.get("/tai-khoan").text)
+        for rule in _rules(scene.app, "POST"):
+            needed = _needed(scene.app, rule)
+            is_for_all = needed is not None and needed.value.startswith("admin:")
+            if not rule.arguments or is_for_all or actor.area.is_everything:
+                continue
+            answer = client.post(_address(rule, values), data={"csrf_token": token, "text": "x"})
+            if answer.status_code == HTTPStatus.OK or answer.status_code not in REFUSALS:
+                wrong.append(f"{role} POST {rule.rule}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert _tally(reading()) == before
+
+
+def test_one_reads_what_lies_in_the_own_area(scene: Scene) -> None:
+    wrong = []
+    for role, actor, client in scene.clients():
+        values = {**scene.here.values, **scene.own[role]}
+        for rule in _rules(scene.app, "GET"):
+            if not _is_shown(scene.levels[role], rule):
+                continue
+            needed = _needed(scene.app, rule)
+            may = needed is None or actor.may(needed)
+            expected = {200, 302, *ALSO_RIGHT.get(rule.endpoint, ())} if may else {403}
+            asked = {**NEAR, **QUERIES.get(rule.endpoint, {})}
+            with client.get(_address(rule, values), query_string=asked) as answer:
+                if answer.status_code not in expected:
+                    wrong.append(f"{role} GET {rule.rule}: {answer.status_code}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _is_shown(level: str, rule: Rule) -> bool:
+    """Whether this person's own area holds what the route names."""
+    outside = {
+        "mission": {"slug"},  # a marker belongs to a province
+        "post": {"vessel_id", "person_id"},  # those are read by the province
+        "commune": {"vessel_id", "person_id"},
+    }
+    nowhere = {"name", "token"}  # no layer is built and the held form is not sealed here
+    return not rule.arguments & (outside.get(level, set()) | nowhere)
+
+
+def test_every_post_without_its_token_is_refused(scene: Scene) -> None:
+    values = {**scene.here.values, **scene.own["foreign_affairs_officer"]}
+    client = scene.app.test_client()
+    sign_in(client, "foreign_affairs_officer")
+    passed = []
+    for rule in _rules(scene.app, "POST"):
+        answer = client.post(_address(rule, values), data={"text": "x"})
+        is_refused = answer.status_code == HTTPStatus.FORBIDDEN and "quá hạn" in answer.text
+        if not is_refused:
+            passed.append(f"{rule.rule}: {answer.status_code}")
+    assert not passed, "\n".join(passed)
+
+
+def test_every_route_that_changes_something_only_takes_post(house: Flask) -> None:
+    methods = {method for rule in house.url_map.iter_rules() for method in rule.methods or ()}
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST"}

@@ -1,0 +1,233 @@
+"""A part of the country with one of everything that a route can name, to be read or kept from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import CalendarDay, HeldForm, Unit, UnitKind, UserRole
+from app.accounts.queries import unit_by_code
+from app.cases.conversation import add_note, link_entry
+from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
+from app.cases.services import open_case
+from app.cases.storage import store_file
+from app.geo.zorder import morton_key
+from app.imports.models import BatchState, ImportBatch
+from app.jobs import Job, OutboxEntry, OutboxState
+from app.notices.models import Notice, NoticeKind
+from app.permissions import SYSTEM_ACTOR, Actor
+from app.registers.entry_services import record_person, record_vessel
+from app.registers.models import Marker, Position
+from tests.integration.cases.people import a_unit
+
+NOW = datetime.now(UTC)
+SOUGHT = "xunmo"  # what a stranger would search for; the answer must not hold the secret
+Values = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where a world lies and the word by which it is recognised in an answer."""
+
+    secret: str
+    province: str
+    country: str
+    neighbour: str
+    lat: float
+    lon: float
+
+
+HERE = Region("Wjm3pd", "91", "KH", "KH", 10.9, 105.1)
+ELSEWHERE = Region("Zkq8vt", "04", "JP", "CN", 22.8, 106.7)
+
+
+@dataclass(frozen=True)
+class World:
+    """What stands in a region: the value of each parameter that a route may have."""
+
+    region: Region
+    values: Values
+    case_id: int
+
+
+def station_of(session: Session, region: Region) -> Unit:
+    return a_unit(session, f"DBP{region.province}", province_code=region.province)
+
+
+def commune_of(session: Session, region: Region) -> Unit:
+    code = f"X{region.province}"
+    return a_unit(session, code, kind=UnitKind.COMMUNE, province_code=region.province)
+
+
+def build_world(session: Session, region: Region, author: Actor, uploads: Path) -> World:
+    """One of everything, written by the author, a station officer of the region."""
+    marker = _marker(session, region)
+    vessel = record_vessel(
+        session,
+        author,
+        f"{region.secret} 91234 TS",
+        facts={"country_code": region.country},
+        now=NOW,
+    )
+    vessel.home_province_code = region.province
+    person = record_person(
+        session,
+        author,
+        f"{SOUGHT} {region.secret}",
+        facts={"country_code": region.country},
+        now=NOW,
+    )
+    person.home_province_code = region.province
+    reference = _case(session, region, author, marker, uploads)
+    case = session.execute(select(Case).where(Case.reference == reference)).scalar_one()
+    of_case: Values = {
+        "reference": reference,
+        "code": "dispatch",
+        "attachment_id": _id_of(session, Attachment, case.id),
+        "link_id": _id_of(session, CaseLink, case.id),
+    }
+    of_registers: Values = {
+        "neighbour": region.neighbour,
+        "slug": marker.slug,
+        "vessel_id": vessel.id,
+        "person_id": person.id,
+    }
+    return World(region, {**of_case, **of_registers, **common_values(session)}, case.id)
+
+
+def common_values(session: Session) -> Values:
+    """Parameters that name nothing of a region."""
+    day = session.scalars(select(CalendarDay.id).limit(1)).one()
+    entry = OutboxEntry(
+        job=Job.SWEEP_DEADLINES, payload={}, state=OutboxState.DEAD, due=NOW, created_at=NOW
+    )
+    session.add(entry)
+    session.flush()
+    return {
+        "type_code": "border_incident",
+        "kind": "moc",
+        "name": "khong-co.json",
+        "target": "markers",
+        "day_id": day,
+        "entry_id": entry.id,
+    }
+
+
+def values_of_person(session: Session, actor: Actor, case_id: int, secret: str) -> Values:
+    """What belongs to one person or to the person's unit."""
+    said = f"{SOUGHT} {secret}"
+    notice = Notice(
+        user_id=actor.user_id,
+        case_id=case_id,
+        source=f"test:{secret}",
+        kind=NoticeKind.MOVED,
+        text_vi=said,
+        text_en=said,
+        created_at=NOW,
+    )
+    batch = ImportBatch(
+        target="markers",
+        file_name=f"{said}.csv",
+        sha256="0" * 64,
+        size=1,
+        unit_id=actor.unit_id,
+        user_id=actor.user_id,
+        user_name=actor.name,
+        state=BatchState.DONE,
+        options={},
+        mapping={},
+        titles=[],
+        notes=[],
+        finding_counts={},
+        created_at=NOW,
+    )
+    held = HeldForm(user_id=actor.user_id, path="/ho-so", sealed=b"", created_at=NOW)
+    session.add_all([notice, batch, held])
+    session.flush()
+    role = session.scalars(select(UserRole.id).where(UserRole.user_id == actor.user_id)).first()
+    return {
+        "notice_id": notice.id,
+        "batch_id": batch.id,
+        "token": held.token,
+        "user_id": actor.user_id,
+        "assignment_id": role or 0,
+    }
+
+
+def _marker(session: Session, region: Region) -> Marker:
+    label = f"700 {region.secret}"
+    place = Position(neighbour=region.neighbour, label=label)
+    session.add(place)
+    session.flush()
+    marker = Marker(
+        position_id=place.id,
+        neighbour=region.neighbour,
+        label=label,
+        label_fold=f"700 {SOUGHT}",
+        slug=f"700-{region.province}",
+        main=700,
+        sort_key=f"{region.neighbour}00700{region.province}",
+        kind="main",
+        lat=region.lat,
+        lon=region.lon,
+        z_key=morton_key(region.lat, region.lon),
+        province_code=region.province,
+        place_text=f"{SOUGHT} {region.secret}",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(marker)
+    session.flush()
+    return marker
+
+
+def _case(session: Session, region: Region, author: Actor, marker: Marker, uploads: Path) -> str:
+    said = f"{SOUGHT} {region.secret}"
+    answers = {
+        "incident_kind": "smuggling",
+        "occurred_at": NOW.isoformat(timespec="minutes"),
+        "place_text": said,
+        "description": said,
+    }
+    head = open_case(session, author, "border_incident", answers=answers, pack=None, now=NOW)
+    file = store_file(uploads, f"{region.secret}.txt", BytesIO(said.encode()), limit_mb=1)
+    add_note(
+        session, author, head.reference, kind=EventKind.NOTED, text=said, files=[file], now=NOW
+    )
+    link_entry(session, SYSTEM_ACTOR, head.reference, target="marker", entry_id=marker.id, now=NOW)
+    session.execute(
+        update(Case)
+        .where(Case.id == head.id)
+        .values(
+            province_code=region.province,
+            country_code=region.country,
+            lat=region.lat,
+            lon=region.lon,
+            z_key=morton_key(region.lat, region.lon),
+        )
+    )
+    commune = commune_of(session, region)
+    session.add(CaseUnit(case_id=head.id, unit_id=commune.id, role=UnitRole.PARTICIPANT))
+    session.flush()
+    return head.reference
+
+
+def _id_of(session: Session, model: type[Attachment | CaseLink], case_id: int) -> int:
+    return session.scalars(select(model.id).where(model.case_id == case_id)).first() or 0
+
+
+def unit_of_role(session: Session, level: str, role: str) -> Unit:
+    """Where somebody of this role sits: in the region that is HERE, or in the Ministry."""
+    if level == "post":
+        return station_of(session, HERE)
+    if level == "commune":
+        return commune_of(session, HERE)
+    if level == "mission":
+        return unit_by_code(session, HERE.country, kind=UnitKind.MISSION)
+    if level == "ministry":
+        return unit_by_code(session, "UBBG" if role.startswith("boundary") else "CLS")
+    return unit_by_code(session, "BNG" if role == "administrator" else f"NV{HERE.province}")
