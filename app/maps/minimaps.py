@@ -60,6 +60,8 @@ def draw_minimap(pack: Pack, lat: float, lon: float, *, title: str, note: str) -
     parts = [
         _area("mini-land", _around(pack.world.polygons[~pack.is_home_country], view), view, "land"),
         _area("mini-home", _around(pack.world.polygons[pack.is_home_country], view), view, "home"),
+        # The world's outline is coarse: the provinces reach to the border line.
+        _area("mini-near", _around(pack.provinces.in_force(None).polygons, view), view, "home"),
         _lines("mini-province", _provinces(pack, view), view, "#b9b7ac"),
         _lines("mini-border", _border(pack, view), view, "#8a3b12"),
         _point(),
