@@ -313,6 +313,7 @@ def _insert(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) 
     if not rows:
         return
     table: Table = model.__table__
-    names = {name for row in rows for name in row}
-    complete = [{name: row.get(name) for name in names} for row in rows]
-    session.connection().execute(insert(table), complete)
+    names = set().union(*rows)
+    if any(len(row) != len(names) for row in rows):
+        rows = [{name: row.get(name) for name in names} for row in rows]
+    session.connection().execute(insert(table), rows)

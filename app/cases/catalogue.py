@@ -17,7 +17,13 @@ from app.cases.models import CaseTypeVersion
 from app.errors import NotFound
 from app.permissions import Actor
 from app.workflow.decisions import Role
-from app.workflow.definition import CaseType, FieldDefinition, load_definition, parse_definition
+from app.workflow.definition import (
+    CaseType,
+    FieldDefinition,
+    FieldType,
+    load_definition,
+    parse_definition,
+)
 from app.workflow.definition import stored_form as definition_as_json
 from app.workflow.engine import Machine, compile_definition
 from app.workflow.text import Text
@@ -37,6 +43,15 @@ class Definition:
     @cached_property
     def fields(self) -> dict[str, FieldDefinition]:
         return {field.code: field for field in self.case_type.fields}
+
+    @cached_property
+    def codes_by_type(self) -> dict[FieldType, tuple[str, ...]]:
+        """The codes of the fields of each type, in the order of the definition."""
+        fields = self.case_type.fields
+        return {
+            kind: tuple(field.code for field in fields if field.type is kind)
+            for kind in {field.type for field in fields}
+        }
 
     @cached_property
     def state_kinds(self) -> dict[str, str]:

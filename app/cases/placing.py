@@ -92,9 +92,9 @@ _NOWHERE: Mapping[str, Any] = {
 
 
 def _values(definition: Definition, data: Mapping[str, Any], kind: FieldType) -> Iterator[Any]:
-    for field in definition.case_type.fields:
-        value = data.get(field.code)
-        if field.type is kind and value:
+    for code in definition.codes_by_type.get(kind, ()):
+        value = data.get(code)
+        if value:
             yield value[0] if isinstance(value, list) else value
 
 

@@ -176,9 +176,13 @@ def _as_moment(field: FieldDefinition, value: Any, names: Names) -> str:  # Any:
 
 
 def _as_choice(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
-    chosen = value if isinstance(value, list) else [value]
-    by_code = {option.code: option.name.in_locale(names.locale) for option in field.options}
-    return "; ".join(by_code.get(str(code), str(code)) for code in chosen)
+    chosen = [str(code) for code in (value if isinstance(value, list) else [value])]
+    by_code = {
+        option.code: option.name.in_locale(names.locale)
+        for option in field.options
+        if option.code in chosen
+    }
+    return "; ".join(by_code.get(code, code) for code in chosen)
 
 
 def _as_boolean(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON

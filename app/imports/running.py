@@ -14,7 +14,7 @@ from app.imports.report import Report
 from app.imports.rows import Table
 from app.imports.surroundings import Surroundings
 
-CHUNK = 1_000
+CHUNK = 2_000
 
 
 class Importer(Protocol):
