@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from flask import (
     Flask,
     Response,
@@ -213,10 +214,13 @@ def format_datetime(value: datetime | str | None) -> str:
         return ""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    zone = _zone()
-    written = value.astimezone(zone).strftime("%d/%m/%Y %H:%M")
-    home = current_app.extensions["settings"].time_zone
-    return written if zone.key == home else f"{written} ({zone.key})"
+    zone, home = _zone(), ZoneInfo(current_app.extensions["settings"].time_zone)
+    here = value.astimezone(zone)
+    written = here.strftime("%d/%m/%Y %H:%M")
+    if here.utcoffset() == value.astimezone(home).utcoffset():
+        return written
+    city = get_timezone_location(zone, locale=str(get_locale() or "vi"), return_city=True)
+    return f"{written} ({gettext('giờ %(city)s', city=city)})"
 
 
 def _zone() -> ZoneInfo:

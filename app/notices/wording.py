@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
+
 from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead
 from app.cases.models import CaseEvent
@@ -101,8 +103,11 @@ def clock_name(definition: Definition, code: str) -> Text:
 
 def local_time(moment: datetime, zone_name: str) -> str:
     """dd/mm/yyyy HH:MM where the case is kept; the zone is written where it is not Hà Nội's."""
-    written = moment.astimezone(ZoneInfo(zone_name)).strftime("%d/%m/%Y %H:%M")
-    return written if zone_name == HANOI.key else f"{written} ({zone_name})"
+    here = moment.astimezone(ZoneInfo(zone_name))
+    written = here.strftime("%d/%m/%Y %H:%M")
+    if here.utcoffset() == moment.astimezone(HANOI).utcoffset():
+        return written
+    return f"{written} ({get_timezone_location(here.tzinfo, locale='vi', return_city=True)})"
 
 
 def audit_failed(count: int) -> Text:
