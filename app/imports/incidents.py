@@ -18,8 +18,9 @@ from app.geo.coordinates import Coordinate
 from app.geo.geotag import Tag, tag_points
 from app.geo.labels import LabelError, MarkerLabel, parse_label
 from app.geo.places import PlaceExpression, parse_place
-from app.imports.fields import other_words, plain
+from app.imports.fields import plain
 from app.imports.judging import Judged, Outcome, RowProblemError
+from app.imports.kinds import Kinds
 from app.imports.positions import distance_m, read_position
 from app.imports.surroundings import Surroundings, lines_named
 from app.imports.values import read_count, read_metres, read_moment, read_place
@@ -34,7 +35,6 @@ _LONGEST_PLACE = 1_000
 _LONGEST_NUMBER = 60
 _FAR_FROM_SAID_M = 5_000.0
 _AHEAD = timedelta(hours=1)
-_SHORTEST_PART = 5
 _LINES = ("CN", "LA", "KH")
 
 
@@ -61,7 +61,7 @@ class IncidentImport:
     around: Surroundings
     seen: dict[str, int] = field(default_factory=dict)
     _definition: Definition | None = None
-    _kinds: "Kinds | None" = None
+    _kinds: Kinds | None = None
 
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
         """Read the rows; refuse what cannot be taken in, each with its sentence."""
@@ -103,7 +103,7 @@ class IncidentImport:
 
     # --- reading ----------------------------------------------------------------------------
 
-    def _read(self, row: Judged, definition: Definition, kinds: "Kinds") -> Intake:
+    def _read(self, row: Judged, definition: Definition, kinds: Kinds) -> Intake:
         self._refuse_other_unit(row)
         fields = definition.fields
         answers: dict[str, Any] = {
@@ -253,50 +253,6 @@ class IncidentImport:
             said = f"Số {row.text('number')} đã có" if has_number else "Nội dung giống hệt"
             more = "" if has_number else "; nếu là hai vụ, hãy thêm cột “Số báo cáo” để phân biệt"
             row.refuse(f"{said} ở dòng {first} của tệp{more}.", "repeat")
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """The kinds of incident by every word that names them."""
-
-    options: Mapping[str, str]
-    by_word: Mapping[str, str]
-
-    @classmethod
-    def of(cls, field_: FieldDefinition) -> "Kinds":
-        words = dict(other_words("incident_kind"))
-        for option in field_.options:
-            for word in (option.code, option.name.en, option.name.vi):
-                words[plain(word)] = option.code
-        return cls({option.code: option.name.vi for option in field_.options}, words)
-
-    def read(self, row: Judged) -> str:
-        """The kind that a row names; one that is only near is taken with a warning."""
-        text = row.text("incident_kind")
-        if not text:
-            raise RowProblemError("Thiếu loại vụ việc.", "missing")
-        code = self.by_word.get(plain(text))
-        if code is not None:
-            return code
-        near = self._near(plain(text))
-        if len(near) != 1:
-            raise RowProblemError(
-                f"Chưa rõ loại vụ việc “{text[:60]}”. Ghi theo danh mục, ví dụ: Xuất nhập cảnh "
-                "trái phép, Buôn lậu, Ma túy, Trao trả người, Vụ việc khác.",
-                "kind",
-            )
-        code = near.pop()
-        row.warn(f"Loại “{text[:40]}” đã hiểu là “{self.options[code]}”.", "kind_near")
-        return code
-
-    def _near(self, asked: str) -> set[str]:
-        if len(asked) < _SHORTEST_PART:
-            return set()
-        return {
-            code
-            for word, code in self.by_word.items()
-            if asked in word or f" {word} " in f" {asked} "
-        }
 
 
 def _counts(row: Judged, fields: Mapping[str, FieldDefinition]) -> dict[str, Any]:

@@ -65,12 +65,19 @@ def test_filters_of_the_address_narrow_the_list(signed_in: SignIn) -> None:
 
 def test_senseless_filters_show_an_empty_list_not_a_crash(signed_in: SignIn) -> None:
     client = signed_in("boundary_officer", "UBBG")
-    address = "/so-dang-ky/moc?tuyen=XX&sau=abc&doan=9999999999999999&tim=%00%25"
+    address = "/so-dang-ky/moc?tuyen=XX&sau=abc&doan=9999999999999999&tim=%25"
 
     answer = client.get(address)
 
     assert answer.status_code == 200
     assert "Không có mốc nào khớp" in answer.text
+
+
+def test_a_nul_character_is_refused_with_a_sentence(signed_in: SignIn) -> None:
+    answer = signed_in("boundary_officer", "UBBG").get("/so-dang-ky/moc?tim=%00")
+
+    assert answer.status_code == 422
+    assert "Nội dung có ký tự không hợp lệ" in answer.text
 
 
 def test_marker_page_shows_both_systems_and_its_neighbours(signed_in: SignIn) -> None:
