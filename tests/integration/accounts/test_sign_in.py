@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -372,3 +373,16 @@ def test_the_language_is_kept_with_the_person(
 
     assert answer.location == "/"
     assert session.get_one(User, user.id, populate_existing=True).locale == "en"
+
+
+def test_sign_in_renews_a_hash_made_with_older_settings(
+    client: FlaskClient, person: Person, session: Session
+) -> None:
+    lan = person("lan", ("clerk", "NV04"))
+    older = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD)
+    with transaction() as writer:
+        writer.execute(update(User).where(User.id == lan.id).values(password=older))
+
+    assert sign_in(client, "lan") == "/"
+    session.rollback()
+    assert session.scalar(select(User.password).where(User.id == lan.id)) != older
