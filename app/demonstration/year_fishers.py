@@ -107,20 +107,10 @@ def _until_now(ago: float, steps: list[tuple[float, Script]]) -> list[Script]:
     return taken
 
 
-def _steps(
-    chance: Random,
-    ago: float,
-    *,
-    province: str,
-    country: str,
-    host: str,
-    number: str,
-    vessels: int,
-    men: int,
+def _begun(
+    chance: Random, ago: float, *, province: str, officer: str, host: str
 ) -> list[tuple[float, Script]]:
-    office, consul = f"TS{province} fisheries_officer", f"{country} mission_consul"
-    officer = f"NV{province} foreign_affairs_officer"
-    begun: list[tuple[float, Script]] = [
+    return [
         (
             0.08,
             {
@@ -144,21 +134,40 @@ def _steps(
             },
         ),
     ]
+
+
+def _rejected(chance: Random, province: str, office: str) -> list[tuple[float, Script]]:
+    leader = f"NV{province} foreign_affairs_leader"
+    return [
+        (
+            chance.uniform(1, 3),
+            {
+                "step": "reject_vessel",
+                "by": office,
+                "reason": "Số hiệu sơn lại.",
+                "answers": {"number_verdict": "false_plate"},
+            },
+        ),
+        (chance.uniform(0.3, 2), {"step": "reject_vessel", "by": leader}),
+    ]
+
+
+def _steps(
+    chance: Random,
+    ago: float,
+    *,
+    province: str,
+    country: str,
+    host: str,
+    number: str,
+    vessels: int,
+    men: int,
+) -> list[tuple[float, Script]]:
+    office, consul = f"TS{province} fisheries_officer", f"{country} mission_consul"
+    officer = f"NV{province} foreign_affairs_officer"
+    begun = _begun(chance, ago, province=province, officer=officer, host=host)
     if chance.random() < volumes()["fishers"]["false_share"]:
-        leader = f"NV{province} foreign_affairs_leader"
-        return [
-            *begun,
-            (
-                chance.uniform(1, 3),
-                {
-                    "step": "reject_vessel",
-                    "by": office,
-                    "reason": "Số hiệu sơn lại.",
-                    "answers": {"number_verdict": "false_plate"},
-                },
-            ),
-            (chance.uniform(0.3, 2), {"step": "reject_vessel", "by": leader}),
-        ]
+        return [*begun, *_rejected(chance, province, office)]
     skipper = invented_name(chance, is_male=True)
     return [
         *begun,
