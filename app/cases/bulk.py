@@ -23,6 +23,7 @@ from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place
 from app.cases.queries import latest_version
 from app.cases.recording import LAST_TEXT, event_row
+from app.cases.search import Words
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
 from app.cases.titles import names_for, title_with
@@ -86,7 +87,7 @@ class _Rows:
     event: dict[str, Any]
     clocks: list[dict[str, Any]]
     links: list[dict[str, Any]]
-    words: str
+    words: Words
 
 
 def known_cases(session: Session, keys: Iterable[str]) -> dict[str, KnownCase]:
@@ -302,9 +303,7 @@ def _write(desk: _Desk, rows: Sequence[_Rows]) -> None:
     _insert(session, CaseEvent, [row.event for row in rows])
     _insert(session, CaseClock, [clock for row in rows for clock in row.clocks])
     _insert(session, CaseLink, [link for row in rows for link in row.links])
-    texts = [
-        {"case_id": case_id, "folded": row.words} for case_id, row in zip(ids, rows, strict=True)
-    ]
+    texts = [row.words.row(case_id) for case_id, row in zip(ids, rows, strict=True)]
     _insert(session, CaseText, texts)
 
 

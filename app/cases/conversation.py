@@ -13,7 +13,7 @@ from app.cases.deadlines import run_clocks
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
 from app.cases.models import CaseLink, EventKind
 from app.cases.recording import Happening, record
-from app.cases.search import extend_text, searchable
+from app.cases.search import Words, extend_text, searchable
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import keep_files
 from app.cases.storage import StoredFile
@@ -69,7 +69,7 @@ def add_note(
     happening = Happening(kind, text=said, data=data, summary=_summary(said, files))
     head = _record_beside(session, actor, head, happening, event=CLOCK_EVENTS[kind], now=now)
     names = [file.file_name for file in files]
-    extend_text(session, head.id, searchable([said, number, *names]))
+    extend_text(session, head.id, Words(searchable([said, number, *names])))
     return head
 
 
@@ -158,7 +158,8 @@ def link_entry(
     happening = Happening(
         EventKind.LINKED, data={target: {"id": entry_id, "label": label}}, summary="Liên kết sổ"
     )
-    extend_text(session, head.id, searchable([label]))
+    words = searchable([label])
+    extend_text(session, head.id, Words("", words) if target == "person" else Words(words))
     return record(session, actor, head, happening, now=now).head
 
 

@@ -8,7 +8,7 @@ from app.audit import GENESIS
 from app.cases.catalogue import Definition
 from app.cases.models import EventKind
 from app.cases.recording import Happening
-from app.cases.search import searchable, words_of_data
+from app.cases.search import Words, words_of_data
 from app.permissions import Actor
 
 
@@ -49,7 +49,7 @@ def opening_of(definition: Definition, data: Mapping[str, Any]) -> Happening:  #
 
 def first_words(
     definition: Definition, reference: str, columns: Mapping[str, Any]
-) -> str:  # Any: columns of case
+) -> Words:  # Any: columns of case
     """The words by which a new case is found."""
-    words = [reference, columns["title"], columns["place_text"]]
-    return searchable([*words, *words_of_data(definition.case_type, columns["data"])])
+    beside = (reference, columns["title"], columns["place_text"])
+    return words_of_data(definition.case_type, columns["data"], beside=beside)

@@ -229,7 +229,7 @@ def conditions(
     return [
         visible_to(actor),
         tab_condition(actor, filters.tab, now=now),
-        *filter_conditions(session, filters),
+        *filter_conditions(session, actor, filters),
     ]
 
 
@@ -249,7 +249,9 @@ def tab_condition(actor: Actor, tab: Tab, *, now: datetime) -> ColumnElement[boo
     return true() if tab is Tab.ALL else Case.is_open.is_(false())
 
 
-def filter_conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+def filter_conditions(
+    session: Session, actor: Actor, filters: Filters
+) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool] | None] = [
         Case.type_code.in_(filters.types) if filters.types else None,
         Case.state.in_(filters.states) if filters.states else None,
@@ -260,7 +262,7 @@ def filter_conditions(session: Session, filters: Filters) -> list[ColumnElement[
         Case.opened_at >= filters.opened_from if filters.opened_from else None,
         Case.opened_at < filters.opened_to if filters.opened_to else None,
     ]
-    ids = matching(session, filters.asked, limit=SEARCH_DEPTH)
+    ids = matching(session, actor, filters.asked, limit=SEARCH_DEPTH)
     if ids is not None:
         chosen.append(Case.id.in_(ids.subquery().select()))
     return [condition for condition in chosen if condition is not None]
@@ -285,7 +287,7 @@ def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:
     exact = session.scalars(
         select(Case).where(Case.reference == asked.strip().upper(), visible_to(actor))
     ).all()
-    ids = matching(session, asked, limit=SEARCH_DEPTH)
+    ids = matching(session, actor, asked, limit=SEARCH_DEPTH)
     if ids is None:
         return exact
     found = session.scalars(

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from app.cases.models import CaseText
 from app.database import Prepared, fold_text
+from app.permissions import Actor, Permission
 from app.workflow.definition import CaseType, FieldType
 
 _BREAK = re.compile(r"[^0-9a-z\u0100-\uffff]+")
@@ -24,8 +25,26 @@ MOST_WORDS = 12
 _EXTEND = Prepared(
     update(CaseText)
     .where(CaseText.case_id == bindparam("b_case_id"))
-    .values(folded=CaseText.folded + bindparam("more"))
+    .values(
+        folded=CaseText.folded + bindparam("more"),
+        personal=CaseText.personal + bindparam("more_personal"),
+    )
 )
+
+
+class Words(NamedTuple):
+    """Folded words of a case, by who may find it with them."""
+
+    open: str
+    personal: str = ""  # only those who may view personal data
+
+    @classmethod
+    def together(cls, several: Iterable["Words"]) -> "Words":
+        parts = list(several)
+        return cls(*(" ".join(filter(None, column)) for column in zip(*parts, strict=True)))
+
+    def row(self, case_id: int) -> dict[str, Any]:  # Any: columns of case_text
+        return {"case_id": case_id, "folded": self.open, "personal": self.personal}
 
 
 def searchable(parts: Iterable[str]) -> str:
@@ -42,15 +61,21 @@ def searchable(parts: Iterable[str]) -> str:
     return " ".join(filter(None, words))
 
 
-def words_of_data(case_type: CaseType, data: Mapping[str, Any]) -> list[str]:
-    """The searched values of a case's data; Any: values are JSON."""
-    found: list[str] = []
+def words_of_data(
+    case_type: CaseType, data: Mapping[str, Any], *, beside: Iterable[str] = ()
+) -> Words:  # Any: values are JSON
+    """The searched values of a case's data, and the open texts `beside` them.
+
+    A field that only some roles may read is in no index: whether a word finds the case would
+    tell the others what the field says.
+    """
+    found: dict[bool, list[str]] = {False: list(beside), True: []}
     for field in case_type.fields:
         value = data.get(field.code)
-        if value is None or field.type not in SEARCHED_TYPES:
+        if value is None or field.type not in SEARCHED_TYPES or field.read_roles:
             continue
-        found.extend(_texts(value))
-    return found
+        found[field.personal].extend(_texts(value))
+    return Words(searchable(found[False]), searchable(found[True]))
 
 
 def _texts(value: object) -> list[str]:
@@ -61,14 +86,15 @@ def _texts(value: object) -> list[str]:
     return [str(value)]
 
 
-def write_text(session: Session, case_id: int, words: str) -> None:
-    session.execute(insert(CaseText).values(case_id=case_id, folded=words))
+def write_text(session: Session, case_id: int, words: Words) -> None:
+    session.execute(insert(CaseText).values(words.row(case_id)))
 
 
-def extend_text(session: Session, case_id: int, words: str) -> None:
+def extend_text(session: Session, case_id: int, words: Words) -> None:
     """Add the words of a note or of changed answers; old words keep finding the case."""
-    if words:
-        _EXTEND.run(session, {"b_case_id": case_id, "more": f" {words}"})
+    if any(words):
+        more = {"more": f" {words.open}", "more_personal": f" {words.personal}"}
+        _EXTEND.run(session, {"b_case_id": case_id, **more})
 
 
 def phrases_of(asked: str) -> list[list[str]]:
@@ -77,13 +103,18 @@ def phrases_of(asked: str) -> list[list[str]]:
     return [phrase for phrase in phrases if phrase][:MOST_WORDS]
 
 
-def matching(session: Session, asked: str, *, limit: int) -> Select[int] | None:
-    """Ids of the cases that hold every phrase, newest first; None when nothing was asked."""
+def matching(session: Session, actor: Actor, asked: str, *, limit: int) -> Select[int] | None:
+    """Ids of the cases that hold every phrase, newest first; None when nothing was asked.
+
+    Personal words count only for those who may view personal data.
+    """
     phrases = phrases_of(asked)
     if not phrases:
         return None
+    is_personal = actor.may(Permission.PERSONAL_DATA_VIEW)
     if session.get_bind().dialect.name == "sqlite":
         match = " AND ".join(f'"{" ".join(phrase)}"*' for phrase in phrases)
+        match = match if is_personal else f"folded : ({match})"
         return (
             select(literal_column("rowid", Integer).label("case_id"))
             .select_from(text("case_text_fts"))
@@ -91,7 +122,8 @@ def matching(session: Session, asked: str, *, limit: int) -> Select[int] | None:
             .order_by(text("rowid DESC"))
             .limit(limit)
         )
-    query = " & ".join("(" + " <-> ".join(_lexemes(phrase)) + ")" for phrase in phrases)
+    weight = "" if is_personal else "A"
+    query = " & ".join("(" + " <-> ".join(_lexemes(phrase, weight)) + ")" for phrase in phrases)
     return (
         select(CaseText.case_id)
         .where(text("vector @@ to_tsquery('simple', :query)").bindparams(query=query))
@@ -100,5 +132,6 @@ def matching(session: Session, asked: str, *, limit: int) -> Select[int] | None:
     )
 
 
-def _lexemes(phrase: list[str]) -> list[str]:
-    return [*phrase[:-1], f"{phrase[-1]}:*"]
+def _lexemes(phrase: list[str], weight: str) -> list[str]:
+    whole = [f"{word}:{weight}" if weight else word for word in phrase[:-1]]
+    return [*whole, f"{phrase[-1]}:*{weight}"]

@@ -20,7 +20,7 @@ from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place, touches_place
 from app.cases.queries import latest_version
 from app.cases.recording import Happening, Recorded, record
-from app.cases.search import extend_text, searchable, words_of_data, write_text
+from app.cases.search import extend_text, words_of_data, write_text
 from app.cases.settling import NO_FILES, Files, settle
 from app.cases.titles import title_of
 from app.errors import Refused
@@ -260,5 +260,5 @@ def _insert_case(
 def _index(
     session: Session, definition: Definition, recorded: Recorded, text: str, fresh: Answers
 ) -> None:
-    words = searchable([text, *words_of_data(definition.case_type, fresh)])
+    words = words_of_data(definition.case_type, fresh, beside=(text,))
     extend_text(session, recorded.head.id, words)

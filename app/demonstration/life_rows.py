@@ -18,6 +18,7 @@ from app.cases.models import (
     CaseText,
     CaseUnit,
 )
+from app.cases.search import Words
 from app.workflow.clocks import OpenClock
 
 Answers = Mapping[str, Any]  # field code → JSON value
@@ -37,7 +38,7 @@ class Life:
     units: dict[int, str] = field(default_factory=dict)
     links: list[Row] = field(default_factory=list)
     papers: list[Row] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
 
     @property
     def data(self) -> Answers:
@@ -61,7 +62,7 @@ def write_lives(session: Session, lives: Sequence[Life]) -> None:
         for unit_id, role in life.units.items()
     ]
     _insert_all(session, CaseUnit, units)
-    texts = [{"case_id": life.head.id, "folded": " ".join(life.words)} for life in lives]
+    texts = [Words.together(life.words).row(life.head.id) for life in lives]
     _insert_all(session, CaseText, texts)
 
 

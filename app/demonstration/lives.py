@@ -32,7 +32,7 @@ from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns
 from app.cases.queries import latest_version
 from app.cases.recording import LAST_TEXT, Happening, event_row
-from app.cases.search import searchable, words_of_data
+from app.cases.search import Words, searchable, words_of_data
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
 from app.cases.titles import names_for, title_with
@@ -142,7 +142,7 @@ class Lives:
         )
         self._change(life, columns)
         self._tie(life, fresh, at)
-        life.words.append(searchable(words_of_data(life.definition.case_type, fresh)))
+        life.words.append(words_of_data(life.definition.case_type, fresh))
         self._record(life, actor, happening, decision, before=before, at=at)
 
     def note(
@@ -155,7 +155,7 @@ class Lives:
         kind: EventKind = EventKind.NOTED,
     ) -> None:
         happening = Happening(kind, text=text, summary=text.splitlines()[0])
-        life.words.append(searchable([text]))
+        life.words.append(Words(searchable([text])))
         self._append(life, actor, happening, at)
 
     def assign(self, life: Life, actor: Actor, *, at: datetime) -> None:

@@ -23,7 +23,7 @@ from app.cases.catalogue import Definition, definition_of
 from app.cases.models import Case, CaseClock, CaseEvent, CaseText, CaseUnit, UnitRole
 from app.cases.numbering import YEAR_ZONE, next_references
 from app.cases.queries import latest_version
-from app.cases.search import searchable
+from app.cases.search import Words, searchable
 from app.demonstration.ids import take_ids
 from app.demonstration.stages import Run, finish, loaded
 from app.demonstration.volume_rows import (
@@ -163,7 +163,7 @@ def _write_chunk(session: Session, world: World, chance: Random, size: int, span
         case, event = case_rows(world, chance, drafts[index], case_id, now=span.now)
         case |= place_row(drafts[index], tags, index, int(keys[index]))
         words = f"{case['reference']} {case['title']} {case['place_text']} {case['data']['note']}"
-        texts.append({"case_id": case_id, "folded": searchable((words,))})
+        texts.append(Words(searchable((words,))).row(case_id))
         cases.append(case)
         events.append(event)
         if case["is_open"]:

@@ -76,7 +76,7 @@ def case_groups(
     # The pyramid knows places and owners; what a unit only takes part in is counted apart.
     partly = [_takes_part(actor), not_(_visible(actor, Case)), cases.visible_to(actor)]
     partly.append(cases.tab_condition(actor, filters.tab, now=now))
-    partly.extend(cases.filter_conditions(session, filters))
+    partly.extend(cases.filter_conditions(session, actor, filters))
     return [*groups, *_counted(session, window, partly, is_narrow=True)]
 
 

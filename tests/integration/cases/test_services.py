@@ -270,6 +270,21 @@ def test_search_is_blind_to_diacritics_case_and_tone_placement(
     assert [case.id for case in queries.search(session, actor, asked)] == [head.id]
 
 
+def test_a_personal_word_finds_the_case_only_for_those_who_may_read_it(session: Session) -> None:
+    actor = station(session)
+    report = {"description": "Nguyễn Văn Sậy, số giấy tờ 079088001234"}
+    head = an_incident(session, actor, **report)
+    stranger = acting(
+        a_unit(session, "DBP-LP"),
+        "border_station",
+        without=frozenset({Permission.PERSONAL_DATA_VIEW}),
+    )
+    for asked in ("Văn Sậy", "079088001234", "07908"):
+        assert [case.id for case in queries.search(session, actor, asked)] == [head.id]
+        assert list(queries.search(session, stranger, asked)) == []
+    assert [case.id for case in queries.search(session, stranger, "160/4")] == [head.id]
+
+
 def test_search_shows_nothing_out_of_scope(session: Session) -> None:
     head = an_incident(session, station(session))
     stranger = station(session, code="DBP-XX", user_id=9)
