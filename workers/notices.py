@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.database import transaction
+from app.maps.pyramid import ask_for_refresh
 from app.notices.mail import deliver, letter_for
 from app.notices.models import Notice
 from app.notices.services import follow_event
@@ -17,8 +18,9 @@ from workers.work import chunked
 
 
 def follow(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Tell everyone whom the event concerns."""
+    """Tell everyone whom the event concerns, and have the map count the case anew."""
     follow_event(session, payload["event_id"], now=now)
+    ask_for_refresh(session, now)
 
 
 @chunked

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import unit_by_id
@@ -19,10 +19,10 @@ from app.cases.numbering import next_reference
 from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place, touches_place
 from app.cases.queries import latest_version
-from app.cases.recording import Happening, Recorded, record
+from app.cases.recording import Happening, record
 from app.cases.search import extend_text, words_of_data, write_text
 from app.cases.settling import NO_FILES, Files, settle
-from app.cases.titles import title_of
+from app.cases.titles import title_of, touches_title
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
@@ -151,12 +151,9 @@ def _move(
     answered = {code: value for code, value in answers.items() if code != REASON_FIELD}
     changed, columns = apply_effects(session, head, decision.effects)
     fresh = {**answered, **changed}
-    data = {**head.data, **fresh} if fresh else head.data
     columns |= _state_columns(head, definition, decision.to_state, now)
     if fresh:
-        columns["data"] = data
-        if touches_place(definition, fresh):
-            columns |= place_columns(session, definition, data, pack=pack)
+        columns |= _fact_columns(session, head, definition, fresh, pack=pack)
     if head.pending is not None:
         columns["pending"] = None
     after = head.with_columns(columns)
@@ -166,11 +163,29 @@ def _move(
     columns |= run_clocks(session, after, definition, happened)
     happening = _movement(head, definition, decision, answers, fresh)
     recorded = record(session, actor, head, happening, now=now, changes=columns)
-    _index(session, definition, recorded, happening.text, fresh)
+    said = (happening.text, str(columns.get("title", "")))
+    words = words_of_data(definition.case_type, fresh, beside=said)
+    extend_text(session, recorded.head.id, words)
     open_side_cases(
         session, actor, recorded.head, decision.effects, opener=open_case, pack=pack, now=now
     )
     return recorded.head
+
+
+def _fact_columns(
+    session: Session, head: CaseHead, definition: Definition, fresh: Answers, *, pack: Pack | None
+) -> dict[str, Any]:  # Any: columns of case
+    """What new answers change: the facts, and where they bear on them the place and the title."""
+    data = {**head.data, **fresh}
+    columns: dict[str, Any] = {"data": data}
+    if touches_place(definition, fresh):
+        columns |= place_columns(session, definition, data, pack=pack)
+    if touches_title(definition, {*fresh, *columns}):
+        place_text = columns.get("place_text")
+        if place_text is None:
+            place_text = session.scalar(select(Case.place_text).where(Case.id == head.id))
+        columns["title"] = title_of(session, definition, data, place_text or "")
+    return columns
 
 
 def _movement(
@@ -255,10 +270,3 @@ def _insert_case(
         insert(CaseUnit).values(case_id=case_id, unit_id=actor.unit_id, role=UnitRole.OWNER)
     )
     return case_id
-
-
-def _index(
-    session: Session, definition: Definition, recorded: Recorded, text: str, fresh: Answers
-) -> None:
-    words = words_of_data(definition.case_type, fresh, beside=(text,))
-    extend_text(session, recorded.head.id, words)

@@ -1,7 +1,7 @@
 """The line by which people know a case, made from its facts by the definition's template."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,12 @@ def title_of(
 ) -> str:
     """The title in Vietnamese; personal fields never enter it, for it stands in every list."""
     return title_with(names_for(session, data), definition, data, place_text)
+
+
+def touches_title(definition: Definition, codes: Collection[str]) -> bool:
+    """Whether answers to these fields may change the title."""
+    named = set(_PLACEHOLDER.findall(definition.case_type.title or "{title}"))
+    return not named.isdisjoint(codes)
 
 
 def title_with(

@@ -139,6 +139,29 @@ def test_two_people_are_needed_where_four_eyes_are(session: Session) -> None:
         )
 
 
+def test_a_corrected_fact_renews_the_title_and_both_find_the_case(session: Session) -> None:
+    actor = station(session)
+    head = an_incident(session, actor)
+    moved = perform_transition(
+        session,
+        actor,
+        head.reference,
+        "dispatch",
+        answers={
+            "incident_kind": "shooting",
+            "place_text": "lối mở Bến Đình",
+            "position": {"lat": 11.2, "lon": 106.1, "original": "11,2; 106,1"},
+        },
+        expected_version=1,
+        pack=None,
+        now=LATER,
+    )
+    title = session.scalar(select(Case.title).where(Case.id == head.id))
+    assert title == moved.title == "Nổ súng – lối mở Bến Đình"
+    for asked in ("no sung", "ben dinh", "160/4"):
+        assert [case.id for case in queries.search(session, actor, asked)] == [head.id]
+
+
 def test_suspending_pauses_the_clocks_and_resuming_moves_them(session: Session) -> None:
     actor = station(session)
     head = an_incident(session, actor)
