@@ -51,6 +51,7 @@ _RUNG = "outbox_ids"
 
 
 class Job(StrEnum):
+    CLEAR_LEFTOVERS = "clear_leftovers"
     FOLLOW_CASE_EVENT = "follow_case_event"
     PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"
@@ -126,6 +127,7 @@ PERIODIC = (
     Periodic(Job.REBUILD_LAYERS, every=timedelta(hours=1), at=timedelta(minutes=10)),
     Periodic(Job.VERIFY_AUDIT, every=timedelta(days=1), at=timedelta(hours=2)),
     Periodic(Job.PRUNE_OUTBOX, every=timedelta(days=1), at=timedelta(hours=3)),
+    Periodic(Job.CLEAR_LEFTOVERS, every=timedelta(days=1), at=timedelta(hours=4)),
 )
 
 

@@ -17,6 +17,7 @@ from app.upkeep import queries, services
 blueprint = Blueprint("admin_jobs", __name__, url_prefix="/quan-tri/cong-viec")
 LATE = timedelta(minutes=1)  # work that has waited longer than this waits for a worker
 JOB_NAMES = {
+    Job.CLEAR_LEFTOVERS: lazy_gettext("Dọn tệp và dấu vết không còn dùng"),
     Job.FOLLOW_CASE_EVENT: lazy_gettext("Báo tin theo diễn biến hồ sơ"),
     Job.PRUNE_OUTBOX: lazy_gettext("Dọn việc đã xong"),
     Job.REBUILD_LAYERS: lazy_gettext("Dựng lại lớp bản đồ"),

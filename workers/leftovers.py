@@ -1,0 +1,47 @@
+"""Clears what nobody refers to any more: uploads of forms never sent, traces past their time."""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.throttle import forget_old_attempts
+from app.cases.models import Attachment
+from app.config import Settings
+
+# A form that was refused keeps its files until it is sent again; after this nobody comes back.
+KEPT = timedelta(days=7)
+
+
+def clear(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Forget old sign-in attempts, and delete uploads that no case has taken."""
+    del payload
+    forget_old_attempts(session, now=now)
+    settings: Settings = current_app.extensions["settings"]
+    clear_uploads(session, settings.uploads_dir)
+
+
+def clear_uploads(session: Session, folder: Path) -> int:
+    """Delete files of the attachment shelf that lie there longer than KEPT and that no row names.
+
+    Age is the file's own: sending the same bytes again makes it young. Returns how many went.
+    """
+    oldest = time.time() - KEPT.total_seconds()
+    old = [path for path in _shelved(folder) if path.stat().st_mtime < oldest]
+    names = [path.name for path in old]
+    taken = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(names))))
+    left = [path for path in old if path.name not in taken]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _shelved(folder: Path) -> Iterator[Path]:
+    """Whole files by their hash, and half-received ones; other folders are not ours."""
+    yield from folder.glob("nhan-*")
+    yield from folder.glob("[0-9a-f][0-9a-f]/*")
