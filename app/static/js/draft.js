@@ -71,7 +71,10 @@
     form.prepend(notice);
   }
 
+  let isForgotten = false; // what is typed on this page is not wanted any more
+
   function discard(form) {
+    isForgotten = true;
     store.clear(form.dataset.draft);
     location.reload();
   }
@@ -90,13 +93,16 @@
     let timer = 0;
     const save = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => store.write(key, { at: new Date().toISOString(), values: valuesOf(form) }), SAVE_AFTER_MS);
-    };
-    form.addEventListener("input", save);
-    form.addEventListener("submit", () => {
-      clearTimeout(timer);
+      timer = 0;
       store.write(key, { at: new Date().toISOString(), values: valuesOf(form) });
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, SAVE_AFTER_MS);
     });
+    form.addEventListener("submit", save);
+    // The page may be left before the pause ends: by a link, or because the session ran out.
+    addEventListener("pagehide", () => timer && !isForgotten && save());
   }
 
   function prepare(part) {
@@ -107,6 +113,7 @@
   // On a shared desk the next person must not find the last one's words.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-sign-out]")) return;
+    isForgotten = true;
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
     } catch {

@@ -1,0 +1,55 @@
+"""The Ministry's boundary reviewer: markers and their state on the map."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.conftest import Arrive, Shoot
+from tests.e2e.errands import open_from_list
+from tests.e2e.person import Person
+
+MARKER = "Mốc 160/4 "
+
+
+def test_reviewer_finds_a_marker_from_the_map_by_keyboard(arrive: Arrive, shoot: Shoot) -> None:
+    reviewer = arrive("biengioi.bng")
+    page = reviewer.page
+    expect(page).to_have_url(re.compile(r"/ban-do"))
+    expect(_summary(reviewer)).to_contain_text(re.compile(r"Trong khung nhìn: 5\.0\d\d mốc"))
+    shoot(reviewer, "bien-gioi-1-ban-do")
+
+    page.get_by_label("Tuyến biên giới").select_option(label="Campuchia")
+    expect(_summary(reviewer)).to_contain_text("2.047 mốc")
+    expect(page).to_have_url(re.compile(r"tuyen=KH"))
+    page.get_by_label("Có chữ").fill("KH 160/4")
+    page.get_by_label("Có chữ").press("Enter")
+    expect(_summary(reviewer)).to_contain_text(": 1 mốc")
+    open_from_list(reviewer, MARKER)
+    popup = page.get_by_role("application").locator(".leaflet-popup")
+    expect(popup).to_contain_text("160/4")
+    shoot(reviewer, "bien-gioi-2-moc")
+    _go_on_to_its_page(reviewer, popup)
+    shoot(reviewer, "bien-gioi-3-trang-moc")
+
+    reviewer.follow("Ghi hồ sơ về mốc này")
+    expect(reviewer.heading).to_have_text("Xử lý mốc quốc giới hư hỏng")
+    expect(page.get_by_role("main").locator("input[value='KH 160/4']")).to_have_count(1)
+
+
+def test_the_islands_and_the_note_are_always_on_the_map(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    chart = reviewer.page.get_by_role("application")
+    for name in ("QĐ. Hoàng Sa", "(Đà Nẵng, Việt Nam)", "QĐ. Trường Sa", "(Khánh Hòa, Việt Nam)"):
+        expect(chart.get_by_text(name).first).to_be_visible()
+    note = chart.get_by_text("Đường biên giới chỉ có tính minh họa")
+    expect(note.first).to_be_visible()
+
+
+def _summary(reviewer: Person) -> Locator:
+    return reviewer.page.get_by_role("main").get_by_role("status").filter(has_text="khung nhìn")
+
+
+def _go_on_to_its_page(reviewer: Person, popup: Locator) -> None:
+    popup.get_by_role("link", name="Mở trang chi tiết").focus()
+    reviewer.page.keyboard.press("Enter")
+    expect(reviewer.heading).to_have_text("Mốc 160/4")

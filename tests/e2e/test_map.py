@@ -1,0 +1,96 @@
+"""The map in a real browser: strict policy, shared address, islands always named, a phone."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Arrive
+from tests.e2e.errands import open_from_list
+
+ISLANDS = ("QĐ. Hoàng Sa", "QĐ. Trường Sa", "Biển Đông")
+
+
+def test_filters_that_match_nothing_leave_the_islands_and_say_so(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    reviewer.go("/ban-do?tim=khongcogikhopvoichunay")
+    page = reviewer.page
+    expect(page.locator("[data-map-list]")).to_contain_text("Không có mốc hoặc hồ sơ nào")
+    for name in ISLANDS:
+        expect(page.get_by_role("application").get_by_text(name).first).to_be_visible()
+
+
+def test_the_address_brings_back_view_and_layers(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    page = reviewer.page
+    reviewer.go("/ban-do?xem=9/22.8000/106.4000")
+    expect(page.locator("[data-map-summary]")).to_contain_text("Trong khung nhìn")
+    page.get_by_label("Cửa khẩu").uncheck()
+    expect(page).to_have_url(re.compile(r"nen=\d"))
+    page.reload()
+    expect(page.get_by_label("Cửa khẩu")).not_to_be_checked()
+    expect(page).to_have_url(re.compile(r"xem=9%2F22\.8000%2F106\.4000"))
+
+
+def test_what_was_opened_from_the_list_stays_open(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    page = reviewer.page
+    reviewer.go("/ban-do?tim=KH+160%2F4")
+    open_from_list(reviewer, "Mốc 160/4 ")
+    popup = page.locator(".leaflet-popup")
+    link = popup.get_by_role("link", name="Mở trang chi tiết")
+    expect(link).to_have_attribute("href", re.compile(r"/so-dang-ky/moc/KH/160-4$"))
+    page.wait_for_load_state("networkidle")
+    expect(link).to_be_visible()
+
+
+def test_on_a_phone_the_list_follows_the_map(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng", is_phone=True)
+    page = reviewer.page
+    reviewer.go("/ban-do")
+    expect(page.locator("[data-map-summary]")).to_contain_text("Trong khung nhìn")
+    chart = page.get_by_role("application").bounding_box()
+    found = page.locator(".map-results").bounding_box()
+    assert chart is not None
+    assert found is not None
+    assert found["y"] >= chart["y"] + chart["height"] - 1
+    assert reviewer.sideways() <= 0
+
+
+def test_a_hostile_title_does_not_run(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    page = reviewer.page
+    hostile = '<img src=x onerror="document.title=1">'
+    page.route(
+        "**/ban-do/doi-tuong?*",
+        lambda route: route.fulfill(
+            json={
+                "clusters": [],
+                "points": [
+                    {
+                        "id": "h1",
+                        "is": "case",
+                        "type": hostile,
+                        "title": hostile,
+                        "reference": hostile,
+                        "state": hostile,
+                        "tone": "working",
+                        "place": hostile,
+                        "province": None,
+                        "due": None,
+                        "lat": 15.0,
+                        "lon": 108.0,
+                        "url": "/ho-so/X",
+                    }
+                ],
+                "markers": 0,
+                "cases": 1,
+                "shown": 1,
+                "most": 2000,
+                "notice": "",
+            }
+        ),
+    )
+    reviewer.go("/ban-do")
+    page.locator("[data-map-list] .map-row").first.press("Enter")
+    expect(page.locator(".leaflet-popup")).to_contain_text(hostile)
+    assert page.locator("img[src=x]").count() == 0
