@@ -18,6 +18,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import views as library
+from werkzeug.wrappers import Response
 
 from app.accounts import holding, queries, services
 from app.accounts.admin import blueprint as admin
@@ -146,11 +147,27 @@ def switch_unit() -> ResponseReturnValue:
 @blueprint.post("/ngon-ngu")
 @signed_in
 def set_locale() -> ResponseReturnValue:
+    locale = _asked_locale()
+    with transaction() as writer:
+        services.set_locale(writer, current_actor().user_id, locale)
+    return _back_in(locale)
+
+
+@blueprint.post("/dang-nhap/ngon-ngu")
+@public
+def set_visitor_locale() -> ResponseReturnValue:
+    """The language of the sign-in page, before anyone is known."""
+    return _back_in(_asked_locale())
+
+
+def _asked_locale() -> str:
     locale = request.form.get("locale", "")
     if locale not in {"vi", "en"}:
         raise Invalid(_("Ngôn ngữ này chưa được hỗ trợ."))
-    with transaction() as writer:
-        services.set_locale(writer, current_actor().user_id, locale)
+    return locale
+
+
+def _back_in(locale: str) -> Response:
     answer = make_response(redirect(local_path(request.form.get("next", "/"))))
     answer.set_cookie("locale", locale, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
     return answer

@@ -155,6 +155,7 @@ class Case(Base):
 # Written as the queries write them: SQLite uses a partial index only for the same words.
 _OPEN = Case.is_open.is_(true())
 _PLACED = text("z_key IS NOT NULL")
+UNPLACED = Case.z_key.is_(None)
 # The map counts squares and checks the viewer's scope in the index alone.
 _COUNTED_ON_THE_MAP = (
     "z_key",
@@ -182,6 +183,7 @@ for _name, _columns, _where in (
     ("ix_case_kind", ("state_kind", "updated_at", "id"), None),
     ("ix_case_marker", ("marker_id", "updated_at"), None),
     ("ix_case_place", _COUNTED_ON_THE_MAP, _PLACED),
+    ("ix_case_unplaced", ("updated_at", "id"), UNPLACED),
 ):
     Index(
         _name,

@@ -28,6 +28,7 @@ from app.workflow.definition import StateKind
 
 LONGEST_SEARCH = 200
 LONGEST_ID = 12
+UNPLACED_WORD = "chua-co"  # in the address: vi-tri=chua-co
 TONES = {
     StateKind.INITIAL: "initial",
     StateKind.NORMAL: "working",
@@ -88,6 +89,7 @@ def read_filters(session: Session, actor: Actor, arguments: MultiDict[str, str])
         neighbour=arguments.get("tuyen", "")[:2].upper(),
         marker_id=marker_id,
         asked=arguments.get("tim", "").strip()[:LONGEST_SEARCH],
+        is_unplaced=arguments.get("vi-tri") == UNPLACED_WORD,
     )
     return Asked(filters, label, remark)
 
@@ -153,6 +155,7 @@ def chips(session: Session, asked: Asked, kinds: Sequence[Definition], locale: s
         Chip("nuoc", _("Nước"), country_name(filters.country, locale) if filters.country else ""),
         Chip("tuyen", _("Tuyến"), word("neighbour", filters.neighbour, locale)),
         Chip("moc", _("Mốc"), asked.marker_label),
+        Chip("vi-tri", _("Vị trí"), _("chưa có trên bản đồ") if filters.is_unplaced else ""),
         Chip("tim", _("Có chữ"), filters.asked),
     ]
     return [chip for chip in found if chip.value]

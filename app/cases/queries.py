@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from app.cases.models import (
+    UNPLACED,
     Attachment,
     Case,
     CaseClock,
@@ -166,6 +167,7 @@ class Filters:
     asked: str = ""
     opened_from: datetime | None = None
     opened_to: datetime | None = None
+    is_unplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,7 @@ def filter_conditions(
         Case.marker_id == filters.marker_id if filters.marker_id else None,
         Case.opened_at >= filters.opened_from if filters.opened_from else None,
         Case.opened_at < filters.opened_to if filters.opened_to else None,
+        UNPLACED if filters.is_unplaced else None,
     ]
     ids = matching(session, actor, filters.asked, limit=SEARCH_DEPTH)
     if ids is not None:
@@ -280,6 +283,13 @@ def tab_counts(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, in
         )
         counts[tab] = session.scalar(select(func.count()).select_from(found)) or 0
     return counts
+
+
+def unplaced_count(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> int:
+    """How many cases of the filters no map can show, counted no further than 1,000."""
+    wanted = conditions(session, actor, replace(filters, is_unplaced=True), now=now)
+    found = select(Case.id).where(*wanted).limit(COUNTED_TO + 1).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:

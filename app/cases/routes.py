@@ -23,7 +23,7 @@ from app.permissions import Permission, require
 from app.registers.vocabulary import choices as words_of
 
 blueprint = Blueprint("cases", __name__)
-FILTERS = ("loai", "trang-thai", "tinh", "nuoc", "tuyen", "moc", "so-moc", "tim")
+FILTERS = ("loai", "trang-thai", "tinh", "nuoc", "tuyen", "moc", "so-moc", "tim", "vi-tri")
 
 
 @blueprint.get("/ho-so")

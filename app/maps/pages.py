@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from flask import url_for
@@ -12,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.queries import province_names
 from app.cases import pages as queue
 from app.cases.published import newest_definitions
-from app.cases.queries import Filters, Tab
+from app.cases.queries import COUNTED_TO, Filters, Tab, unplaced_count
 from app.errors import NotFound, Refused
 from app.maps.cells import parse_box
 from app.maps.features import MOST_POINTS, Answer, Asked
@@ -35,9 +36,17 @@ Json = dict[str, Any]  # Any: JSON
 def read_filters(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> queue.Asked:
     """The queue's own filters; without a tab the map shows every case."""
     asked = queue.read_filters(session, actor, arguments)
-    if arguments.get("muc"):
-        return asked
-    return replace(asked, filters=replace(asked.filters, tab=Tab.ALL))
+    tab = asked.filters.tab if arguments.get("muc") else Tab.ALL
+    return replace(asked, filters=replace(asked.filters, tab=tab, is_unplaced=False))
+
+
+def unplaced_words(session: Session, actor: Actor, filters: Filters, now: datetime) -> str:
+    """How many cases of these filters the map cannot show; empty where it shows them all."""
+    if not actor.may(Permission.CASE_VIEW):
+        return ""
+    count = unplaced_count(session, actor, filters, now=now)
+    figures = f"{COUNTED_TO}+" if count > COUNTED_TO else str(count)
+    return _("%(count)s hồ sơ chưa có vị trí trên bản đồ", count=figures) if count else ""
 
 
 def read_asked(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> Asked:

@@ -55,6 +55,7 @@ def map_page() -> ResponseReturnValue:
         provinces=sorted(province_names(session).items(), key=lambda pair: pair[1]),
         neighbours=choices("neighbour", actor.locale),
         map_settings=pages.page_settings(session, actor, request.args),
+        unplaced=pages.unplaced_words(session, actor, asked.filters, utc_now()),
     )
 
 

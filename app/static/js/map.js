@@ -69,6 +69,7 @@
       const inQueue = new URLSearchParams(params);
       for (const name of ["xem", "nen", "lop"]) inQueue.delete(name);
       if (!inQueue.has("muc")) inQueue.set("muc", "tat-ca");
+      for (const [name, value] of new URLSearchParams(link.dataset.mapQueueMore)) inQueue.set(name, value);
       link.href = `${link.dataset.mapQueue}?${inQueue}`;
     }
     const held = form?.querySelector("[name=xem]");

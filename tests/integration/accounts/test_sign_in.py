@@ -375,6 +375,19 @@ def test_the_language_is_kept_with_the_person(
     assert session.get_one(User, user.id, populate_existing=True).locale == "en"
 
 
+def test_a_visitor_chooses_the_language_of_the_sign_in_page(client: FlaskClient) -> None:
+    page = client.get("/dang-nhap?next=/ho-so").text
+    assert 'action="/dang-nhap/ngon-ngu"' in page
+    form = {"csrf_token": token_in(page), "locale": "en", "next": "/dang-nhap?next=/ho-so"}
+
+    answer = client.post("/dang-nhap/ngon-ngu", data=form)
+
+    assert answer.location == "/dang-nhap?next=/ho-so"
+    assert "<h1>Sign in</h1>" in client.get(answer.location).text
+    refused = client.post("/dang-nhap/ngon-ngu", data={**form, "locale": "xx"})
+    assert refused.status_code == 422
+
+
 def test_sign_in_renews_a_hash_made_with_older_settings(
     client: FlaskClient, person: Person, session: Session
 ) -> None:

@@ -149,3 +149,18 @@ def test_search_never_leaves_the_readers_scope(client: FlaskClient, session: Ses
     page = client.get(f"/tim-kiem?q={reference}").text
     assert f"/ho-so/{reference}" not in page
     assert "Không tìm thấy gì" in page
+
+
+def test_cases_that_no_map_shows_are_counted_there_and_listed_here(
+    client: FlaskClient, session: Session
+) -> None:
+    actor = desk.station(session)
+    placed = an_incident(actor, position={"lat": 11.2, "lon": 106.1, "original": "11,2; 106,1"})
+    nowhere = an_incident(actor, place_text="chưa rõ nơi")
+    desk.sign_in(client, "tram")
+    page = client.get("/ban-do").text
+    assert "1 hồ sơ chưa có vị trí trên bản đồ" in page
+    page = client.get("/ho-so?muc=tat-ca&vi-tri=chua-co").text
+    assert nowhere in page
+    assert placed not in page
+    assert "chưa có trên bản đồ" in page
