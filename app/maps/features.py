@@ -14,7 +14,7 @@ from app.maps.cells import Box, Window, box_of_cell, level_of_zoom, window_of
 from app.maps.queries import Columns
 from app.maps.rules import Tone, tone_of_case, tone_of_kind, tone_of_marker
 from app.permissions import Actor
-from app.registers.queries import MarkerFilter
+from app.registers.queries import MarkerFilter, beside, marker_by_id
 
 MOST_POINTS: Final = 2_000
 _POINTS_FROM_ZOOM: Final = 12.0
@@ -190,6 +190,20 @@ def _marker_point(row: Columns, links: Links) -> Feature:
         "lon": round(row.lon, _DIGITS + 1),
         "url": links("marker", row),
     }
+
+
+def beside_on_line(
+    session: Session, actor: Actor, marker_id: int, *, links: Links
+) -> tuple[Feature | None, Feature | None]:
+    """The previous and the next marker of the line. Raises NotFound outside the actor's scope."""
+    marker = marker_by_id(session, actor, marker_id)
+    both = beside(session, actor, marker)
+    ids = {one.id for one in both if one is not None and one.lat is not None}
+    points = {
+        row.id: _marker_point(row, links) for row in queries.markers_by_id(session, actor, ids)
+    }
+    before, after = (points.get(one.id) if one is not None else None for one in both)
+    return before, after
 
 
 def _case_point(row: Columns, links: Links, now: datetime) -> Feature:

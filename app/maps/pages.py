@@ -118,6 +118,7 @@ def page_settings(session: Session, actor: Actor, arguments: MultiDict[str, str]
     """Everything that the page's script needs to draw features in words and shapes."""
     return {
         "features": url_for("maps.features"),
+        "beside": url_for("maps.marker_beside", marker_id=0),
         "symbols": url_for("static", filename="img/symbols.svg"),
         "types": _case_types(session, actor.locale),
         "kinds": {
@@ -231,6 +232,8 @@ def _script_words() -> dict[str, str]:
         "noPlace": _("Máy không cho biết vị trí."),
         "youAreHere": _("Vị trí của bạn"),
         "copied": _("Đã chép liên kết"),
+        "previous": _("Mốc trước trên tuyến"),
+        "next": _("Mốc sau trên tuyến"),
     }
 
 

@@ -16,7 +16,7 @@ from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
 from app.maps import pages
-from app.maps.features import features_in
+from app.maps.features import beside_on_line, features_in
 from app.maps.minimaps import draw_minimap
 from app.maps.published import Piece, read_piece
 from app.maps.rules import marker_symbols
@@ -68,6 +68,15 @@ def features() -> ResponseReturnValue:
     answer = features_in(session, actor, asked, links=pages.link_of, now=utc_now())
     body = orjson.dumps(pages.answer_as_json(answer))
     return _private(Response(body, mimetype="application/json"), seconds=15)
+
+
+@blueprint.get("/moc/<int:marker_id>/ke")
+@require(Permission.REGISTER_VIEW)
+def marker_beside(marker_id: int) -> ResponseReturnValue:
+    """The markers before and after one, for walking along the border."""
+    before, after = beside_on_line(reading(), current_actor(), marker_id, links=pages.link_of)
+    body = orjson.dumps({"previous": before, "next": after})
+    return _private(Response(body, mimetype="application/json"), seconds=60)
 
 
 @blueprint.get("/lop/<name>")

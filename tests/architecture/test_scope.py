@@ -258,7 +258,7 @@ def test_one_reads_what_lies_in_the_own_area(scene: Scene) -> None:
 def _is_shown(level: str, rule: Rule) -> bool:
     """Whether this person's own area holds what the route names."""
     outside = {
-        "mission": {"slug"},  # a marker belongs to a province
+        "mission": {"slug", "marker_id"},  # a marker belongs to a province
         "post": {"vessel_id", "person_id"},  # those are read by the province
         "commune": {"vessel_id", "person_id"},
     }

@@ -93,6 +93,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
     of_registers: Values = {
         "neighbour": region.neighbour,
         "slug": marker.slug,
+        "marker_id": marker.id,
         "vessel_id": vessel.id,
         "person_id": person.id,
     }

@@ -406,7 +406,39 @@
     const link = element("a", "btn btn-sm btn-primary", words.open);
     link.href = feature.url;
     made.append(table, link);
+    if (feature.is === "marker") made.append(alongTheLine(feature));
     return made;
+  }
+
+  // Walking along the border: the marker before and the one after, as far as the reader sees.
+  function alongTheLine(feature) {
+    const made = element("div", "map-along");
+    const url = settings.beside.replace("/0/", `/${feature.id.slice(1)}/`);
+    fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } })
+      .then((answer) => (answer.ok ? answer.json() : {}))
+      .then((both) => {
+        for (const [side, symbol] of [["previous", "left"], ["next", "right"]]) {
+          const found = both[side];
+          if (!found) continue;
+          const button = element("button", `btn btn-sm map-along-${side}`);
+          button.type = "button";
+          button.title = words[side];
+          button.setAttribute("aria-label", `${words[side]}: ${title(found)}`);
+          button.append(globalThis.cotMoc.icon(symbol), element("span", "", found.title));
+          button.addEventListener("click", () => walkTo(found));
+          made.append(button);
+        }
+      })
+      .catch(() => made.remove()); // the card is complete without it
+    return made;
+  }
+
+  function walkTo(feature) {
+    map.closePopup();
+    opened = feature.id;
+    const shown = drawn.get(feature.id);
+    map.setView([feature.lat, feature.lon], Math.max(map.getZoom(), 13));
+    shown?.marker.openPopup();
   }
 
   // --- the list -----------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable
+from typing import Any
 
 import orjson
 from flask import Flask
@@ -19,10 +20,10 @@ SignIn = Callable[..., FlaskClient]
 VIEW = "bbox=95,2,125,26&zoom=5"
 
 
-def read(client: FlaskClient, address: str) -> dict[str, object]:
+def read(client: FlaskClient, address: str) -> dict[str, Any]:  # Any: JSON
     answer = client.get(address, headers={"Accept": "application/json"})
     assert answer.status_code == 200, answer.text
-    found: dict[str, object] = orjson.loads(answer.data)
+    found: dict[str, Any] = orjson.loads(answer.data)
     return found
 
 
@@ -133,6 +134,22 @@ def test_the_address_of_a_marker_centres_the_map(
     assert published
     assert "&#34;lat&#34;: 22.6" in ministry.get(f"/ban-do?moc={marker_id}").text
     assert "22.6" not in langson.get(f"/ban-do?moc={marker_id}").text
+
+
+def test_one_walks_from_marker_to_marker_within_ones_own_stretch(
+    signed_in: SignIn, add_marker: Callable[..., int]
+) -> None:
+    first, second, third = (
+        add_marker(22.6 + step / 100, 106.1, province_code=code)
+        for step, code in enumerate(("04", "04", "20"))
+    )
+    ministry = signed_in("bo", "boundary_leader", "UBBG")
+    both = read(ministry, f"/ban-do/moc/{second}/ke")
+    assert [both[side]["id"] for side in ("previous", "next")] == [f"m{first}", f"m{third}"]
+    assert read(ministry, f"/ban-do/moc/{first}/ke")["previous"] is None
+    caobang = signed_in("caobang", "foreign_affairs_officer", "NV04")
+    assert read(caobang, f"/ban-do/moc/{second}/ke")["next"] is None
+    assert caobang.get(f"/ban-do/moc/{third}/ke").status_code == 404
 
 
 def test_the_small_map_is_drawn_by_the_server(
