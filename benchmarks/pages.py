@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import Environment
 from sqlalchemy import func, select
 
-from app.cases import queries
+from app.cases import browsing, queries
 from app.cases.models import Case
 from app.cases.queries import Filters, Tab
 from app.database import reading
@@ -127,7 +127,7 @@ class _Bare:
             return time.perf_counter() - began
 
     def queue(self, tab: Tab) -> str:
-        page = queries.queue_page(reading(), self._actor, Filters(tab=tab), now=utc_now())
+        page = browsing.queue_page(reading(), self._actor, Filters(tab=tab), now=utc_now())
         return self._queue.render(cases=page.cases)
 
     def case(self, reference: str) -> str:

@@ -156,6 +156,7 @@ class Case(Base):
 _OPEN = Case.is_open.is_(true())
 _PLACED = text("z_key IS NOT NULL")
 UNPLACED = Case.z_key.is_(None)
+_SUSPENDED = and_(_OPEN, Case.suspended_for.is_not(None))
 # The map counts squares and checks the viewer's scope in the index alone.
 _COUNTED_ON_THE_MAP = (
     "z_key",
@@ -176,6 +177,10 @@ for _name, _columns, _where in (
     ("ix_case_open_assignee", ("assignee_id", "updated_at", "id"), _OPEN),
     ("ix_case_open_owner", ("owner_unit_id", "updated_at", "id"), _OPEN),
     ("ix_case_open_due", ("next_due_at", "id"), _OPEN),
+    ("ix_case_open_province_due", ("province_code", "next_due_at", "id"), _OPEN),
+    ("ix_case_open_country_due", ("country_code", "next_due_at", "id"), _OPEN),
+    ("ix_case_open_province_kind", ("province_code", "state_kind", "updated_at", "id"), _OPEN),
+    ("ix_case_open_country_kind", ("country_code", "state_kind", "updated_at", "id"), _OPEN),
     ("ix_case_owner", ("owner_unit_id", "updated_at", "id"), None),
     ("ix_case_province", ("province_code", "updated_at", "id"), None),
     ("ix_case_country", ("country_code", "updated_at", "id"), None),
@@ -184,6 +189,7 @@ for _name, _columns, _where in (
     ("ix_case_marker", ("marker_id", "updated_at"), None),
     ("ix_case_place", _COUNTED_ON_THE_MAP, _PLACED),
     ("ix_case_unplaced", ("updated_at", "id"), UNPLACED),
+    ("ix_case_open_suspended", ("updated_at", "id"), _SUSPENDED),
 ):
     Index(
         _name,

@@ -12,13 +12,14 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import Unit, User
 from app.accounts.queries import province_names
-from app.cases import queries
+from app.cases import browsing
+from app.cases.browsing import COUNTED_TO
 from app.cases.catalogue import Definition
 from app.cases.deadlines_shown import Shown, nearest_deadlines
 from app.cases.lookups import LookupProblemError, find_marker, provinces_today
 from app.cases.models import Case, Confidentiality
 from app.cases.published import definitions
-from app.cases.queries import COUNTED_TO, Filters, Tab
+from app.cases.queries import Filters, Tab
 from app.cases.values import country_choices, country_name
 from app.errors import NotFound
 from app.permissions import Actor, Permission
@@ -130,10 +131,10 @@ def tab_names() -> dict[Tab, str]:
 
 
 def tabs(session: Session, actor: Actor, now: datetime) -> list[tuple[Tab, str, str]]:
-    """(tab, name, count in figures): counted to 999, beyond that "999+"."""
-    counts = queries.tab_counts(session, actor, now=now)
+    """(tab, name, count in figures): counted to 99, beyond that "99+"."""
+    counts = browsing.tab_counts(session, actor, now=now)
     return [
-        (tab, name, "999+" if counts[tab] > COUNTED_TO else str(counts[tab]))
+        (tab, name, f"{COUNTED_TO}+" if counts[tab] > COUNTED_TO else str(counts[tab]))
         for tab, name in tab_names().items()
     ]
 

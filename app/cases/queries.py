@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,17 +10,14 @@ import orjson
 from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
-    Select,
     and_,
     false,
     func,
-    literal,
     or_,
     select,
     true,
-    tuple_,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
+from sqlalchemy.orm import Session, load_only
 
 from app.cases.models import (
     UNPLACED,
@@ -34,13 +31,11 @@ from app.cases.models import (
     Confidentiality,
 )
 from app.cases.search import matching
-from app.database import UtcDateTime
 from app.errors import Invalid, NotFound
 from app.permissions import Actor, Area
 from app.workflow.definition import StateKind
 
-PAGE_SIZE = 50
-COUNTED_TO = 999
+MOST_FOUND = 50
 DUE_SOON = timedelta(days=2)
 SEARCH_DEPTH = 5_000
 
@@ -170,15 +165,6 @@ class Filters:
     is_unplaced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the queue and the cursor of the next."""
-
-    cases: Sequence[Case]
-    next_cursor: str | None = None
-    searched_to_depth: bool = field(default=False)
-
-
 SHOWN_COLUMNS = (
     Case.reference,
     Case.type_code,
@@ -204,26 +190,6 @@ SHOWN_COLUMNS = (
 )
 
 
-def queue_page(
-    session: Session, actor: Actor, filters: Filters, *, now: datetime, cursor: str = ""
-) -> Page:
-    """Fifty cases of a tab, newest change first (the due tab: nearest deadline first)."""
-    order = Case.next_due_at if filters.tab is Tab.DUE else Case.updated_at
-    statement = (
-        select(Case)
-        .options(load_only(*SHOWN_COLUMNS))
-        .where(*conditions(session, actor, filters, now=now))
-    )
-    statement = _after_cursor(statement, order, cursor, is_rising=filters.tab is Tab.DUE)
-    cases = session.scalars(statement.limit(PAGE_SIZE + 1)).all()
-    if len(cases) <= PAGE_SIZE:
-        return Page(cases)
-    last = cases[PAGE_SIZE - 1]
-    moment = last.next_due_at if filters.tab is Tab.DUE else last.updated_at
-    assert moment is not None  # noqa: S101  the due tab holds only cases with a deadline
-    return Page(cases[:PAGE_SIZE], encode_cursor(moment, last.id))
-
-
 def conditions(
     session: Session, actor: Actor, filters: Filters, *, now: datetime
 ) -> list[ColumnElement[bool]]:
@@ -236,19 +202,23 @@ def conditions(
 
 
 def tab_condition(actor: Actor, tab: Tab, *, now: datetime) -> ColumnElement[bool]:
-    is_open = Case.is_open.is_(true())
+    return or_(*(and_(*part) for part in tab_parts(actor, tab, now=now)))
+
+
+def tab_parts(actor: Actor, tab: Tab, *, now: datetime) -> list[list[ColumnElement[bool]]]:
+    """The tab as alternatives, each of which an index can serve."""
+    is_open, waits = Case.is_open.is_(true()), Case.state_kind == StateKind.WAITING
     if tab is Tab.MINE:
-        untaken = and_(Case.assignee_id.is_(None), Case.owner_unit_id == actor.unit_id)
-        mine = or_(Case.assignee_id == actor.user_id, untaken)
-        return and_(is_open, Case.state_kind != StateKind.WAITING, mine)
+        untaken = [Case.assignee_id.is_(None), Case.owner_unit_id == actor.unit_id]
+        mine = [[Case.assignee_id == actor.user_id], untaken]
+        return [[is_open, Case.state_kind != StateKind.WAITING, *part] for part in mine]
     if tab is Tab.DUE:
-        return and_(is_open, Case.next_due_at <= now + DUE_SOON)
+        return [[is_open, Case.next_due_at <= now + DUE_SOON]]
     if tab is Tab.WAITING:
-        waits = or_(Case.state_kind == StateKind.WAITING, Case.suspended_for.is_not(None))
-        return and_(is_open, waits)
+        return [[is_open, waits], [is_open, Case.suspended_for.is_not(None)]]
     if tab is Tab.UNIT:
-        return and_(is_open, Case.owner_unit_id == actor.unit_id)
-    return true() if tab is Tab.ALL else Case.is_open.is_(false())
+        return [[is_open, Case.owner_unit_id == actor.unit_id]]
+    return [[true() if tab is Tab.ALL else Case.is_open.is_(false())]]
 
 
 def filter_conditions(
@@ -271,27 +241,6 @@ def filter_conditions(
     return [condition for condition in chosen if condition is not None]
 
 
-def tab_counts(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
-    """How many cases each tab holds, counted no further than 1,000."""
-    counts = {}
-    for tab in Tab:
-        found = (
-            select(Case.id)
-            .where(visible_to(actor), tab_condition(actor, tab, now=now))
-            .limit(COUNTED_TO + 1)
-            .subquery()
-        )
-        counts[tab] = session.scalar(select(func.count()).select_from(found)) or 0
-    return counts
-
-
-def unplaced_count(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> int:
-    """How many cases of the filters no map can show, counted no further than 1,000."""
-    wanted = conditions(session, actor, replace(filters, is_unplaced=True), now=now)
-    found = select(Case.id).where(*wanted).limit(COUNTED_TO + 1).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
-
-
 def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:
     """The search box: the case of that number first, then the newest that hold the words."""
     exact = session.scalars(
@@ -305,28 +254,10 @@ def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:
         .options(load_only(*SHOWN_COLUMNS))
         .where(Case.id.in_(ids.subquery().select()), visible_to(actor))
         .order_by(Case.id.desc())
-        .limit(PAGE_SIZE)
+        .limit(MOST_FOUND)
     ).all()
     known = {case.id for case in exact}
     return [*exact, *(case for case in found if case.id not in known)]
-
-
-def _after_cursor(
-    statement: Select[Case],
-    order: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
-    cursor: str,
-    *,
-    is_rising: bool,
-) -> Select[Case]:
-    """Keyset paging: row values compare the same way on SQLite and PostgreSQL."""
-    key = tuple_(order, Case.id)
-    if cursor:
-        moment, last_id = decode_cursor(cursor)
-        last = tuple_(literal(moment, UtcDateTime()), literal(last_id))
-        statement = statement.where(key > last if is_rising else key < last)
-    return statement.order_by(
-        *((order.asc(), Case.id.asc()) if is_rising else (order.desc(), Case.id.desc()))
-    )
 
 
 def encode_cursor(moment: datetime, case_id: int) -> str:

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from app.accounts.session import current_actor, local_path
 from app.audit import record_access
 from app.cases import (
+    browsing,
     case_routes,
     exports,
     finding,
     open_routes,
     pages,
-    queries,
     step_routes,
 )
 from app.cases.assigning import take_case
@@ -33,7 +33,7 @@ def queue() -> ResponseReturnValue:
     actor, session, now = current_actor(), reading(), utc_now()
     asked = pages.read_filters(session, actor, request.args)
     kinds, cursor = newest_definitions(session), request.args.get("sau", "")
-    page = queries.queue_page(session, actor, asked.filters, now=now, cursor=cursor)
+    page = browsing.queue_page(session, actor, asked.filters, now=now, cursor=cursor)
     return render_template(
         "cases/queue.html",
         rows=pages.rows(session, actor, page.cases, now=now),

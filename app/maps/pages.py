@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts.queries import province_names
 from app.cases import pages as queue
+from app.cases.browsing import COUNTED_TO, unplaced_count
 from app.cases.published import newest_definitions
-from app.cases.queries import COUNTED_TO, Filters, Tab, unplaced_count
+from app.cases.queries import Filters, Tab
 from app.errors import NotFound, Refused
 from app.maps.cells import parse_box
 from app.maps.features import MOST_POINTS, Answer, Asked

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.cases import conversation, queries
+from app.cases import browsing, conversation, queries
 from app.cases.heads import get_head
 from app.cases.models import Case, CaseClock, CaseEvent, CaseUnit, EventKind
 from app.cases.recording import first_bad_event
@@ -330,27 +330,27 @@ def test_a_required_place_must_be_said(session: Session) -> None:
 def test_tabs_hold_what_they_say(session: Session) -> None:
     actor = station(session)
     head = an_incident(session, actor)
-    counts = queries.tab_counts(session, actor, now=NOW)
+    counts = browsing.tab_counts(session, actor, now=NOW)
     assert counts[queries.Tab.MINE] == 1
     assert counts[queries.Tab.DUE] == 1
     assert counts[queries.Tab.DONE] == 0
-    page = queries.queue_page(session, actor, queries.Filters(), now=NOW)
+    page = browsing.queue_page(session, actor, queries.Filters(), now=NOW)
     assert [case.id for case in page.cases] == [head.id]
 
 
 def test_paging_reaches_every_case_once(session: Session) -> None:
     actor = station(session)
-    for _ in range(queries.PAGE_SIZE + 7):
+    for _ in range(browsing.PAGE_SIZE + 7):
         an_incident(session, actor)
     seen: list[int] = []
     cursor = ""
     while True:
-        page = queries.queue_page(session, actor, queries.Filters(), now=NOW, cursor=cursor)
+        page = browsing.queue_page(session, actor, queries.Filters(), now=NOW, cursor=cursor)
         seen += [case.id for case in page.cases]
         if page.next_cursor is None:
             break
         cursor = page.next_cursor
-    assert len(seen) == len(set(seen)) == queries.PAGE_SIZE + 7
+    assert len(seen) == len(set(seen)) == browsing.PAGE_SIZE + 7
 
 
 def test_the_province_command_sees_its_stations_cases_by_place(session: Session) -> None:

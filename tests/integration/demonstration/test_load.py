@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role, Unit, User, UserRole
 from app.accounts.session import build_actor
+from app.cases.browsing import queue_page
 from app.cases.models import Case, CaseClock, CaseEvent, CaseLink
-from app.cases.queries import Filters, Tab, queue_page
+from app.cases.queries import Filters, Tab
 from app.cases.recording import first_bad_event
 from app.demonstration.marker_places import published
 from app.demonstration.people import personas
