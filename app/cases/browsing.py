@@ -7,7 +7,8 @@ question reads about as many rows as are shown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -30,17 +32,20 @@ from app.cases.queries import (
     SHOWN_COLUMNS,
     Filters,
     Tab,
+    Viewpoint,
     decode_cursor,
     encode_cursor,
     filter_conditions,
     tab_parts,
-    visible_to,
+    viewpoint_of,
+    visible_in,
 )
-from app.database import UtcDateTime
+from app.database import Prepared, UtcDateTime
 from app.permissions import Actor, Area
 
 PAGE_SIZE = 50
 COUNTED_TO = 99
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # stands where a moment will
 MOST_BRANCHES = 12  # an area of more parts is asked for at once
 # Few enough cases, whoever looks: the scope is a filter, not a way to find them.
 NARROW_TABS = {Tab.MINE, Tab.UNIT}
@@ -65,76 +70,81 @@ def queue_page(
     session: Session, actor: Actor, filters: Filters, *, now: datetime, cursor: str = ""
 ) -> Page:
     """Fifty cases of a tab, newest change first (the due tab: nearest deadline first)."""
-    is_due = filters.tab is Tab.DUE
-    order: Order = Case.next_due_at if is_due else Case.updated_at
-    found = _first(session, actor, filters, now=now, limit=PAGE_SIZE + 1, cursor=cursor)
+    tab, shared = filters.tab, filter_conditions(session, actor, filters)
+    if cursor:
+        shared.append(_after(cursor, tab))
+    parts = [[*branch, *shared] for branch in branches(actor, tab, now=now)]
+    found = _first(parts, tab, limit=PAGE_SIZE + 1)
     statement = select(Case).options(load_only(*SHOWN_COLUMNS)).where(Case.id.in_(found))
-    ordered = statement.order_by(*_in_order(order, is_rising=is_due))
-    cases = session.scalars(ordered.limit(PAGE_SIZE + 1)).all()
+    cases = session.scalars(statement.order_by(*_in_order(tab)).limit(PAGE_SIZE + 1)).all()
     if len(cases) <= PAGE_SIZE:
         return Page(cases)
     last = cases[PAGE_SIZE - 1]
-    moment = last.next_due_at if is_due else last.updated_at
+    moment = last.next_due_at if tab is Tab.DUE else last.updated_at
     assert moment is not None  # noqa: S101  the due tab holds only cases with a deadline
     return Page(cases[:PAGE_SIZE], encode_cursor(moment, last.id))
 
 
 def tab_counts(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
     """How many cases each tab holds, counted no further than 100."""
-    return {tab: _count(session, actor, Filters(tab=tab), now=now) for tab in Tab}
+    seen = viewpoint_of(actor, now)
+    values = {"b_user": seen.user_id, "b_unit": seen.unit_id, "b_soon": seen.soon}
+    counts = _counts_in(actor.area).tuples(session, values)[0]
+    return {tab: min(count, COUNTED_TO + 1) for tab, count in zip(Tab, counts, strict=True)}
+
+
+@lru_cache(maxsize=512)
+def _counts_in(area: Area) -> Prepared:
+    """All counts in one statement, which is put together once for each area."""
+    soon = bindparam("b_soon", _LONG_AGO, type_=UtcDateTime())
+    seen = Viewpoint(bindparam("b_user", 0), bindparam("b_unit", 0), soon)
+    counts = []
+    for tab in Tab:
+        found = _first(_branches(area, tab, seen), tab, limit=COUNTED_TO + 1)
+        counts.append(select(func.count()).select_from(found.subquery()).scalar_subquery())
+    return Prepared(select(*counts))
 
 
 def unplaced_count(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> int:
     """How many cases of the filters no map can show, counted no further than 100."""
-    return _count(session, actor, replace(filters, is_unplaced=True), now=now)
-
-
-def _count(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> int:
-    limit = COUNTED_TO + 1
-    found = _first(session, actor, filters, now=now, limit=limit).subquery()
+    shared = filter_conditions(session, actor, replace(filters, is_unplaced=True))
+    parts = [[*branch, *shared] for branch in branches(actor, filters.tab, now=now)]
+    found = _first(parts, filters.tab, limit=COUNTED_TO + 1).subquery()
     counted = session.scalar(select(func.count()).select_from(found)) or 0
-    return min(counted, limit)
+    return min(counted, COUNTED_TO + 1)
 
 
 def _first(
-    session: Session,
-    actor: Actor,
-    filters: Filters,
-    *,
-    now: datetime,
-    limit: int,
-    cursor: str = "",
+    parts: Sequence[Sequence[Condition]], tab: Tab, *, limit: int
 ) -> Select[int] | CompoundSelect[int]:
     """Ids among which the first of the tab are, each once: the first of every branch."""
-    is_due = filters.tab is Tab.DUE
-    order: Order = Case.next_due_at if is_due else Case.updated_at
-    shared = filter_conditions(session, actor, filters)
-    if cursor:
-        shared.append(_after(cursor, order, is_rising=is_due))
-    parts = []
-    for branch in branches(actor, filters.tab, now=now):
-        ordered = (
-            select(Case.id).where(*branch, *shared).order_by(*_in_order(order, is_rising=is_due))
-        )
-        parts.append(select(ordered.limit(limit).subquery().c.id))
-    return union(*parts) if len(parts) > 1 else parts[0]
+    in_order = _in_order(tab)
+    firsts = []
+    for part in parts:
+        ordered = select(Case.id).where(*part).order_by(*in_order).limit(limit)
+        firsts.append(select(ordered.subquery().c.id))
+    return union(*firsts) if len(firsts) > 1 else firsts[0]
 
 
 def branches(actor: Actor, tab: Tab, *, now: datetime) -> list[list[Condition]]:
     """Conditions of which each alone is served by an index; together the tab in the scope."""
-    parts = tab_parts(actor, tab, now=now)
+    return _branches(actor.area, tab, viewpoint_of(actor, now))
+
+
+def _branches(area: Area, tab: Tab, seen: Viewpoint) -> list[list[Condition]]:
+    parts = tab_parts(tab, seen)
     if tab in NARROW_TABS:
-        return [[*part, visible_to(actor)] for part in parts]
+        return [[*part, visible_in(area)] for part in parts]
     if tab is Tab.WAITING:
         *parts, _ = parts
-        return [*_scoped(actor, parts), [Case.id.in_(_SUSPENDED), visible_to(actor)]]
-    return _scoped(actor, parts)
+        return [*_scoped(area, parts), [Case.id.in_(_SUSPENDED), visible_in(area)]]
+    return _scoped(area, parts)
 
 
-def _scoped(actor: Actor, parts: Sequence[Sequence[Condition]]) -> list[list[Condition]]:
-    scopes = _scopes(actor.area)
+def _scoped(area: Area, parts: Sequence[Sequence[Condition]]) -> list[list[Condition]]:
+    scopes = _scopes(area)
     if len(scopes) * len(parts) > MOST_BRANCHES:
-        scopes = [visible_to(actor)]
+        scopes = [visible_in(area)]
     return [[*part, scope] for part in parts for scope in scopes]
 
 
@@ -156,12 +166,20 @@ def _scopes(area: Area) -> list[Condition]:
     return found or [false()]
 
 
-def _in_order(order: Order, *, is_rising: bool) -> list[ColumnElement[Any]]:  # Any: two columns
+def _order_of(tab: Tab) -> Order:
+    return Case.next_due_at if tab is Tab.DUE else Case.updated_at
+
+
+def _in_order(tab: Tab) -> list[ColumnElement[Any]]:  # Any: two columns
+    """Newest change first; what is due, nearest deadline first."""
+    order = _order_of(tab)
+    is_rising = tab is Tab.DUE
     return [order.asc(), Case.id.asc()] if is_rising else [order.desc(), Case.id.desc()]
 
 
-def _after(cursor: str, order: Order, *, is_rising: bool) -> Condition:
+def _after(cursor: str, tab: Tab) -> Condition:
     """Keyset paging: row values compare the same way on SQLite and PostgreSQL."""
     moment, last_id = decode_cursor(cursor)
-    key, last = tuple_(order, Case.id), tuple_(literal(moment, UtcDateTime()), literal(last_id))
-    return key > last if is_rising else key < last
+    key = tuple_(_order_of(tab), Case.id)
+    last = tuple_(literal(moment, UtcDateTime()), literal(last_id))
+    return key > last if tab is Tab.DUE else key < last

@@ -9,6 +9,7 @@ from enum import StrEnum
 import orjson
 from flask_babel import gettext as _
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     and_,
     false,
@@ -201,23 +202,36 @@ def conditions(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """From where a tab is seen: values, or their places in a statement that is kept."""
+
+    user_id: int | BindParameter[int]
+    unit_id: int | BindParameter[int]
+    soon: datetime | BindParameter[datetime]  # what is due until then is due soon
+
+
+def viewpoint_of(actor: Actor, now: datetime) -> Viewpoint:
+    return Viewpoint(actor.user_id, actor.unit_id, now + DUE_SOON)
+
+
 def tab_condition(actor: Actor, tab: Tab, *, now: datetime) -> ColumnElement[bool]:
-    return or_(*(and_(*part) for part in tab_parts(actor, tab, now=now)))
+    return or_(*(and_(*part) for part in tab_parts(tab, viewpoint_of(actor, now))))
 
 
-def tab_parts(actor: Actor, tab: Tab, *, now: datetime) -> list[list[ColumnElement[bool]]]:
+def tab_parts(tab: Tab, seen: Viewpoint) -> list[list[ColumnElement[bool]]]:
     """The tab as alternatives, each of which an index can serve."""
     is_open, waits = Case.is_open.is_(true()), Case.state_kind == StateKind.WAITING
     if tab is Tab.MINE:
-        untaken = [Case.assignee_id.is_(None), Case.owner_unit_id == actor.unit_id]
-        mine = [[Case.assignee_id == actor.user_id], untaken]
+        untaken = [Case.assignee_id.is_(None), Case.owner_unit_id == seen.unit_id]
+        mine = [[Case.assignee_id == seen.user_id], untaken]
         return [[is_open, Case.state_kind != StateKind.WAITING, *part] for part in mine]
     if tab is Tab.DUE:
-        return [[is_open, Case.next_due_at <= now + DUE_SOON]]
+        return [[is_open, Case.next_due_at <= seen.soon]]
     if tab is Tab.WAITING:
         return [[is_open, waits], [is_open, Case.suspended_for.is_not(None)]]
     if tab is Tab.UNIT:
-        return [[is_open, Case.owner_unit_id == actor.unit_id]]
+        return [[is_open, Case.owner_unit_id == seen.unit_id]]
     return [[true() if tab is Tab.ALL else Case.is_open.is_(false())]]
 
 
