@@ -189,6 +189,9 @@ for _name, _columns, _where in (
     ("ix_case_marker", ("marker_id", "updated_at"), None),
     ("ix_case_place", _COUNTED_ON_THE_MAP, _PLACED),
     ("ix_case_unplaced", ("updated_at", "id"), UNPLACED),
+    ("ix_case_unplaced_owner", ("owner_unit_id", "updated_at", "id"), UNPLACED),
+    ("ix_case_unplaced_province", ("province_code", "updated_at", "id"), UNPLACED),
+    ("ix_case_unplaced_country", ("country_code", "updated_at", "id"), UNPLACED),
     ("ix_case_open_suspended", ("updated_at", "id"), _SUSPENDED),
 ):
     Index(

@@ -10,8 +10,8 @@ from app.errors import Invalid
 from app.geo.zorder import BITS, KeyRange, morton_key, morton_ranges
 
 LEAST_LEVEL: Final = 2
-MOST_LEVEL: Final = 13  # of the pyramid: squares of some five kilometres
-OWNER_LEVEL: Final = 11  # up to it the pyramid tells owners apart: squares of twenty kilometres
+MOST_LEVEL: Final = 15  # of the pyramid: squares of some twelve hundred metres
+OWNER_LEVEL: Final = 13  # up to it the pyramid tells owners apart: squares of five kilometres
 MOST_RANGES: Final = 24
 _FINEST_LEVEL: Final = 20
 _LEVELS_PER_ZOOM: Final = 2  # a square is 64 pixels wide at its zoom

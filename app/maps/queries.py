@@ -6,31 +6,26 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
-    BigInteger,
     ColumnElement,
     Integer,
     Row,
     Select,
     and_,
-    column,
     false,
     func,
-    literal,
     literal_column,
     not_,
     or_,
     select,
-    text,
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.cases import queries as cases
 from app.cases.models import Case, CaseUnit, Confidentiality, UnitRole
-from app.geo.zorder import KeyRange
-from app.maps.cells import MOST_LEVEL, MOST_RANGES, OWNER_LEVEL, Window
+from app.maps.cells import MOST_LEVEL, OWNER_LEVEL, Window
 from app.maps.models import MapBuild, MapCell
+from app.maps.sight import in_box, in_sight, ranges_of, within
 from app.permissions import Actor
 from app.registers import queries as registers
 from app.registers.models import Marker
@@ -68,7 +63,7 @@ def case_groups(
     """The cases of a view, counted by square, type and kind of state."""
     build = _build_that_serves(session, actor, filters, window)
     if build is None:
-        conditions = cases.conditions(session, actor, filters, now=now)
+        conditions = _conditions(session, actor, filters, now=now)
         return _counted(session, window, conditions, is_narrow=_is_narrow(filters))
     groups = _from_pyramid(session, actor, build, filters, window)
     if actor.area.is_everything or not actor.area.unit_ids:
@@ -84,25 +79,36 @@ def _counted(
     session: Session, window: Window, conditions: Sequence[ColumnElement[bool]], *, is_narrow: bool
 ) -> Sequence[Group]:
     """Counted case by case: by the view's key ranges, or where few can match, by the conditions."""
-    cell = _cell_of(Case.z_key, window)
-    statement = (
-        select(
-            cell,
-            Case.type_code,
-            Case.state_kind,
-            func.count(),
-            func.sum(Case.lat),
-            func.sum(Case.lon),
-            func.min(Case.id),
-        )
-        .where(*conditions)
-        .group_by(cell, Case.type_code, Case.state_kind)
+    columns = (
+        _cell_of(Case.z_key, window).label("cell"),
+        *(Case.type_code, Case.state_kind, Case.lat, Case.lon, Case.id),
     )
     # A condition on the place would lead a narrow search away from its own index.
-    if not is_narrow:
-        ranges = _ranges(window.key_ranges())
-        statement = statement.join_from(ranges, Case, _within(Case.z_key, ranges))
-    return _groups(session, statement, window)
+    if is_narrow:
+        seen = select(*columns).where(*conditions).subquery()
+    else:
+        seen = in_sight(
+            session, columns, Case, Case.z_key, window.key_ranges(), *conditions
+        ).subquery()
+    kind = (seen.c.cell, seen.c.type_code, seen.c.state_kind)
+    sums = (func.count(), func.sum(seen.c.lat), func.sum(seen.c.lon), func.min(seen.c.id))
+    return _groups(session, select(*kind, *sums).group_by(*kind), window)
+
+
+def _conditions(
+    session: Session, actor: Actor, filters: cases.Filters, *, now: datetime
+) -> list[ColumnElement[bool]]:
+    """Scope, tab and filters; where the view finds the cases, the scope offers no index.
+
+    A province's index holds all of its cases, the view's key ranges only those in sight.
+    """
+    if _is_narrow(filters) or actor.area.is_everything or not actor.area.unit_ids:
+        return cases.conditions(session, actor, filters, now=now)
+    return [
+        or_(_visible(actor, Case), _takes_part(actor)),
+        cases.tab_condition(actor, filters.tab, now=now),
+        *cases.filter_conditions(session, actor, filters),
+    ]
 
 
 def _is_narrow(filters: cases.Filters) -> bool:
@@ -131,28 +137,26 @@ def _narrows_beyond(filters: cases.Filters) -> bool:
 def _from_pyramid(
     session: Session, actor: Actor, build: int, filters: cases.Filters, window: Window
 ) -> Sequence[Group]:
-    ranges = _ranges(window.cell_ranges())
-    statement = (
-        select(
-            MapCell.cell,
-            MapCell.type_code,
-            MapCell.state_kind,
-            func.sum(MapCell.n),
-            func.sum(MapCell.sum_lat),
-            func.sum(MapCell.sum_lon),
-            func.min(MapCell.sample_id),
-        )
-        .join_from(ranges, MapCell, MapCell.cell.between(ranges.c.first, ranges.c.last))
-        .where(
-            MapCell.build == build,
-            MapCell.level == window.level,
-            MapCell.is_plain.is_(true() if _is_plain(actor, filters) else false()),
-            _visible(actor, MapCell),
-            *_pyramid_filters(filters),
-        )
-        .group_by(MapCell.cell, MapCell.type_code, MapCell.state_kind)
+    columns = (
+        *(MapCell.cell, MapCell.type_code, MapCell.state_kind),
+        *(MapCell.n, MapCell.sum_lat, MapCell.sum_lon, MapCell.sample_id),
     )
-    return _groups(session, statement, window)
+    seen = in_sight(
+        session,
+        columns,
+        MapCell,
+        MapCell.cell,
+        window.cell_ranges(),
+        MapCell.build == build,
+        MapCell.level == window.level,
+        MapCell.is_plain.is_(true() if _is_plain(actor, filters) else false()),
+        _visible(actor, MapCell),
+        *_pyramid_filters(filters),
+    ).subquery()
+    kind = (seen.c.cell, seen.c.type_code, seen.c.state_kind)
+    sums = (func.sum(seen.c[name]) for name in ("n", "sum_lat", "sum_lon"))
+    counted = select(*kind, *sums, func.min(seen.c.sample_id)).group_by(*kind)
+    return _groups(session, counted, window)
 
 
 def _is_plain(actor: Actor, filters: cases.Filters) -> bool:
@@ -227,16 +231,12 @@ def case_points(
     now: datetime,
 ) -> Sequence[Columns]:  # Any: the columns above
     """The single cases of a view, the newest first where there are more than `limit`."""
-    statement = (
-        select(*CASE_COLUMNS)
-        .join_from(ranges := _ranges(window.key_ranges()), Case, _within(Case.z_key, ranges))
-        .where(
-            _in_box(Case.lat, Case.lon, window),
-            *cases.conditions(session, actor, filters, now=now),
-        )
-        .order_by(Case.updated_at.desc(), Case.id.desc())
-        .limit(limit)
-    )
+    conditions = _conditions(session, actor, filters, now=now)
+    conditions.append(in_box(Case.lat, Case.lon, window))
+    columns = (*CASE_COLUMNS, Case.updated_at)
+    ranges = window.key_ranges()
+    seen = in_sight(session, columns, Case, Case.z_key, ranges, *conditions).subquery()
+    statement = select(seen).order_by(seen.c.updated_at.desc(), seen.c.id.desc()).limit(limit)
     return session.execute(statement).all()
 
 
@@ -281,7 +281,7 @@ def marker_groups(
             func.sum(Marker.lon),
             func.min(Marker.id),
         )
-        .join_from(ranges := _ranges(window.key_ranges()), Marker, _within(Marker.z_key, ranges))
+        .join_from(ranges := ranges_of(window.key_ranges()), Marker, within(Marker.z_key, ranges))
         .where(registers.matching(actor, filters))
         .group_by(cell, Marker.kind, Marker.stage, Marker.condition)
     )
@@ -308,9 +308,9 @@ def marker_points(
 ) -> Sequence[Columns]:  # Any: the columns above
     statement = (
         select(*MARKER_COLUMNS)
-        .join_from(ranges := _ranges(window.key_ranges()), Marker, _within(Marker.z_key, ranges))
+        .join_from(ranges := ranges_of(window.key_ranges()), Marker, within(Marker.z_key, ranges))
         .where(
-            _in_box(Marker.lat, Marker.lon, window),
+            in_box(Marker.lat, Marker.lon, window),
             registers.matching(actor, filters),
         )
         .order_by(Marker.sort_key)
@@ -335,45 +335,6 @@ def _cell_of(key: InstrumentedAttribute[int | None], window: Window) -> ColumnEl
     # The shift is a plain number: a bound one may not repeat in GROUP BY on PostgreSQL.
     shift: ColumnElement[int] = literal_column(str(window.shift), Integer)
     return key.op(">>", return_type=key.type)(shift)
-
-
-# The ranges as rows: joined, each of them is one search in the index, where conditions with OR
-# are a scan of everything on SQLite. Always the same number of them, so that the statement is
-# compiled once.
-_PLACES: Final = ", ".join(f"(:first{number}, :last{number})" for number in range(MOST_RANGES))
-_RANGE_ROWS: Final = text(
-    f"SELECT column1 AS first, column2 AS last FROM (VALUES {_PLACES}) AS given"  # noqa: S608  names of binds
-)
-
-
-def _ranges(ranges: Sequence[KeyRange]) -> CTE:
-    filled = [*ranges, *([_EMPTY] * (MOST_RANGES - len(ranges)))]
-    bounds = {f"first{number}": one.first for number, one in enumerate(filled)}
-    bounds |= {f"last{number}": one.last for number, one in enumerate(filled)}
-    rows = _RANGE_ROWS.bindparams(**bounds)
-    return rows.columns(column("first", BigInteger), column("last", BigInteger)).cte("ranges")
-
-
-_EMPTY: Final = KeyRange(1, 0)
-
-
-def _within(key: InstrumentedAttribute[int | None], ranges: CTE) -> ColumnElement[bool]:
-    return and_(key.is_not(None), key.between(ranges.c.first, ranges.c.last))
-
-
-def _in_box(
-    lat: InstrumentedAttribute[float | None],
-    lon: InstrumentedAttribute[float | None],
-    window: Window,
-) -> ColumnElement[bool]:
-    inside = [
-        and_(
-            lat.between(literal(half.south), literal(half.north)),
-            lon.between(literal(half.west), literal(half.east)),
-        )
-        for half in window.box.halves
-    ]
-    return or_(*inside)
 
 
 def _groups(

@@ -9,9 +9,13 @@ branch_labels = None
 depends_on = None
 
 OPEN = ("is_open IS 1", "is_open IS true")
+UNPLACED = ("z_key IS NULL", "z_key IS NULL")
 # name → (columns, condition on SQLite, condition on PostgreSQL)
 INDEXES = {
-    "ix_case_unplaced": (["updated_at", "id"], "z_key IS NULL", "z_key IS NULL"),
+    "ix_case_unplaced": (["updated_at", "id"], *UNPLACED),
+    "ix_case_unplaced_owner": (["owner_unit_id", "updated_at", "id"], *UNPLACED),
+    "ix_case_unplaced_province": (["province_code", "updated_at", "id"], *UNPLACED),
+    "ix_case_unplaced_country": (["country_code", "updated_at", "id"], *UNPLACED),
     "ix_case_open_suspended": (
         ["updated_at", "id"],
         *(f"{is_open} AND suspended_for IS NOT NULL" for is_open in OPEN),
