@@ -153,7 +153,8 @@ def _copy_rows(
 ) -> None:
     names = [c.name for c in table.columns if c.name in changed or c.name != "id"]
     columns = [changed.get(name, table.c[name]) for name in names]
-    copied = select(*columns).where(table.c[key] == case_id)
+    numbers = changed[key].table
+    copied = select(*columns).join_from(numbers, table, table.c[key] == case_id)
     session.execute(insert(table).from_select(names, copied))
 
 
