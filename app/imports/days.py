@@ -30,6 +30,7 @@ _TIME = re.compile(
     r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?::|(?:h|gio|g)(?![a-z]))\s*(?P<minute>\d{1,2})?"
     r"(?::(?P<second>\d{2}))?\s*(?:['’]|phut)?\s*(?P<half>(?:am|pm|sa|ch|sang|trua|chieu|toi|dem)\b)?"
 )
+_HOUR_ALONE = re.compile(r"(\d{1,2})(?:[.-](\d{2}))?")
 _OFFSET = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)$")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _SERIALS = range(18_000, 80_000)  # 1949 to 2119
@@ -123,7 +124,7 @@ def read_moment(row: Judged, name: str, *, time_name: str, zone: ZoneInfo) -> Mo
     cell = row.cell(name)
     if cell is None:
         return None
-    given = _time_of(row, row.cell(time_name))
+    given = _time_alone(row, row.cell(time_name))
     if isinstance(cell, str) and "T" in cell and _OFFSET.search(cell):
         return Moment(_with_offset(cell), has_time=True)
     day = read_day(row, name)
@@ -156,6 +157,19 @@ def _time_of(row: Judged, cell: Cell) -> time | None:
     if isinstance(cell, float) and 0 <= cell < 1:
         return _part_of_day(cell)
     return _time_in(row, cell) if isinstance(cell, str) else None
+
+
+def _time_alone(row: Judged, cell: Cell) -> time | None:
+    """The hour in a column of its own, where 8 and 8.30 can mean nothing else."""
+    if cell is None:
+        return None
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell >= 1:
+        cell = f"{cell:g}"
+    hour = _HOUR_ALONE.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    clock = _time_of(row, f"{hour[1]}h{hour[2] or ''}" if hour else cell)
+    if clock is None and cell != 0:
+        raise RowProblemError(f"Không đọc được giờ “{str(cell)[:40]}”. Viết như 08:30.", "date")
+    return clock or time()
 
 
 def _part_of_day(part: float) -> time:

@@ -123,7 +123,8 @@ class IncidentImport:
         if offset is not None:
             _require_bounds(fields["marker_offset_m"], offset)
             answers["marker_offset_m"] = offset
-        return Intake(answers, self._key(row, answers, label), label, coordinate, province)
+        today = self.around.provinces.today(province) if province else None
+        return Intake(answers, self._key(row, answers, label), label, coordinate, today)
 
     def _refuse_other_unit(self, row: Judged) -> None:
         said = row.text("unit")
@@ -171,6 +172,8 @@ class IncidentImport:
         told = str(answers.get("place_text", ""))
         found = parse_place(told, line=line) if told and not has_place else None
         if found is None or found.label.line is None:
+            if offset is not None:
+                row.warn("Có khoảng cách nhưng không ghi mốc nào: bỏ qua.", "offset_alone")
             return None, None
         row.warn(f"Nơi xảy ra “{told[:60]}”: đã hiểu là gần mốc {found.label}.", "marker_in_place")
         return found.label, _offset_of(found, offset)

@@ -112,7 +112,8 @@ class MarkerImport:
         )
         facts = _read_facts(row, label, self.around.now) if self.is_whole else {}
         survey = _survey(row, measured_on)
-        return Intake(label, facts, survey, coordinate, province_code=province)
+        today = self.around.provinces.today(province) if province else None
+        return Intake(label, facts, survey, coordinate, province_code=today)
 
     @property
     def is_whole(self) -> bool:

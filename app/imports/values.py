@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.cases.values import ValueProblemError, read_number
@@ -114,6 +114,13 @@ class Places:
     what: str
     width: int
     names: Mapping[str, str]
+    heirs: Mapping[str, str] = field(default_factory=dict)
+
+    def today(self, code: str) -> str:
+        """The unit that a code belongs to now: 02 (Hà Giang) is 08 (Tuyên Quang) since 2025."""
+        while (heir := self.heirs.get(code)) is not None:
+            code = heir
+        return code
 
     @cached_property
     def by_name(self) -> Mapping[str, list[str]]:

@@ -91,6 +91,23 @@ def test_the_half_of_the_day_is_understood(written: str, hour: int) -> None:
     assert datetime.fromisoformat(found.iso).hour == hour
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [(8, "08:00"), ("8", "08:00"), ("8.30", "08:30"), ("8-30", "08:30"), (0.5, "12:00"),
+     (0, "00:00"), ("8h", "08:00"), (time(8, 30), "08:30")],
+)  # fmt: skip
+def test_an_hour_in_its_own_column_may_be_bare(cell: Cell, said: str) -> None:
+    found = read_moment(row(at="05/03/2026", hour=cell), "at", time_name="hour", zone=HANOI)
+    assert found is not None
+    assert found.iso[11:16] == said
+
+
+@pytest.mark.parametrize("cell", ["sáng", 830, "25", "8:75"])
+def test_an_hour_that_is_none_is_refused(cell: Cell) -> None:
+    with pytest.raises(RowProblemError, match="Không đọc được giờ"):
+        read_moment(row(at="05/03/2026", hour=cell), "at", time_name="hour", zone=HANOI)
+
+
 def test_several_hours_are_taken_with_a_warning() -> None:
     one = row(at="từ 8h đến 9h ngày 05/03/2026")
     read_moment(one, "at", time_name="hour", zone=HANOI)
