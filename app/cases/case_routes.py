@@ -50,7 +50,9 @@ def add_note(reference: str) -> ResponseReturnValue:
     """An entry on the timeline; what cannot be kept comes back with what was typed."""
     actor, form = current_actor(), _note_form()
     queries.get(reading(), actor, reference)
-    if not actor.may(Permission.CASE_ATTACH) and any(file for file in form.files.data or ()):
+    if not actor.may(Permission.CASE_ATTACH) and any(
+        getattr(file, "filename", "") for file in form.files.data or ()
+    ):
         raise Forbidden
     files = form.stored_files(uploads_for(actor)) if form.validate() else []
     if not form.errors:

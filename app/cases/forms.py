@@ -280,7 +280,7 @@ class NoteForm(ScreenForm):
 
     def stored_files(self, uploads: Uploads) -> list[StoredFile]:
         """The files on disk; one that is refused says so at the field, and the words stay."""
-        chosen = [file for file in self.files.data or () if file and file.filename]
+        chosen = [file for file in self.files.data or () if getattr(file, "filename", "")]
         try:
             return [uploads.store(file) for file in chosen]
         except AppError as problem:

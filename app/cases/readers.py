@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -111,15 +111,20 @@ def _money(desk: Desk, field: FieldDefinition) -> Reader:
 
 
 def _date(desk: Desk, field: FieldDefinition) -> Reader:
-    del desk
-
     def read(typed: Typed, form: FactForm) -> str:
         del form
         day = read_date(typed[0])
         check_bounds(field, day)
+        _require_past(desk, field, day)
         return day
 
     return read
+
+
+def _require_past(desk: Desk, field: FieldDefinition, day: str) -> None:
+    """What has happened cannot lie ahead; a day of grace covers the hours between two zones."""
+    if field.past and date.fromisoformat(day) > desk.on + timedelta(days=1):
+        raise ValueProblemError("Ngày này chưa đến: kiểm tra lại ngày, tháng, năm.")
 
 
 def _moment(desk: Desk, field: FieldDefinition) -> Reader:
@@ -128,6 +133,7 @@ def _moment(desk: Desk, field: FieldDefinition) -> Reader:
         zone = chosen if chosen in desk.zones else desk.zones[0]
         moment = read_moment(typed[0], ZoneInfo(zone))
         check_bounds(field, moment)
+        _require_past(desk, field, moment[:10])
         return moment
 
     return read

@@ -100,6 +100,8 @@ def _require_near(year: int) -> None:
 
 def check_bounds(field: FieldDefinition, value: float | str) -> None:
     """Raise ValueProblemError where a number, date or moment lies outside the field's limits."""
+    if field.whole and isinstance(value, float) and not value.is_integer():
+        raise ValueProblemError("Hãy nhập một số nguyên.")
     for bound, is_low in ((field.min, True), (field.max, False)):
         if bound is None:
             continue

@@ -14,7 +14,7 @@ from app.accounts.queries import unit_by_code, user_by_identity
 from app.accounts.session import build_actor
 from app.cases.catalogue import definition_of
 from app.cases.queries import latest_version
-from app.commands import in_one_sentence
+from app.commands import in_one_sentence, prepared_database
 from app.config import Settings
 from app.database import reading, transaction
 from app.errors import AppError, NotFound, Refused
@@ -94,7 +94,8 @@ def _run(
     **said: Any,  # Any: what click has read
 ) -> None:
     try:
-        report, notes = _brought_in(target, path, said, unit_code, user_name, is_dry=dry_run)
+        with prepared_database():
+            report, notes = _brought_in(target, path, said, unit_code, user_name, is_dry=dry_run)
     except AppError as error:
         if not as_data:
             raise

@@ -298,3 +298,22 @@ def test_headers_are_matched_blind_to_case_and_diacritics() -> None:
     ]
     found = assigned(plan, [[header] for header in headers])
     assert found == {"line": 1, "label": 2, "lat": 3, "lon": 4, "elevation_m": 5, "note": 6}
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "crs"),
+    [(23.384337, 105.310228, "EPSG:4326"), (23.4, 105.3, "EPSG:9209")],
+)
+def test_degrees_beside_a_grid_pair_have_their_own_system_and_the_finer_one_counts(
+    lat: float, lon: float, crs: str
+) -> None:
+    both = row(lat=lat, lon=lon, north=2586963.15, east=480405.79, crs="EPSG:9209")
+    found = read_position(both, declared=None, province_code=None, on=None)
+    assert found is not None
+    assert found.crs == crs
+
+
+def test_degrees_and_a_grid_pair_must_agree() -> None:
+    both = row(lat=23.3841, lon=105.3199, north=2586963.15, east=480405.79, crs="EPSG:9209")
+    with pytest.raises(RowProblemError, match="lệch nhau"):
+        read_position(both, declared=None, province_code=None, on=None)
