@@ -56,6 +56,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
+MOST_ROWS = 2**53 - 1  # ids that every database and every browser hold exactly
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 IntPk = Annotated[int, mapped_column(BigKey, primary_key=True, autoincrement=True)]
@@ -331,6 +332,14 @@ class _WithoutMarks(dict[int, int | None]):
 
 
 _WITHOUT_MARKS = _WithoutMarks()
+
+
+def row_number(text: str | int) -> int:
+    """An id out of an address; ValueError beyond what a database counts up to."""
+    number = int(text)
+    if abs(number) > MOST_ROWS:
+        raise ValueError(text)
+    return number
 
 
 def fold_text(value: str) -> str:

@@ -26,9 +26,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter, Map
 
 from app.accounts.session import actor_or_none, return_path
 from app.config import Settings
+from app.database import MOST_ROWS
 from app.errors import AppError, Forbidden, Invalid, NotFound, TooLarge
 from app.permissions import Permission
 
@@ -47,6 +49,7 @@ def init_web(app: Flask, settings: Settings) -> None:
         default_timezone=settings.time_zone,
         locale_selector=_locale,
     )
+    app.url_map.converters["int"] = RowConverter
     app.before_request(guard_view)
     app.after_request(set_headers)
     app.register_error_handler(AppError, show_app_error)
@@ -55,6 +58,13 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, show_crash)
     _teach_templates(app, settings)
+
+
+class RowConverter(IntegerConverter):
+    """The id of a row in an address; one beyond what a database counts up to is no address."""
+
+    def __init__(self, url_map: Map, *, max: int = MOST_ROWS) -> None:  # noqa: A002  the router's word
+        super().__init__(url_map, max=max)
 
 
 def _locale() -> str:
@@ -90,7 +100,8 @@ def guard_view() -> ResponseReturnValue | None:
 def refuse_nul() -> None:
     """No text holds a NUL character; PostgreSQL cannot store one, and nobody types one."""
     given = (request.args, request.form)
-    if any("\0" in value for fields in given for value in fields.values()) or "\0" in request.path:
+    texts = (text for fields in given for pair in fields.items(multi=True) for text in pair)
+    if any("\0" in text for text in (request.path, *texts)):
         raise Invalid("Nội dung có ký tự không hợp lệ. Hãy xóa ký tự lạ rồi gửi lại.")
 
 

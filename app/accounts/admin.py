@@ -21,7 +21,7 @@ from app.accounts.forms import (
 )
 from app.accounts.models import Unit, UnitKind, User
 from app.accounts.session import current_actor
-from app.database import reading, transaction
+from app.database import reading, row_number, transaction
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
 from app.permissions import Permission, require
@@ -38,7 +38,7 @@ MOST_UNITS = 200
 @blueprint.get("/nguoi-dung")
 @require(Permission.ADMIN_USERS)
 def users() -> ResponseReturnValue:
-    text, offset = request.args.get("q", ""), max(0, request.args.get("sau", 0, type=int))
+    text, offset = request.args.get("q", ""), max(0, request.args.get("sau", 0, type=row_number))
     found, total = queries.list_users(
         reading(), current_actor(), text=text, offset=offset, limit=PAGE
     )

@@ -18,7 +18,7 @@ from app.cases.heads import definition_of_head, get_head
 from app.cases.lookups import find_marker, find_vessel_id
 from app.cases.storage import StoredFile, path_of
 from app.cases.values import ValueProblemError
-from app.database import reading, transaction
+from app.database import reading, row_number, transaction
 from app.errors import Forbidden, Invalid, NotFound
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
@@ -50,7 +50,9 @@ def add_note(reference: str) -> ResponseReturnValue:
     """An entry on the timeline; what cannot be kept comes back with what was typed."""
     actor, form = current_actor(), _note_form()
     queries.get(reading(), actor, reference)
-    if not actor.may(Permission.CASE_ATTACH) and any(file for file in form.files.data or ()):
+    if not actor.may(Permission.CASE_ATTACH) and any(
+        getattr(file, "filename", "") for file in form.files.data or ()
+    ):
         raise Forbidden
     files = form.stored_files(uploads_for(actor)) if form.validate() else []
     if not form.errors:
@@ -98,7 +100,7 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
 
 @require(Permission.CASE_ASSIGN)
 def assign(reference: str) -> ResponseReturnValue:
-    user_id = request.form.get("assignee", type=int)
+    user_id = request.form.get("assignee", type=row_number)
     with transaction() as session:
         conversation.assign_case(
             session, current_actor(), reference, user_id=user_id, now=utc_now()

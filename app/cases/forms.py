@@ -28,7 +28,7 @@ from app.cases.form_fields import (
     TextFact,
     kept_name,
 )
-from app.cases.readers import Desk, written
+from app.cases.readers import LONGEST_TEXT, Desk, written
 from app.cases.settling import Files
 from app.cases.storage import StoredFile, store_file
 from app.cases.values import country_choices, may_read
@@ -39,6 +39,7 @@ from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import FieldDefinition, FieldType
 
 CARDS_UP_TO = 6
+_NOT_TOO_LONG = Length(max=LONGEST_TEXT, message=lazy_gettext("Tối đa 20.000 ký tự."))
 LOOKUPS = {
     FieldType.COMMUNE: "xa",
     FieldType.MARKER: "moc",
@@ -109,7 +110,7 @@ def fact_form(desk: Desk, uploads: Uploads, wanted: Wanted, sent: Any = None) ->
         made[item.code] = _control(desk, asked, uploads)
         initial[item.code] = _initial(desk, asked, wanted.prefill.get(item.code))
     if wanted.reason_mode != "none":
-        made[REASON_FIELD] = TextAreaField(_("Lý do"))
+        made[REASON_FIELD] = TextAreaField(_("Lý do"), [_NOT_TOO_LONG])
     form = FactForm(made, wanted.reason_mode)
     form.process(sent, data=initial)
     return form
@@ -279,7 +280,7 @@ class NoteForm(ScreenForm):
 
     def stored_files(self, uploads: Uploads) -> list[StoredFile]:
         """The files on disk; one that is refused says so at the field, and the words stay."""
-        chosen = [file for file in self.files.data or () if file and file.filename]
+        chosen = [file for file in self.files.data or () if getattr(file, "filename", "")]
         try:
             return [uploads.store(file) for file in chosen]
         except AppError as problem:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import orjson
@@ -32,6 +32,7 @@ from app.cases.models import (
     Confidentiality,
 )
 from app.cases.search import matching
+from app.database import row_number
 from app.errors import Invalid, NotFound
 from app.permissions import Actor, Area
 from app.workflow.definition import StateKind
@@ -283,6 +284,6 @@ def decode_cursor(cursor: str) -> tuple[datetime, int]:
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         moment, case_id = orjson.loads(packed)
-        return datetime.fromisoformat(moment), int(case_id)
+        return datetime.fromisoformat(moment).astimezone(UTC), row_number(case_id)
     except (ValueError, TypeError) as error:
         raise Invalid("Liên kết sang trang không còn hợp lệ. Hãy mở lại danh sách.") from error

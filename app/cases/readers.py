@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from app.permissions import Actor
 from app.workflow.definition import FieldDefinition, FieldType
 
 LONGEST_LINE = 500
+LONGEST_ENTRY, LONGEST_VESSEL = 255, 64  # as the registers' columns hold
 LONGEST_TEXT = 20_000
 HOME_ZONE = "Asia/Ho_Chi_Minh"
 NOT_LISTED = "Hãy chọn trong danh sách."
@@ -68,13 +69,17 @@ def _text(desk: Desk, field: FieldDefinition) -> Reader:
     def read(typed: Typed, form: FactForm) -> str:
         del form
         said = normalise_text(typed[0])
-        if len(said) > longest:
-            raise ValueProblemError(_("Tối đa %(n)s ký tự.", n=written_number(longest)))
+        _require_length(said, longest)
         if field.pattern and not re.fullmatch(field.pattern, said):
             raise ValueProblemError("Nội dung chưa đúng dạng của mục này.")
         return said
 
     return read
+
+
+def _require_length(said: str, longest: int) -> None:
+    if len(said) > longest:
+        raise ValueProblemError(_("Tối đa %(n)s ký tự.", n=written_number(longest)))
 
 
 def _number(desk: Desk, field: FieldDefinition) -> Reader:
@@ -106,15 +111,20 @@ def _money(desk: Desk, field: FieldDefinition) -> Reader:
 
 
 def _date(desk: Desk, field: FieldDefinition) -> Reader:
-    del desk
-
     def read(typed: Typed, form: FactForm) -> str:
         del form
         day = read_date(typed[0])
         check_bounds(field, day)
+        _require_past(desk, field, day)
         return day
 
     return read
+
+
+def _require_past(desk: Desk, field: FieldDefinition, day: str) -> None:
+    """What has happened cannot lie ahead; a day of grace covers the hours between two zones."""
+    if field.past and date.fromisoformat(day) > desk.on + timedelta(days=1):
+        raise ValueProblemError("Ngày này chưa đến: kiểm tra lại ngày, tháng, năm.")
 
 
 def _moment(desk: Desk, field: FieldDefinition) -> Reader:
@@ -123,6 +133,7 @@ def _moment(desk: Desk, field: FieldDefinition) -> Reader:
         zone = chosen if chosen in desk.zones else desk.zones[0]
         moment = read_moment(typed[0], ZoneInfo(zone))
         check_bounds(field, moment)
+        _require_past(desk, field, moment[:10])
         return moment
 
     return read
@@ -182,6 +193,7 @@ def _commune(desk: Desk, field: FieldDefinition) -> Reader:
 
     def read(typed: Typed, form: FactForm) -> str:
         del form
+        _require_length(typed[0], LONGEST_ENTRY)
         home = lookups.own_provinces(desk.session, desk.actor)
         return lookups.find_commune(desk.session, typed[0], on=desk.on, provinces=home)
 
@@ -192,11 +204,13 @@ def _entry(desk: Desk, field: FieldDefinition) -> Reader:
     """A unit, marker, vessel or person; a line that stands for a known entry keeps its id."""
 
     def read_one(typed: str) -> lookups.Value:
+        is_vessel = field.type is FieldType.VESSEL
+        _require_length(typed, LONGEST_VESSEL if is_vessel else LONGEST_ENTRY)
         if field.type is FieldType.UNIT:
             return lookups.find_unit(desk.session, typed, on=desk.on)
         if field.type is FieldType.MARKER:
             return lookups.find_marker(desk.session, desk.actor, typed)
-        if field.type is FieldType.VESSEL:
+        if is_vessel:
             return lookups.read_vessel(typed)
         return lookups.read_person(typed, desk.provinces)
 
@@ -215,6 +229,7 @@ def _entry(desk: Desk, field: FieldDefinition) -> Reader:
 def _coordinate(desk: Desk, field: FieldDefinition) -> Reader:
     def read(typed: Typed, form: FactForm) -> dict[str, Any]:  # Any: JSON
         fact = form.fact(field.code)
+        _require_length(typed[0], LONGEST_LINE)
         found = parse_coordinate(typed[0], province_code=desk.province_code, on=desk.on)
         if isinstance(found, Coordinate):
             fact.remarks = [remark.in_locale(desk.actor.locale) for remark in found.warnings]

@@ -12,7 +12,11 @@ from app.database import Prepared, fold_text
 from app.permissions import Actor, Permission
 from app.workflow.definition import CaseType, FieldType
 
-_BREAK = re.compile(r"[^0-9a-z\u0100-\uffff]+")
+# All but letters and figures parts words, also the signs of typesetting: – “ ” ’ … （ ！
+_BREAK = re.compile(
+    r"(?:[^0-9a-z\u0100-\uffff]"
+    r"|[\u2000-\u2bff\u3000-\u303f\ue000-\uf8ff\ufe10-\ufe6f\uff00-\uff0f\uff1a-\uff20])+"
+)
 _COMPACT = re.compile(r"[0-9a-z]+(?:[^0-9a-z\s]+[0-9a-z]+)+")
 SEARCHED_TYPES = {
     FieldType.TEXT,
@@ -22,6 +26,7 @@ SEARCHED_TYPES = {
     FieldType.PERSON,
 }
 MOST_WORDS = 12
+LONGEST_WORD = 64  # PostgreSQL refuses words over two kilobytes
 _EXTEND = Prepared(
     update(CaseText)
     .where(CaseText.case_id == bindparam("b_case_id"))
@@ -100,7 +105,8 @@ def extend_text(session: Session, case_id: int, words: Words) -> None:
 def phrases_of(asked: str) -> list[list[str]]:
     """The query as phrases: words typed together (47/7) must stand together."""
     phrases = [_BREAK.sub(" ", term).split() for term in fold_text(asked).split()]
-    return [phrase for phrase in phrases if phrase][:MOST_WORDS]
+    short = [[word[:LONGEST_WORD] for word in phrase[:MOST_WORDS]] for phrase in phrases if phrase]
+    return short[:MOST_WORDS]
 
 
 def matching(session: Session, actor: Actor, asked: str, *, limit: int) -> Select[int] | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,10 @@ MASK = "•••"
 _MONEY = re.compile(r"(?P<before>[A-Za-z₫đ$€]{0,4})\s*(?P<amount>[0-9][0-9.,\s]*)\s*(?P<after>.*)")
 _SCALES = {"nghin": 3, "ngan": 3, "trieu": 6, "ty": 9, "ti": 9}
 _SYMBOLS = {"₫": "VND", "d": "VND", "dong": "VND", "vnd": "VND", "$": "USD", "€": "EUR", "": "VND"}
+_FIGURE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?|[+-]?\.[0-9]+")
+_LARGEST = 10**15  # what JSON and every browser still hold exactly
+_FOREIGN_THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+_YEARS = range(1885, 2101)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
 
 
@@ -38,12 +42,11 @@ def read_number(typed: str) -> int | float:
     if _THOUSANDS.fullmatch(plain.split(",")[0]):
         plain = plain.replace(".", "").replace(" ", "")
     plain = plain.replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation as error:
-        raise ValueProblemError("Hãy nhập một số, ví dụ 1.045,5.") from error
-    if not number.is_finite():
+    if not _FIGURE.fullmatch(plain):
         raise ValueProblemError("Hãy nhập một số, ví dụ 1.045,5.")
+    number = Decimal(plain)
+    if abs(number) > _LARGEST:
+        raise ValueProblemError("Số quá lớn.")
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -56,9 +59,13 @@ def read_money(typed: str) -> dict[str, str]:
     words = fold_text(match["after"]).split()
     if words and words[0] in _SCALES:
         amount *= Decimal(10) ** _SCALES[words.pop(0)]
+    elif _FOREIGN_THOUSANDS.fullmatch(match["amount"].strip()):
+        raise ValueProblemError("Dấu phẩy là dấu thập phân: hàng nghìn hãy ghi 1.200.")
+    if amount > _LARGEST:
+        raise ValueProblemError("Số quá lớn.")
     named = fold_text(match["before"]) or " ".join(words)
     currency = _SYMBOLS.get(named, named.upper())
-    if not re.fullmatch(r"[A-Z]{3}", currency):
+    if currency not in Locale.parse("en").currencies:
         raise ValueProblemError("Loại tiền ghi bằng ba chữ cái, ví dụ VND, USD.")
     return {"amount": format(amount.normalize(), "f"), "currency": currency}
 
@@ -70,6 +77,7 @@ def read_moment(typed: str, zone: ZoneInfo) -> str:
             local = datetime.strptime(typed.strip(), pattern)  # noqa: DTZ007  zone follows
         except ValueError:
             continue
+        _require_near(local.year)
         return local.replace(tzinfo=zone).isoformat(timespec="minutes")
     raise ValueProblemError("Hãy nhập ngày và giờ, ví dụ 22/11/2026 08:30.")
 
@@ -77,14 +85,23 @@ def read_moment(typed: str, zone: ZoneInfo) -> str:
 def read_date(typed: str) -> str:
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
         try:
-            return datetime.strptime(typed.strip(), pattern).date().isoformat()  # noqa: DTZ007
+            day = datetime.strptime(typed.strip(), pattern).date()  # noqa: DTZ007
         except ValueError:
             continue
+        _require_near(day.year)
+        return day.isoformat()
     raise ValueProblemError("Hãy nhập ngày dạng dd/mm/yyyy, ví dụ 22/11/2026.")
+
+
+def _require_near(year: int) -> None:
+    if year not in _YEARS:
+        raise ValueProblemError("Năm không hợp lý: kiểm tra lại bốn chữ số của năm.")
 
 
 def check_bounds(field: FieldDefinition, value: float | str) -> None:
     """Raise ValueProblemError where a number, date or moment lies outside the field's limits."""
+    if field.whole and isinstance(value, float) and not value.is_integer():
+        raise ValueProblemError("Hãy nhập một số nguyên.")
     for bound, is_low in ((field.min, True), (field.max, False)):
         if bound is None:
             continue

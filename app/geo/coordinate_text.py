@@ -130,7 +130,7 @@ def _add_number(drafts: list[_Draft], number: str) -> None:
 
 def _add_mark(drafts: list[_Draft], mark: str) -> None:
     last = drafts[-1]
-    if mark == "degree" and last.marks:
+    if mark == "degree" and (last.marks or len(last.numbers) > 1):
         drafts.append(_Draft([last.numbers.pop()]))
         last = drafts[-1]
     last.marks.append(mark)

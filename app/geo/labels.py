@@ -20,6 +20,7 @@ _PREFIX = re.compile(
     r"(?:(?:cot\s+moc|cot\s+đau|cot\s+dau|coc\s+đau|coc\s+dau|coc\s+moc|moc|coc)"
     r"(?:\s+(?:quoc\s+gioi|bien\s+gioi|gioi|chinh|phu|đoi|ba|đơn|don|đau|so|co))*"
     r"|so\s+hieu|so)\s*(?:so\s*)?[:.]?\s*"
+    r"|(?:m|cm|mp|cđ|cd)\s*[.:-]?\s*(?=[0-9])"  # short for mốc, cột mốc, mốc phụ, cọc dấu
 )
 _LINE = re.compile(r"(CN|LA|KH)(?:\s*[:-]\s*|\s+)(?=[0-9A-ZĐ])")
 _TRIPOINT = re.compile(

@@ -5,7 +5,10 @@ import unicodedata
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
-_VARIANTS = str.maketrans("（），；：／⁄∕＋−‐‑‒—―", "(),;:///+-----–")
+_VARIANTS = str.maketrans(
+    "（），．；：／⁄∕＋－−‐‑‒—―０１２３４５６７８９",
+    "(),.;:///+------–0123456789",
+)
 _VIETNAMESE_THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _ENGLISH_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}")
 

@@ -14,12 +14,13 @@ from app.accounts.queries import unit_by_code, user_by_identity
 from app.accounts.session import build_actor
 from app.cases.catalogue import definition_of
 from app.cases.queries import latest_version
-from app.commands import in_one_sentence
+from app.commands import in_one_sentence, prepared_database
 from app.config import Settings
 from app.database import reading, transaction
 from app.errors import AppError, NotFound, Refused
 from app.geo.crs import UnknownSystem
 from app.geo.declarations import declared
+from app.geo.labels import LINES
 from app.imports.fields import Target
 from app.imports.incidents import TYPE
 from app.imports.models import BatchState
@@ -34,20 +35,18 @@ from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.packs import current_pack
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)  # whether it can be read is told in our own words
 _SHOWN = 1_000
 _WORDS = {"created": "mới", "changed": "thay đổi", "unchanged": "không đổi"}
 _OPTIONS = (
     click.argument("path", type=FILE, metavar="FILE"),
     click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì."),
     click.option("--json", "as_data", is_flag=True, help="In kết quả dạng JSON."),
-    click.option("--line", type=click.Choice(["CN", "LA", "KH"]), help="Tuyến của cả tệp."),
+    click.option("--line", default="", help="Tuyến của cả tệp: CN, LA hoặc KH."),
     click.option("--crs", default="", help="Hệ tọa độ của cả tệp, ví dụ EPSG:9210."),
     click.option("--sheet", default="", help="Trang tính cần đọc."),
     click.option(
-        "--convert",
-        type=click.Choice([font.value for font in FontEncoding]),
-        help="Chuyển chữ từ bảng mã cũ sang Unicode.",
+        "--convert", default="", help="Chuyển chữ từ bảng mã cũ (tcvn3, vni) sang Unicode."
     ),
     click.option("--unit", "unit_code", default="", help="Mã đơn vị nhận dữ liệu."),
     click.option("--user", "user_name", default="", help="Tên đăng nhập của người nhập."),
@@ -95,7 +94,8 @@ def _run(
     **said: Any,  # Any: what click has read
 ) -> None:
     try:
-        report, notes = _brought_in(target, path, said, unit_code, user_name, is_dry=dry_run)
+        with prepared_database():
+            report, notes = _brought_in(target, path, said, unit_code, user_name, is_dry=dry_run)
     except AppError as error:
         if not as_data:
             raise
@@ -108,7 +108,7 @@ def _run(
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         _print(report, path.name, notes, is_dry=dry_run)
-    if report.total and not report.accepted:
+    if report.accepted < report.total:
         raise click.exceptions.Exit(1)
 
 
@@ -122,6 +122,7 @@ def _brought_in(
     is_dry: bool,
 ) -> tuple[Report, list[str]]:
     settings: Settings = current_app.extensions["settings"]
+    _require_readable(path)
     options = _options(said)
     actor = _actor(reading(), target, unit_code, user_name)
     opened = open_table(path, target, options=options, limit_mb=settings.max_upload_mb)
@@ -141,15 +142,31 @@ def _brought_in(
     return report, [*all_notes(opened), *report.notes()]
 
 
+def _require_readable(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except FileNotFoundError as error:
+        raise NotFound(f"Không tìm thấy tệp {path}.") from error
+    except IsADirectoryError as error:
+        raise Refused(f"{path} là thư mục, không phải tệp.") from error
+    except OSError as error:
+        raise Refused(f"Không mở được tệp {path}: {error.strerror}.") from error
+
+
 def _options(said: dict[str, Any]) -> Options:
-    crs = said["crs"]
+    crs, line, convert = said["crs"], said["line"].upper(), said["convert"].lower()
     if crs:
         try:
             declared(crs)
         except UnknownSystem as error:
             raise Refused(error.remark.vi) from error
-    font = FontEncoding(said["convert"]) if said["convert"] else None
-    return Options(sheet=said["sheet"], line=said["line"] or "", crs=crs, convert=font)
+    if line not in ("", *LINES):
+        raise Refused(f"Không có tuyến “{line}”. Ghi CN, LA hoặc KH.")
+    if convert not in ("", *FontEncoding):
+        raise Refused(f"Không có bảng mã “{convert}”. Ghi {' hoặc '.join(FontEncoding)}.")
+    font = FontEncoding(convert) if convert else None
+    return Options(sheet=said["sheet"], line=line, crs=crs, convert=font)
 
 
 def _store(  # noqa: PLR0917  the parts of one run

@@ -76,6 +76,12 @@ def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML
     return Field(code, names["vi"], names["en"], tuple(word for word in synonyms if word))
 
 
+def column_title(code: str) -> str:
+    """How a sentence names the column of a field."""
+    said = _content()["fields"].get(code)
+    return str(said["name"]["vi"]) if said else code
+
+
 @cache
 def other_words(name: str) -> Mapping[str, str]:
     """What offices write for the codes of a list, as compared, to the code."""

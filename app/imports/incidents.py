@@ -16,14 +16,16 @@ from app.cases.readers import coordinate_value
 from app.cases.values import ValueProblemError, check_bounds
 from app.geo.coordinates import Coordinate
 from app.geo.geotag import Tag, tag_points
-from app.geo.labels import LabelError, MarkerLabel, parse_label
+from app.geo.labels import MarkerLabel
 from app.geo.places import PlaceExpression, parse_place
-from app.imports.fields import plain
+from app.imports.days import read_moment
+from app.imports.fields import column_title, plain
 from app.imports.judging import Judged, Outcome, RowProblemError
 from app.imports.kinds import Kinds
+from app.imports.marker_labels import read_marker_label
 from app.imports.positions import distance_m, read_position
 from app.imports.surroundings import Surroundings, lines_named
-from app.imports.values import read_count, read_metres, read_moment, read_place
+from app.imports.values import read_count, read_metres, read_place, read_text
 from app.registers.models import Marker
 from app.registers.queries import marker_index, markers_by_label
 from app.registers.rules import identify
@@ -35,6 +37,7 @@ _LONGEST_PLACE = 1_000
 _LONGEST_NUMBER = 60
 _FAR_FROM_SAID_M = 5_000.0
 _AHEAD = timedelta(hours=1)
+_BEHIND = timedelta(days=50 * 365)
 _LINES = ("CN", "LA", "KH")
 
 
@@ -118,9 +121,10 @@ class IncidentImport:
         answers |= _texts(row, self._place_in_words(row))
         label, offset = self._marker(row, answers, has_place=coordinate is not None)
         if offset is not None:
-            check_bounds(fields["marker_offset_m"], offset)
+            _require_bounds(fields["marker_offset_m"], offset)
             answers["marker_offset_m"] = offset
-        return Intake(answers, self._key(row, answers, label), label, coordinate, province)
+        today = self.around.provinces.today(province) if province else None
+        return Intake(answers, self._key(row, answers, label), label, coordinate, today)
 
     def _refuse_other_unit(self, row: Judged) -> None:
         said = row.text("unit")
@@ -140,13 +144,15 @@ class IncidentImport:
             raise RowProblemError("Thiếu thời điểm xảy ra.", "missing")
         if datetime.fromisoformat(moment.iso) > self.around.now + _AHEAD:
             raise RowProblemError(f"Thời điểm {_said(moment.iso)} chưa đến.", "future")
+        if datetime.fromisoformat(moment.iso) < self.around.now - _BEHIND:
+            raise RowProblemError(f"Thời điểm {_said(moment.iso)} quá xa: kiểm tra năm.", "past")
         if not moment.has_time:
             row.warn("Không ghi giờ xảy ra: đã lấy 00:00.", "no_time")
         return moment.iso
 
     def _place_in_words(self, row: Judged) -> str:
         """The place as written, with the commune and province of their own columns."""
-        said = row.text("place_text")
+        said = read_text(row, "place_text", most=_LONGEST_PLACE)
         parts = [said] if said else []
         for name in ("commune", "province"):
             text = row.text(name)
@@ -166,6 +172,8 @@ class IncidentImport:
         told = str(answers.get("place_text", ""))
         found = parse_place(told, line=line) if told and not has_place else None
         if found is None or found.label.line is None:
+            if offset is not None:
+                row.warn("Có khoảng cách nhưng không ghi mốc nào: bỏ qua.", "offset_alone")
             return None, None
         row.warn(f"Nơi xảy ra “{told[:60]}”: đã hiểu là gần mốc {found.label}.", "marker_in_place")
         return found.label, _offset_of(found, offset)
@@ -183,6 +191,12 @@ class IncidentImport:
         """What makes an incident the same one again: its number, else everything that it says."""
         unit = self.around.actor.unit_id
         number = row.text("number")
+        if isinstance(row.cell("number"), date):
+            raise RowProblemError(
+                "Phần mềm bảng tính đã đổi số báo cáo thành ngày. "
+                "Hãy định dạng cột này là Văn bản rồi gõ lại.",
+                "number_is_date",
+            )
         if number:
             if len(number) <= _LONGEST_NUMBER:
                 return f"{TYPE}:{unit}:{plain(number).replace(' ', '-')}"
@@ -255,34 +269,37 @@ class IncidentImport:
             row.refuse(f"{said} ở dòng {first} của tệp{more}.", "repeat")
 
 
+def _require_bounds(field_: FieldDefinition, value: float) -> None:
+    try:
+        check_bounds(field_, value)
+    except ValueProblemError as problem:
+        raise RowProblemError(f"Cột “{column_title(field_.code)}”: {problem}", "range") from problem
+
+
 def _counts(row: Judged, fields: Mapping[str, FieldDefinition]) -> dict[str, Any]:
     count = read_count(row, "persons_count")
     if count is None:
         return {}
-    check_bounds(fields["persons_count"], count)
+    _require_bounds(fields["persons_count"], count)
     return {"persons_count": count}
 
 
 def _texts(row: Judged, place: str) -> dict[str, Any]:
-    texts = {"place_text": place, "description": row.text("description")[:_LONGEST_TEXT]}
+    told = read_text(row, "description", most=_LONGEST_TEXT)
+    texts = {"place_text": place, "description": told}
     return {name: text for name, text in texts.items() if text}
 
 
 def _marker_said(
     row: Judged, said: str, line: str | None, offset: float | None
 ) -> tuple[MarkerLabel | None, float | None]:
-    if isinstance(row.values.get("nearest_marker"), date):
-        raise RowProblemError(
-            "Phần mềm bảng tính đã đổi số hiệu mốc thành ngày. "
-            "Hãy định dạng cột là Văn bản rồi gõ lại.",
-            "label_is_date",
-        )
     try:
-        return parse_label(said, line=line), offset
-    except LabelError as error:
+        return read_marker_label(row, "nearest_marker", line), offset
+    except RowProblemError as problem:
         told = parse_place(said if "m" in plain(said)[:4] else f"mốc {said}", line=line)
-        if told is None:
-            raise RowProblemError(error.remark.vi, "label") from error
+        if told is None or problem.code == "label_is_date":
+            raise
+        row.warn(f"“{said[:60]}”: đã hiểu là gần mốc {told.label}.", "marker_in_place")
         return told.label, _offset_of(told, offset)
 
 

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 
 from app.geo.coordinates import Coordinate
 from app.geo.geotag import Tag
-from app.geo.labels import LabelError, LabelKind, MarkerLabel, parse_label
+from app.geo.labels import LabelKind, MarkerLabel
 from app.geo.tag_remarks import FAR_FROM_LINE_M, far_from_line
+from app.imports.days import read_day
 from app.imports.fields import Target
 from app.imports.judging import Judged, Outcome, RowProblemError
+from app.imports.marker_labels import read_marker_label
+from app.imports.marker_twins import judge_twins
 from app.imports.positions import read_position
 from app.imports.surroundings import Surroundings, lines_named, read_word, word_code
-from app.imports.values import read_day, read_measure, read_place, read_year
+from app.imports.values import read_measure, read_place, read_text, read_year
 from app.registers.models import Marker, Neighbour
 from app.registers.placing import tags_of
 from app.registers.queries import markers_by_label
@@ -23,11 +26,15 @@ from app.registers.recording import MarkerRow, Survey, would_change
 from app.registers.rules import CLASSES, identify
 from app.registers.services import upsert_markers
 
-_TEXTS = ("place_text", "note", "source", "legal_basis", "material", "elevation_datum")
+_LONGEST_TEXT = 4_000
+_TEXTS = {
+    **dict.fromkeys(("place_text", "note", "source", "legal_basis"), _LONGEST_TEXT),
+    "material": 255,
+    "elevation_datum": 64,
+}
 _WORDS = {"condition": "condition", "stage": "stage", "legal_stage": "legal_stage"}
 _HIGHEST_M, _LOWEST_M = 4_000.0, -50.0
 _FARTHEST_FROM_LINE_M = 50_000.0
-_LONGEST_TEXT = 4_000
 
 
 @dataclass(slots=True)
@@ -55,7 +62,7 @@ class MarkerImport:
 
     around: Surroundings
     target: Target = Target.MARKERS
-    seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
 
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
         """Read the rows; refuse what cannot be taken in, each with its sentence."""
@@ -105,7 +112,8 @@ class MarkerImport:
         )
         facts = _read_facts(row, label, self.around.now) if self.is_whole else {}
         survey = _survey(row, measured_on)
-        return Intake(label, facts, survey, coordinate, province_code=province)
+        today = self.around.provinces.today(province) if province else None
+        return Intake(label, facts, survey, coordinate, province_code=today)
 
     @property
     def is_whole(self) -> bool:
@@ -158,7 +166,7 @@ class MarkerImport:
         for row in rows:
             if row.is_refused:
                 continue
-            first = self.seen.setdefault(row.intake.key, row.number)
+            first = self.seen.setdefault(identify(row.intake.label).sort_key, row.number)
             if first != row.number:
                 line, label = row.intake.key
                 row.refuse(f"Mốc {label} (tuyến {line}) đã có ở dòng {first} của tệp.", "repeat")
@@ -178,6 +186,16 @@ class MarkerImport:
                     "nên bạn không ghi được.",
                     "foreign",
                 )
+        self._judge_new(session, rows, known)
+
+    def _judge_new(
+        self, session: Session, rows: Sequence[Judged], known: Mapping[tuple[str, str], Marker]
+    ) -> None:
+        new = [row for row in rows if not row.is_refused and row.intake.key not in known]
+        judge_twins(session, new)
+        for row in new:
+            if row.intake.coordinate is None and not row.is_refused:
+                row.warn("Không có tọa độ: mốc ghi vào sổ nhưng chưa lên bản đồ.", "no_position")
 
     def _may_write(self, intake: Intake, marker: Marker | None) -> bool:
         area = self.around.actor.area
@@ -193,20 +211,10 @@ class MarkerImport:
 
 
 def _read_label(row: Judged, line: str | None) -> MarkerLabel:
-    cell = row.cell("label")
-    if isinstance(cell, date | datetime):
-        raise RowProblemError(
-            f"Phần mềm bảng tính đã đổi số hiệu mốc thành ngày {cell:%d/%m/%Y}. "
-            "Hãy định dạng cột số hiệu là Văn bản rồi gõ lại, ví dụ 10/5.",
-            "label_is_date",
-        )
-    text = row.text("label")
-    if not text:
+    label = read_marker_label(row, "label", line)
+    if label is None:
         raise RowProblemError("Thiếu số hiệu mốc.", "label")
-    try:
-        return parse_label(text, line=line)
-    except LabelError as error:
-        raise RowProblemError(error.remark.vi, "label") from error
+    return label
 
 
 def _line_of_tripoint(row: Judged, said: str, named: Sequence[str]) -> str:
@@ -218,7 +226,7 @@ def _line_of_tripoint(row: Judged, said: str, named: Sequence[str]) -> str:
 
 def _read_facts(row: Judged, label: MarkerLabel, now: datetime) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        name: text[:_LONGEST_TEXT] for name in _TEXTS if (text := row.text(name))
+        name: text for name, most in _TEXTS.items() if (text := read_text(row, name, most=most))
     }
     for name, words in _WORDS.items():
         if code := read_word(row, name, words):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.geo.coordinates import EAST, NORTH, SOUTH, WEST, Coordinate, parse_coordinate
-from app.geo.crs import system_of
+from app.geo.crs import system_of, systems
 from app.imports.judging import Judged, RowProblemError
 
 _SWAPPED = "lat_lon_swapped"
@@ -14,6 +14,8 @@ _METRES_PER_DEGREE = 111_320.0
 _AGREEMENT_M = 30.0
 _SMALLEST_STEP_M = 0.001
 _PLAIN = re.compile(r"(?P<lat>\d{1,2}\.\d{4,9}); (?P<lon>\d{3}\.\d{4,9})")
+_EPSG_CODE = re.compile(r"EPSG:[0-9]{4,5}", re.IGNORECASE)
+_MUCH_COARSER = 100
 _MOST_NAMED = 4
 _PAIRS = (("lat_dms", "lon_dms"), ("lat", "lon"), ("north", "east"))
 _NAMES = {"lat_dms": "vĩ độ", "lat": "vĩ độ", "north": "X", "east": "Y"}
@@ -38,15 +40,18 @@ def read_position(
     if not found:
         return None
     first = _resolved(row, found[0], province_code, on)
-    for other in found[1:]:
-        _require_agreement(first, _resolved(row, other, province_code, on))
-    return first
+    others = [_resolved(row, other, province_code, on) for other in found[1:]]
+    for other in others:
+        _require_agreement(first, other)
+    finest = min(others, key=lambda one: one.precision_m, default=first)
+    return finest if first.precision_m > _MUCH_COARSER * finest.precision_m else first
 
 
 def _all_given(row: Judged, declared: str | None) -> list[Given | None]:
     own = row.text("crs") if "crs" in row.values else ""
     crs = f"{declared or ''} {_worded(own)}".strip() if own else declared
-    pairs = [_pair(row, north, east, crs) for north, east in _PAIRS]
+    has_grid = bool(_written(row, "north") and _written(row, "east"))
+    pairs = [_pair(row, north, east, crs, has_grid=has_grid) for north, east in _PAIRS]
     whole = row.text("coordinate") if "coordinate" in row.values else ""
     return [*pairs, Given(whole, crs) if whole else None]
 
@@ -56,7 +61,7 @@ def _worded(said: str) -> str:
     return f"kinh tuyến trục {said}" if said[:1] == "1" and len(said) < 9 else said  # noqa: PLR2004
 
 
-def _pair(row: Judged, north: str, east: str, crs: str | None) -> Given | None:
+def _pair(row: Judged, north: str, east: str, crs: str | None, *, has_grid: bool) -> Given | None:
     first, second = _written(row, north), _written(row, east)
     if not first and not second:
         return None
@@ -66,12 +71,17 @@ def _pair(row: Judged, north: str, east: str, crs: str | None) -> Given | None:
     if north == "north":
         # A pair of small numbers under X and Y is degrees after all.
         return Given(f"{first}; {second}", crs)
-    return Given(f"{first}; {second}", None if _is_grid_only(crs) else crs)
+    return Given(f"{first}; {second}", None if _is_grid_only(crs, has_grid=has_grid) else crs)
 
 
-def _is_grid_only(crs: str | None) -> bool:
+def _is_grid_only(crs: str | None, *, has_grid: bool) -> bool:
     """A declared grid says nothing of degrees that stand in columns of their own."""
-    return crs is not None and ("EPSG" not in crs.upper()) and "kinh tuyến trục" in crs.lower()
+    if crs is None:
+        return False
+    if has_grid and (code := _EPSG_CODE.search(crs)):
+        declared = systems().get(code[0].upper())
+        return declared is not None and not declared.is_geographic
+    return "EPSG" not in crs.upper() and "kinh tuyến trục" in crs.lower()
 
 
 def _written(row: Judged, name: str) -> str:

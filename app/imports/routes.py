@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 
 from app.accounts.session import current_actor
 from app.config import Settings
-from app.database import reading, transaction
+from app.database import reading, row_number, transaction
 from app.errors import NotFound
 from app.imports import pages, queries, services, work
 from app.imports.fields import Target, plan_of
@@ -61,7 +61,7 @@ def _targets(actor: Actor) -> list[Target]:
 def index() -> ResponseReturnValue:
     actor = current_actor()
     batches, cursor = queries.list_batches(
-        reading(), actor, before=request.args.get("sau", type=int)
+        reading(), actor, before=request.args.get("sau", type=row_number)
     )
     return render_template(
         "imports/index.html",

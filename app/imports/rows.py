@@ -19,13 +19,20 @@ from app.imports.readers.source import (
 )
 
 _TOTAL = re.compile(
-    r"(?:tong|tong cong|tong so|cong|cong don|luy ke|total|cong so|tong hop)(?: \d.*)?"
+    r"(?:tong|cong|cong don|luy ke|total|cong so|tong hop)(?: \d.*)?|tong (?:cong|so)(?: .*)?"
 )
 _FOOTER = re.compile(
     r"(?:nguoi lap|nguoi nhap|thu truong|noi nhan|ky ghi ro|xac nhan|lap bieu|nguoi ky"
     r"|ngay \d+ thang|tm |kt |thu ky|chi huy truong|don truong|pho don truong|ghi chu$|luu y)"
 )
-_NOT_SHOWN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None})
+_NOT_SHOWN = str.maketrans(
+    {"\u00a0": " ", "\u202f": " "}
+    | dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xAD, 0xFEFF))
+)
+_ORDINAL = re.compile(r"[ivx]+|[a-h]|\d{1,2}")
+_NUMBERED = 2
+# What offices write into a cell that has nothing to say.
+_NOTHING = frozenset(("-", "–", "—", "--", "…", "...", "n/a", "N/A", "#N/A"))
 _SHOWN_NUMBERS = 8
 _LONGEST_TOTAL = 40
 
@@ -37,12 +44,18 @@ class Skipped:
     totals: list[int] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+
+    def clear(self) -> None:
+        for numbers in (self.totals, self.headings, self.footers, self.hidden):
+            numbers.clear()
 
     def notes(self) -> list[str]:
         said = (
             ("Bỏ qua dòng tổng cộng", self.totals),
             ("Bỏ qua dòng tiêu đề nhóm", self.headings),
             ("Bỏ qua dòng chữ ký, chú thích cuối bảng", self.footers),
+            ("Đã đọc cả dòng đang ẩn trong tệp", self.hidden),
         )
         return [f"{what}: {_listed(numbers)}." for what, numbers in said if numbers]
 
@@ -68,20 +81,20 @@ class Table:
 
         Raises Refused where the cells of records are merged over several rows.
         """
-        self.skipped.totals.clear()
-        self.skipped.headings.clear()
-        self.skipped.footers.clear()
+        self.skipped.clear()
         merged = self._blocks()
         group = ""
         for row in self._data_rows():
             values = {code: _clean(_at(row, column)) for code, column in self.mapping.items()}
             kind = self._kind(row, values)
             if kind == "heading":
-                group = next(str(cell) for cell in row.cells if cell not in (None, ""))
+                group = _heading_of(row)
             if kind != "record":
                 getattr(self.skipped, f"{kind}s").append(row.number)
                 continue
             self._refuse_merged(row, merged)
+            if row.is_hidden:
+                self.skipped.hidden.append(row.number)
             yield Judged(row.number, values, group)
 
     def _data_rows(self) -> Iterator[SourceRow]:
@@ -96,21 +109,25 @@ class Table:
             yield row
 
     def _kind(self, row: SourceRow, values: Mapping[str, Cell]) -> str:
+        if not self.sheet.is_office:
+            return "record"
         filled = [cell for cell in row.cells if cell not in (None, "")]
         texts = [cell for cell in filled[:3] if isinstance(cell, str)]
-        if any(_TOTAL.fullmatch(plain(text)) for text in texts if _may_be_total(text)):
+        if not self._is_whole(values) and any(map(_is_total, texts)):
             return "total"
         is_alone = len(filled) == 1 and bool(texts)
         if is_alone and _FOOTER.match(plain(texts[0])):
             return "footer"
         if all(values.get(code) in (None, "") for code in self.plan.needed):
-            if any(_FOOTER.match(plain(text)) for text in texts):
-                return "footer"
-            if any(isinstance(cell, Unreadable) for cell in filled):
-                return "total"  # sums under a table that nobody called a total
-            return "heading" if is_alone else "record"
+            return _kind_without_needed(filled, texts, is_alone=is_alone)
         may_be_heading = is_alone and len(self.mapping) > 1
-        return "heading" if may_be_heading and _is_heading(plain(texts[0])) else "record"
+        is_heading = may_be_heading and _is_heading(plain(texts[0]))
+        return "heading" if is_heading or _is_numbered_heading(filled) else "record"
+
+    def _is_whole(self, values: Mapping[str, Cell]) -> bool:
+        """Whether several needed facts are all there: "Tổng số 5 người" may begin a report."""
+        needed = self.plan.needed
+        return len(needed) > 1 and all(values.get(code) not in (None, "") for code in needed)
 
     # --- merged cells -----------------------------------------------------------------------
 
@@ -134,8 +151,9 @@ class Table:
                 raise Refused(said)
 
 
-def _may_be_total(text: str) -> bool:
-    return len(text) < _LONGEST_TOTAL and text[:1].lower() in "tcl"
+def _is_total(text: str) -> bool:
+    may_be = len(text) < _LONGEST_TOTAL and text[:1].lower() in "tcl"
+    return may_be and _TOTAL.fullmatch(plain(text)) is not None
 
 
 _HEADING = re.compile(
@@ -153,14 +171,40 @@ def _is_heading(text: str) -> bool:
     )
 
 
+def _kind_without_needed(filled: Sequence[Cell], texts: Sequence[str], *, is_alone: bool) -> str:
+    if any(_FOOTER.match(plain(text)) for text in texts):
+        return "footer"
+    if any(isinstance(cell, Unreadable) for cell in filled):
+        return "total"  # sums under a table that nobody called a total
+    return "heading" if is_alone or _is_numbered_heading(filled) else "record"
+
+
+def _is_numbered_heading(filled: Sequence[Cell]) -> bool:
+    """A heading with its number in a cell of its own: "II" beside "Tuyến Việt Nam – Lào"."""
+    if len(filled) != _NUMBERED or not isinstance(filled[1], str):
+        return False
+    is_numbered = _ORDINAL.fullmatch(plain(str(filled[0]))) is not None
+    words = plain(filled[1])
+    return is_numbered and _HEADING.fullmatch(f"i {words}") is not None and _is_heading(words)
+
+
+def _heading_of(row: SourceRow) -> str:
+    return str([cell for cell in row.cells if cell not in (None, "")][-1])
+
+
 def _at(row: SourceRow, column: int) -> Cell:
     return row.cells[column] if column < len(row.cells) else None
 
 
 def _clean(cell: Cell) -> Cell:
-    """Text in one Unicode form, without the spaces that nobody sees."""
+    """Text in one Unicode form, without the signs that nobody sees; a lone dash says nothing."""
     if not isinstance(cell, str):
         return cell
-    if cell.isascii():
-        return cell.strip() or None
-    return unicodedata.normalize("NFC", cell.translate(_NOT_SHOWN)).strip() or None
+    text = cell if cell.isascii() else unicodedata.normalize("NFC", cell.translate(_NOT_SHOWN))
+    text = _without_quote(text.replace("\0", "").strip())
+    return None if text in _NOTHING else text or None
+
+
+def _without_quote(text: str) -> str:
+    """Spreadsheets put ' before what is to stay text; some programs write it into the file."""
+    return text[1:] if text.startswith("'") and text.count("'") == 1 else text

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Unit, UnitKind
 from app.geo.gazetteer import Pack
@@ -44,7 +44,18 @@ def places_of(session: Session) -> tuple[Places, Places]:
     """The provinces and communes that ever were, by their newest name."""
     provinces = _names(session, UnitKind.PROVINCE)
     communes = _names(session, UnitKind.COMMUNE)
-    return Places("tỉnh", 2, provinces), Places("xã", 5, communes)
+    return Places("tỉnh", 2, provinces, _heirs(session)), Places("xã", 5, communes)
+
+
+def _heirs(session: Session) -> Mapping[str, str]:
+    """The province that each province of before went into, by code."""
+    heir = aliased(Unit)
+    rows = session.execute(
+        select(Unit.code, heir.code.label("heir"))
+        .join(heir, Unit.successor_id == heir.id)
+        .where(Unit.kind == UnitKind.PROVINCE, Unit.code != heir.code)
+    )
+    return {row.code: row.heir for row in rows}
 
 
 def _names(session: Session, kind: UnitKind) -> Mapping[str, str]:

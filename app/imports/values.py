@@ -2,31 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from app.cases.values import ValueProblemError, read_number
 from app.geo.reading import read_decimal
-from app.imports.fields import plain
+from app.imports.days import simple_letters
+from app.imports.fields import column_title, plain
 from app.imports.judging import Judged, RowProblemError
-from app.imports.readers.source import Cell
 
-_DAY = re.compile(
-    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"
-    r"|(?<!\d)(?P<day2>\d{1,2})\s*[-/.]\s*(?P<month2>\d{1,2})\s*[-/.]\s*(?P<year2>\d{4}|\d{2})(?!\d)"
-)
-_DAY_IN_WORDS = re.compile(
-    r"ngay\s+(?P<day>\d{1,2})\s*(?:thang|/|-)\s*(?P<month>\d{1,2})\s*(?:nam|/|-)\s*(?P<year>\d{4})"
-)
-_TIME = re.compile(
-    r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?::|h|gio|g)\s*(?P<minute>\d{1,2})?(?::(?P<second>\d{2}))?"
-)
-_OFFSET = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)$")
-_SERIALS = range(18_000, 80_000)  # 1949 to 2119
-_EPOCH = date(1899, 12, 30)
 _FIRST_NUMBER = re.compile(r"[-+]?\d[\d.,]*")
+_MAY_BE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COUNT = re.compile(
     r"(?:khoang\s+)?(?P<number>\d[\d.]*)\s*(?:nguoi|doi tuong|nguoi lien quan|nam|nu)?"
 )
@@ -34,138 +20,36 @@ _METRES = re.compile(r"(?:khoang|chung|hon|gan|~)?\s*(?P<number>\d[\d.,]*)\s*(?P
 _KILOMETRE = 1000.0
 
 
-def read_day(row: Judged, name: str) -> date | None:
-    """The day in a cell, however it was written. Raises RowProblemError."""
-    cell = row.cell(name)
-    if cell is None:
-        return None
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    return _day_in(row, cell)
-
-
-def _day_in(row: Judged, cell: Cell) -> date:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _from_serial(row, cell)
-    text = str(cell)
-    if text.isdigit() and int(text) in _SERIALS:
-        return _from_serial(row, int(text))
-    found = _DAY_IN_WORDS.search(_simple(text)) or _DAY.search(text)
-    if found is None:
-        raise RowProblemError(f"Không đọc được ngày “{text[:40]}”. Viết như 05/03/2026.", "date")
-    return _day_of(row, found, text)
-
-
-def _from_serial(row: Judged, number: float) -> date:
-    if int(number) not in _SERIALS:
-        raise RowProblemError(f"Số {number:g} không phải ngày. Viết như 05/03/2026.", "date")
-    day = _EPOCH + timedelta(days=int(number))
-    row.warn(f"Số {number:g} đã đọc là ngày {day:%d/%m/%Y}.", "date_serial")
-    return day
-
-
-def _day_of(row: Judged, found: re.Match[str], text: str) -> date:
-    parts = {name.rstrip("2"): value for name, value in found.groupdict().items() if value}
-    year = int(parts["year"])
-    if len(parts["year"]) == 2:  # noqa: PLR2004  a short year
-        year += 2000
-        row.warn(f"Năm viết hai chữ số trong “{text[:30]}”: đã đọc là {year}.", "short_year")
-    try:
-        return date(year, int(parts["month"]), int(parts["day"]))
-    except ValueError as error:
-        raise RowProblemError(
-            f"Ngày “{text[:30]}” không có trong lịch. Viết ngày trước, tháng sau: 25/03/2026.",
-            "date",
-        ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment as a case keeps it, and whether the hour was given."""
-
-    iso: str
-    has_time: bool
-
-
-def read_moment(row: Judged, name: str, *, time_name: str, zone: ZoneInfo) -> Moment | None:
-    """A day with its hour, from one cell or two. Raises RowProblemError."""
-    cell = row.cell(name)
-    if cell is None:
-        return None
-    given = _time_of(row.cell(time_name))
-    if isinstance(cell, str) and "T" in cell and _OFFSET.search(cell):
-        return Moment(_with_offset(cell), has_time=True)
-    day = read_day(row, name)
-    if day is None:
-        return None
-    clock = given or (_time_of(cell) if isinstance(cell, str | datetime) else None)
-    moment = datetime.combine(day, clock or time(), zone)
-    return Moment(moment.isoformat(timespec="minutes"), has_time=clock is not None)
-
-
-def _with_offset(text: str) -> str:
-    try:
-        return datetime.fromisoformat(text).isoformat(timespec="minutes")
-    except ValueError as error:
-        raise RowProblemError(f"Không đọc được thời điểm “{text[:40]}”.", "date") from error
-
-
-def _time_of(cell: Cell) -> time | None:
-    if isinstance(cell, datetime):
-        return cell.time() if cell.time() != time() else None
-    if isinstance(cell, time):
-        return cell
-    if isinstance(cell, float) and 0 <= cell < 1:
-        return (datetime.combine(_EPOCH, time()) + timedelta(days=cell)).time()
-    if not isinstance(cell, str):
-        return None
-    found = _TIME.search(_simple(_DAY.sub(" ", cell)))
-    if found is None:
-        return None
-    try:
-        return time(int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0))
-    except ValueError as error:
-        raise RowProblemError(f"Không đọc được giờ trong “{cell[:40]}”.", "date") from error
-
-
-def _simple(text: str) -> str:
-    """Letters without diacritics, signs kept: 8h30, ngay 5 thang 3 nam 2026."""
-    return text.lower() if text.isascii() else _BARE.sub(_bare, text.lower())
-
-
-_BARE = re.compile(r"[^\x00-\x7f]+")
-
-
-def _bare(found: re.Match[str]) -> str:
-    return plain(found[0]).replace(" ", "")
-
-
-# --- numbers --------------------------------------------------------------------------------
-
-
 def read_measure(row: Judged, name: str, *, most: float, least: float = 0.0) -> float | None:
     """A measured figure in metres; a point or comma alone is a decimal sign."""
     cell = row.cell(name)
     if cell is None or isinstance(cell, bool):
         return None
-    value = float(cell) if isinstance(cell, int | float) else _first_figure(row, str(cell))
+    value = float(cell) if isinstance(cell, int | float) else _first_figure(row, name, str(cell))
     if not least <= value <= most:
-        raise RowProblemError(f"Giá trị {_written(value)} nằm ngoài khoảng cho phép.", "range")
+        raise RowProblemError(
+            f"Cột “{column_title(name)}”: giá trị {_written(value)} nằm ngoài khoảng từ "
+            f"{_written(least)} đến {_written(most)}.",
+            "range",
+        )
     return value
 
 
-def _first_figure(row: Judged, text: str) -> float:
+def _first_figure(row: Judged, name: str, text: str) -> float:
     found = _FIRST_NUMBER.search(text)
-    if found is None:
-        raise RowProblemError(f"“{text[:40]}” không phải một số.", "number")
-    figure = found[0].rstrip(".,")
+    figure = found[0].rstrip(".,") if found else ""
     try:
         value, _ = read_decimal(figure)
     except ValueError as error:
-        raise RowProblemError(f"“{text[:40]}” không phải một số.", "number") from error
-    rest = plain(text.replace(found[0], " ", 1))
+        said = f"Cột “{column_title(name)}”: “{text[:40]}” không phải một số."
+        raise RowProblemError(said, "number") from error
+    if _MAY_BE_THOUSANDS.fullmatch(figure):
+        row.warn(
+            f"Cột “{column_title(name)}”: “{figure}” đã đọc là số thập phân {_written(value)}; "
+            f"nếu là hàng nghìn, hãy ghi {figure.replace('.', '')}.",
+            "thousands_or_decimal",
+        )
+    rest = plain(text.replace(figure, " ", 1))
     if rest not in ("", "m", "met"):
         row.warn(f"Từ “{text[:60]}” chỉ lấy số {figure}.", "figure_in_text")
     return value
@@ -176,7 +60,7 @@ def read_count(row: Judged, name: str) -> int | None:
     cell = row.cell(name)
     if cell is None:
         return None
-    found = _COUNT.fullmatch(_simple(cell).strip() if isinstance(cell, str) else f"{cell}")
+    found = _COUNT.fullmatch(simple_letters(cell).strip() if isinstance(cell, str) else f"{cell}")
     try:
         value = read_number(found["number"]) if found else None
     except ValueProblemError:
@@ -191,15 +75,24 @@ def read_metres(row: Judged, name: str) -> int | float | None:
     cell = row.cell(name)
     if cell is None:
         return None
-    found = _METRES.fullmatch(_simple(str(cell)).strip())
+    found = _METRES.fullmatch(simple_letters(str(cell)).strip())
     if found is None:
         raise RowProblemError(f"Không đọc được khoảng cách “{str(cell)[:40]}”.", "number")
     try:
         value = read_number(found["number"])
     except ValueProblemError as error:
-        raise RowProblemError(str(error), "number") from error
+        raise RowProblemError(f"Cột “{column_title(name)}”: {error}", "number") from error
     metres = value * _KILOMETRE if found["unit"] == "km" else value
     return int(metres) if float(metres).is_integer() else metres
+
+
+def read_text(row: Judged, name: str, *, most: int) -> str:
+    """A text as long as its column takes; what had to be cut off is said."""
+    text = row.text(name)
+    if len(text) > most:
+        shown = f"{most:,}".replace(",", ".")
+        row.warn(f"Cột “{column_title(name)}” dài quá: chỉ giữ {shown} ký tự đầu.", "text_cut")
+    return text[:most]
 
 
 def read_year(row: Judged, name: str) -> int | None:
@@ -221,6 +114,13 @@ class Places:
     what: str
     width: int
     names: Mapping[str, str]
+    heirs: Mapping[str, str] = field(default_factory=dict)
+
+    def today(self, code: str) -> str:
+        """The unit that a code belongs to now: 02 (Hà Giang) is 08 (Tuyên Quang) since 2025."""
+        while (heir := self.heirs.get(code)) is not None:
+            code = heir
+        return code
 
     @cached_property
     def by_name(self) -> Mapping[str, list[str]]:

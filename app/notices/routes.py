@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.session import actor_or_none, current_actor
-from app.database import reading, transaction
+from app.database import reading, row_number, transaction
 from app.jobs import utc_now
 from app.notices import queries, services
 from app.notices.wording import label, tone
@@ -36,7 +36,7 @@ def mark_read(notice_id: int) -> ResponseReturnValue:
 @require(Permission.NOTICE_VIEW)
 def mark_all_read() -> ResponseReturnValue:
     """Up to the newest that was on the screen: what came meanwhile has not been seen."""
-    up_to = request.form.get("up_to", type=int) or 0
+    up_to = request.form.get("up_to", type=row_number) or 0
     with transaction() as session:
         count = services.mark_all_read(session, current_actor(), up_to=up_to, now=utc_now())
     flash(_("Đã đánh dấu %(n)s thông báo là đã đọc.", n=count), "success")

@@ -44,6 +44,7 @@ from app.registers.slugs import label_slug
 
 MARKERS = "marker"
 _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
+_MOST_ASKED = 50  # labels in one search box
 _MOST_PAIRS = 400  # in one IN list
 _EXACT = (
     "neighbour",
@@ -133,7 +134,7 @@ def _mentions(text: str) -> ColumnElement[bool]:
             Marker.label_fold.contains(folded, autoescape=True),
             Marker.place_fold.contains(folded, autoescape=True),
         )
-    return or_(*(_names(label) for label in asked))
+    return or_(*(_names(label) for label in asked[:_MOST_ASKED]))
 
 
 def _names(asked: MarkerLabel | LabelRange) -> ColumnElement[bool]:

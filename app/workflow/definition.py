@@ -113,6 +113,8 @@ class FieldDefinition(_Part):
     unit_label: str | None = None
     min: float | date | datetime | None = None
     max: float | date | datetime | None = None
+    whole: bool = False
+    past: bool = False
     personal: bool = False
     multiple: bool = False
     pattern: str | None = None
@@ -129,6 +131,14 @@ class FieldDefinition(_Part):
                 if is_choice
                 else "chỉ trường chọn mới có options"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _limits_belong_to_their_types(self) -> Self:
+        if self.whole and self.type is not FieldType.NUMBER:
+            raise ValueError("whole chỉ dùng cho number")
+        if self.past and self.type not in {FieldType.DATE, FieldType.DATETIME}:
+            raise ValueError("past chỉ dùng cho date, datetime")
         return self
 
     @model_validator(mode="after")

@@ -22,7 +22,7 @@ def refuse_other_kinds(path: Path) -> None:
     """Raise Refused with a sentence for what is not a table but only carries its name."""
     with path.open("rb") as file:
         head = file.read(_SCANNED)
-    if not head.strip(b"\x00 \r\n\t"):
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t"):
         raise Refused("Tệp rỗng: không có dữ liệu để nhập.")
     if head.startswith(_OLE):
         if _ENCRYPTED in head or _ENCRYPTED in _tail(path):
@@ -57,7 +57,7 @@ def _tail(path: Path) -> bytes:
 
 def is_archive(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04"
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @contextmanager

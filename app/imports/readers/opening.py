@@ -33,8 +33,9 @@ def open_source(path: Path, *, limit_mb: int) -> Source:
 
 
 def _is_json(path: Path) -> bool:
+    """Whatever the encoding: the signs that open JSON are the first that are no blank."""
     with path.open("rb") as file:
-        return file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"["))
+        return file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t").startswith((b"{", b"["))
 
 
 def _with_font(source: Source) -> Source:

@@ -31,6 +31,7 @@ class SourceRow:
 
     number: int
     cells: tuple[Cell, ...]
+    is_hidden: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -50,11 +51,15 @@ class MergedBlock:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of a file; `rows` may be read again and again, always from the first row."""
+    """One table of a file; `rows` may be read again and again, always from the first row.
+
+    `is_office`: laid out by a person, with totals, headings and signatures among the rows.
+    """
 
     name: str
     rows: Callable[[], Iterator[SourceRow]]
     merged: Callable[[], tuple[MergedBlock, ...]] = tuple
+    is_office: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Source:
 
 def converted(row: SourceRow, font: FontEncoding) -> SourceRow:
     cells = (_converted(cell, font) if isinstance(cell, str) else cell for cell in row.cells)
-    return SourceRow(row.number, tuple(cells))
+    return SourceRow(row.number, tuple(cells), row.is_hidden)
 
 
 def _converted(text: str, font: FontEncoding) -> str:

@@ -36,6 +36,7 @@ _DATE_SIGNS = re.compile(r"[dyhs]|m(?!\w*%)", re.IGNORECASE)
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  no zone in sheets
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BLOCK = 1024 * 1024
 _HIDDEN = ("hidden", "veryHidden")
 
@@ -102,9 +103,11 @@ def _parsed(stream: IO[bytes], wanted: str) -> Iterator[Element]:
                 yield element
                 element.clear()
     except ParseError as error:
-        raise Refused(
-            "Tệp XLSX bị hỏng: không đọc được nội dung. Hãy lưu lại rồi gửi lại."
-        ) from error
+        raise _broken() from error
+
+
+def _broken() -> Refused:
+    return Refused("Tệp XLSX bị hỏng: không đọc được nội dung. Hãy lưu lại rồi gửi lại.")
 
 
 def _local(element: Element) -> str:
@@ -148,7 +151,13 @@ def _text_of(element: Element) -> str:
         for part in child
         if _local(part) == "t"
     ]
-    return "".join([*direct, *runs])
+    return _ESCAPED.sub(_unescaped, "".join([*direct, *runs]))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """What XML cannot hold is written _x000D_; of control signs only the line break says much."""
+    sign = chr(int(found[1], 16))
+    return sign if sign.isprintable() or sign in "\n\t" else ""
 
 
 def _date_styles(archive: ZipFile) -> frozenset[int]:
@@ -179,8 +188,12 @@ def _all_rows(book: _Book, part: str) -> Iterator[SourceRow]:
     number = 0
     with opened(book.path) as archive, archive.open(part) as stream:
         for element in _parsed(stream, "row"):
-            number = int(element.get("r") or number + 1)
-            yield SourceRow(number, _cells(book, element, number))
+            try:
+                number = int(element.get("r") or number + 1)
+                cells = _cells(book, element, number)
+            except (ValueError, IndexError) as error:  # numbers and references that are none
+                raise _broken() from error
+            yield SourceRow(number, cells, is_hidden=element.get("hidden") in ("1", "true"))
 
 
 def _cells(book: _Book, row: Element, number: int) -> tuple[Cell, ...]:

@@ -1,5 +1,8 @@
 """The operator's commands: one line when it went well, one sentence when it did not."""
 
+from pathlib import Path
+
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
@@ -26,6 +29,21 @@ def test_the_shipped_definitions_pass_their_check(app: Flask) -> None:
     checked = app.test_cli_runner().invoke(args=["workflow", "check"])
     assert checked.exit_code == 0, checked.output
     assert checked.output.count("đạt") == 6
+
+
+@pytest.mark.parametrize(
+    "words", ["workflow check", "audit verify", "import incidents {file} --unit BP08 --json"]
+)
+def test_a_database_without_tables_ends_in_one_sentence(
+    words: str, empty_database: Flask, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Loại vụ việc,Thời gian\nBuôn lậu,05/03/2026\n", encoding="utf-8"
+    )
+    asked = words.format(file=tmp_path / "a.csv").split()
+    told = empty_database.test_cli_runner().invoke(args=asked)
+    assert told.exit_code == 1
+    assert "Cơ sở dữ liệu chưa sẵn sàng" in told.output
 
 
 def test_a_diagram_is_an_accessible_picture(app: Flask) -> None:

@@ -171,3 +171,94 @@ def test_places_told_from_a_marker_are_understood(run: Run, tmp_path: Path) -> N
 def test_an_unknown_user_is_named(run: Run, tmp_path: Path) -> None:
     result = run("incidents", incidents(tmp_path / "a.csv", 1), "--user", "ai-do")
     assert (result.exit_code, "ai-do" in result.output) == (1, True)
+
+
+UNREADABLE = {
+    "no file": (["khong-co.xlsx"], "Không tìm thấy tệp"),
+    "a folder": (["."], "là thư mục"),
+    "no such unit": (["a.xlsx", "--unit", "KHONGCO"], "Không có đơn vị mang mã KHONGCO"),
+    "no such line": (["a.xlsx", "--line", "XX"], "Không có tuyến “XX”"),
+    "no such font": (["a.xlsx", "--convert", "abc"], "Không có bảng mã “abc”"),
+    "no such system": (["a.xlsx", "--crs", "abc"], "không có trong danh mục"),
+    "no such sheet": (["a.xlsx", "--sheet", "abc"], "không có trang “abc”"),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_cannot_be_done_is_one_vietnamese_sentence_and_one_json(
+    kind: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, said = UNREADABLE[kind]
+    sheet(tmp_path / "a.xlsx", MARKERS)
+    monkeypatch.chdir(tmp_path)
+    result = run("markers", *words, "--json")
+    assert (result.exit_code, count(reading(), Marker)) == (1, 0)
+    assert said in as_data(result)["refused"][0]["reason"]
+    plain = run("markers", *words)
+    assert (plain.exit_code, said in plain.output, "Usage" in plain.output) == (1, True, False)
+
+
+def test_the_shell_learns_of_every_refused_row(run: Run, tmp_path: Path) -> None:
+    good = run("markers", sheet(tmp_path / "a.xlsx", MARKERS))
+    mixed = run("markers", sheet(tmp_path / "b.xlsx", [*MARKERS, ("CN", "abc", "", "", "")]))
+    assert (good.exit_code, mixed.exit_code) == (0, 1)
+
+
+ASKED = {
+    "a single where a pair stands": (("CN", "261", 22.9369, 104.8494, ""), "261(1), 261(2)"),
+    "one of a pair where a single stands": (("KH", "314(1)", 10.4235, 104.4407, ""), "mốc 314 "),
+    "no position": (("CN", "305", "", "", ""), "chưa lên bản đồ"),
+    "an old number": (("CN", "A2", "23,11", "104,84", ""), "mốc cũ A-2"),
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_a_doubtful_new_marker_is_stored_with_a_warning(
+    kind: str, run: Run, tmp_path: Path
+) -> None:
+    row, word = ASKED[kind]
+    run("markers", sheet(tmp_path / "a.xlsx", MARKERS))
+    data = as_data(run("markers", sheet(tmp_path / "b.xlsx", [MARKERS[0], row]), "--json"))
+    assert data["created"] == 1
+    assert word in " ".join(one["text"] for one in data["warnings"])
+
+
+def test_a_point_of_three_borders_is_not_stored_twice(run: Run, tmp_path: Path) -> None:
+    run("markers", OURS)
+    rows = [MARKERS[0], ("LA", "Mốc giao điểm VN-LA-CN", 22.4006389, 102.1439167, "")]
+    data = as_data(run("markers", sheet(tmp_path / "a.xlsx", rows), "--json"))
+    assert (data["created"], data["refused"][0]["row"]) == (0, 2)
+    assert "Sổ đã có mốc giao điểm này" in data["refused"][0]["reason"]
+
+
+def test_a_province_of_before_is_where_it_went(run: Run, tmp_path: Path) -> None:
+    rows = [(*MARKERS[0][:4], "Tỉnh"), ("CN", "304", 23.1114, 104.8394, "Hà Giang")]
+    data = as_data(run("markers", sheet(tmp_path / "a.xlsx", rows), "--json"))
+    assert (data["stored"][0]["province_code"], data["warnings"]) == ("08", [])
+
+
+INCIDENT = ("Số báo cáo", "Loại vụ việc", "Thời gian", "Địa điểm", "Cách mốc", "Mốc", "Tuyến")
+BAD_INCIDENTS = {
+    "long ago": (("1", "Buôn lậu", "05/03/1926 08:00", "bờ suối", "", "", ""), "quá xa"),
+    "number as a day": (
+        (date(2026, 3, 15), "Buôn lậu", "05/03/2026", "x", "", "", ""),
+        "thành ngày",
+    ),
+    "two days": (("1", "Buôn lậu", "04/3 đến 05/3/2026", "x", "", "", ""), "nhiều ngày"),
+    "too far": (("1", "Buôn lậu", "05/03/2026", "x", "99999999", "314", "KH"), "Cột “Cách mốc”"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_INCIDENTS)
+def test_a_doubtful_incident_is_refused(kind: str, run: Run, tmp_path: Path) -> None:
+    row, word = BAD_INCIDENTS[kind]
+    path = sheet(tmp_path / "a.xlsx", [INCIDENT, row])
+    data = as_data(run("incidents", path, "--unit", "BP08", "--json"))
+    assert (data["accepted"], word in data["refused"][0]["reason"]) == (0, True)
+
+
+def test_one_marker_out_of_several_is_taken_with_a_warning(run: Run, tmp_path: Path) -> None:
+    row = ("1", "Buôn lậu", "05/03/2026 08:00", "x", "", "mốc 257 – 259", "LA")
+    path = sheet(tmp_path / "a.xlsx", [INCIDENT, row])
+    data = as_data(run("incidents", path, "--unit", "BP08", "--json"))
+    assert "“mốc 257 – 259”: đã hiểu là gần mốc 257." in [one["text"] for one in data["warnings"]]

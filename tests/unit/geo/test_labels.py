@@ -57,6 +57,7 @@ any_label = main_labels | lesser_labels | legacy_labels
         ("47/7(2)", MarkerLabel(None, 47, 7, None, 2, LabelKind.AUXILIARY)),
         ("168/2.3", MarkerLabel(None, 168, 2, 3, None, LabelKind.PEG)),
         ("133(2)/2", MarkerLabel(None, 133, 2, None, None, LabelKind.AUXILIARY, 2)),
+        ("M304", MarkerLabel(None, 304)),
         ("A-2", MarkerLabel(None, None, kind=LabelKind.LEGACY, text="A-2")),
         ("KH 314", MarkerLabel("KH", 314)),
         ("0", MarkerLabel(None, 0)),

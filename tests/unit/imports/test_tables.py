@@ -1,5 +1,6 @@
 """Files as offices keep them, and files that must be refused with one sentence."""
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # the package ships no types
 
 from app.errors import AppError, Refused, TooLarge
 from app.imports.fields import Target
+from app.imports.judging import RowProblemError
 from app.imports.readers.fonts import FontEncoding
 from app.imports.tables import Opened, Options, open_table, unused_columns
 from tests.unit.imports.files import BAD, MARKERS, in_tcvn3, in_vni, sheet, table
@@ -187,3 +189,134 @@ def test_columns_that_are_needed_are_asked_for_by_name(tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", [("Ngày", "Địa điểm"), ("05/03/2026", "bờ suối")])
     with pytest.raises(Refused, match="“Loại vụ việc”"):
         opened(path, Target.INCIDENTS)
+
+
+def test_headings_with_their_number_apart_open_a_group(tmp_path: Path) -> None:
+    head = ("TT", "Số hiệu", "Vĩ độ", "Kinh độ")
+    rows = [head, ("I", "Tuyến Việt Nam - Lào", "", ""), (1, "281", 19.9, 104.5)]
+    path = sheet(tmp_path / "a.xlsx", [*rows, ("II", "Tuyến Campuchia"), (2, "314", 10.4, 104.4)])
+    records = list(opened(path).table.records())
+    assert [row.group for row in records] == ["Tuyến Việt Nam - Lào", "Tuyến Campuchia"]
+
+
+@pytest.mark.parametrize(
+    "written", ["Cộng", "Tổng số: 3", "Tổng cộng toàn tuyến: 3 mốc", "Tổng số mốc", "Lũy kế"]
+)
+def test_totals_are_no_records(written: str, tmp_path: Path) -> None:
+    found = opened(sheet(tmp_path / "a.xlsx", [*MARKERS, ("", written, 3)]))
+    assert labels(found) == WANTED
+    assert found.table.skipped.totals == [5]
+
+
+def test_a_report_may_begin_like_a_total(tmp_path: Path) -> None:
+    head = ("Nội dung", "Loại vụ việc", "Thời gian")
+    row = ("Tổng số 5 người vượt biên", "Vượt biên", "05/03/2026 08:00")
+    found = opened(sheet(tmp_path / "a.xlsx", [head, row]), Target.INCIDENTS)
+    assert [one.number for one in found.table.records()] == [2]
+
+
+def test_letters_of_geodesy_head_the_columns_of_degrees(tmp_path: Path) -> None:
+    rows = [("Số hiệu", "Tọa độ WGS-84", ""), ("", "B", "L"), ("(1)", "(2)", "(3)")]
+    found = opened(sheet(tmp_path / "a.xlsx", [*rows, ("304", 23.1, 104.8)]))
+    assert found.table.mapping == {"label": 0, "lat": 1, "lon": 2}
+    assert labels(found) == [(4, "304")]
+
+
+def test_hidden_rows_are_read_and_said(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", MARKERS)
+    book = openpyxl.load_workbook(path)
+    page = book.active
+    assert page is not None
+    page.row_dimensions[3].hidden = True
+    book.save(path)
+    found = opened(path)
+    assert labels(found) == WANTED
+    assert found.table.skipped.notes() == ["Đã đọc cả dòng đang ẩn trong tệp: dòng 3."]
+
+
+@pytest.mark.parametrize("written", ["'314", "\u200e314", "314\u200b", "\u00a0314 ", "\ufeff314"])
+def test_signs_that_nobody_sees_are_left_out(written: str, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [*MARKERS[:1], ("KH", written, 10.42, 104.44, "—")])
+    record = next(opened(path).table.records())
+    assert (record.text("label"), record.cell("note")) == ("314", None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'r="C2" t="n"', b'r="C2" t="n" s="zz"'),
+        (b'r="C2" t="n"', b'r="C2" t="s"'),
+        (b'<row r="2"', b'<row r="x"'),
+        (b"<v>22.9369286</v>", b"<v>hai</v>"),
+    ],
+)
+def test_a_workbook_with_broken_parts_is_refused(old: bytes, new: bytes, tmp_path: Path) -> None:
+    whole = sheet(tmp_path / "whole.xlsx", MARKERS)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as target:
+        for item in source.infolist():
+            content = source.read(item)
+            is_sheet = item.filename.endswith("sheet1.xml")
+            target.writestr(item, content.replace(old, new) if is_sheet else content)
+    with pytest.raises(Refused, match="hỏng"):
+        labels(opened(tmp_path / "a.xlsx"))
+
+
+def test_signs_that_xml_cannot_hold_are_read_as_what_they_mean(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [MARKERS[0], ("KH", "314", 10.42, 104.44, "một_x000D_\nhai")])
+    assert next(opened(path).table.records()).text("note") == "một\nhai"
+
+
+# --- GeoJSON --------------------------------------------------------------------------------
+
+
+def feature(geometry: object, label: object = "304") -> dict[str, object]:
+    return {"type": "Feature", "properties": {"line": "CN", "label": label}, "geometry": geometry}
+
+
+def collection(path: Path, *features: object, encoding: str = "utf-8") -> Path:
+    text = orjson.dumps({"type": "FeatureCollection", "features": features}).decode()
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+POINT = {"type": "Point", "coordinates": [104.8, 23.1]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_features_are_read_whatever_their_bytes(encoding: str, tmp_path: Path) -> None:
+    path = collection(tmp_path / "a.geojson", feature(POINT), encoding=encoding)
+    assert labels(opened(path)) == [(1, "304")]
+
+
+def test_what_is_no_feature_is_told_and_the_others_keep_their_number(tmp_path: Path) -> None:
+    path = collection(tmp_path / "a.geojson", feature(POINT), 5, None, feature(POINT, "305"))
+    records = list(opened(path).table.records())
+    assert [row.number for row in records] == [1, 2, 3, 4]
+    with pytest.raises(RowProblemError, match="không phải đối tượng GeoJSON"):
+        records[1].cell("north")
+
+
+def test_a_feature_without_a_number_is_no_total(tmp_path: Path) -> None:
+    polygon = {"type": "Polygon", "coordinates": []}
+    path = collection(tmp_path / "a.geojson", feature(POINT), feature(polygon, None))
+    assert [row.number for row in opened(path).table.records()] == [1, 2]
+
+
+def test_a_multipoint_of_one_point_is_a_point(tmp_path: Path) -> None:
+    many = {"type": "MultiPoint", "coordinates": [[104.8, 23.1, 812.0]]}
+    found = opened(collection(tmp_path / "a.geojson", feature(many)))
+    record = next(found.table.records())
+    assert (record.cell("north"), record.cell("east")) == (23.1, 104.8)
+    assert any("độ cao (Z)" in note for note in found.notes)
+
+
+def test_a_nul_in_a_feature_is_left_out(tmp_path: Path) -> None:
+    path = collection(tmp_path / "a.geojson", feature(POINT, "30\x004"))
+    assert labels(opened(path)) == [(1, "304")]
+
+
+@pytest.mark.parametrize("content", ["[" * 5000, '{"type": "FeatureCollection", "features": [NaN'])
+def test_broken_json_is_told_in_vietnamese(content: str, tmp_path: Path) -> None:
+    (tmp_path / "a.geojson").write_text(content, encoding="utf-8")
+    with pytest.raises(Refused, match=r"^Tệp GeoJSON sai cú pháp ở dòng 1, cột \d+: hãy xuất lại"):
+        opened(tmp_path / "a.geojson")

@@ -8,19 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.geo.coordinates import Coordinate, parse_coordinate
+from app.imports.days import read_day, read_moment
 from app.imports.fields import Target, assigned, plan_of
 from app.imports.judging import Judged, RowProblemError
+from app.imports.marker_labels import read_marker_label
 from app.imports.positions import Given, _plain_degrees, read_position
 from app.imports.readers.source import Cell, Unreadable
 from app.imports.surroundings import lines_named
 from app.imports.values import (
     Places,
     read_count,
-    read_day,
     read_measure,
     read_metres,
-    read_moment,
     read_place,
+    read_text,
 )
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -39,14 +40,21 @@ def row(**values: Cell) -> Judged:
         "05/03/2026", "5-3-2026", "05.03.2026", "2026-03-05", "ngày 5 tháng 3 năm 2026",
         "Hà Giang, ngày 05 tháng 03 năm 2026", date(2026, 3, 5),
         EXCEL.replace(hour=0, minute=0), 46086,
-        "46086", "05/03/26",
+        "46086", "05/03/26", "5 tháng 3 năm 2026", "5-Mar-2026", "Mar 5, 2026", "05-thg3-2026",
+        20260305, "20260305", "Thứ Năm, 05/03/2026", "05/03/2026 (05/03/2026)",
     ],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(written: Cell) -> None:
     assert read_day(row(day=written), "day") == date(2026, 3, 5)
 
 
-@pytest.mark.parametrize("written", ["hôm qua", "31/02/2026", "03/25/2026", "7"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "hôm qua", "31/02/2026", "03/25/2026", "7", "05/03/0226", "01/01/1826", "20261305",
+        "05/03/2026 - 06/03/2026", "ngày 04/3 đến 05/3/2026", "5-Abc-2026",
+    ],
+)  # fmt: skip
 def test_what_is_no_day_is_refused(written: Cell) -> None:
     with pytest.raises(RowProblemError):
         read_day(row(day=written), "day")
@@ -59,6 +67,7 @@ def test_what_is_no_day_is_refused(written: Cell) -> None:
         ("8 giờ 30, ngày 5 tháng 3 năm 2026", None), ("05/03/2026", "8:30"),
         ("05/03/2026", time(8, 30)),
         ("05/03/2026", 0.3541666667), ("2026-03-05T01:30:00+00:00", None),
+        (46086.3541666667, None), ("05/03/2026 8:30 AM", None), ("8h30 sáng 5/3/2026", None),
     ],
 )  # fmt: skip
 def test_a_moment_is_read_from_one_cell_or_two(at: Cell, hour: Cell) -> None:
@@ -66,6 +75,90 @@ def test_a_moment_is_read_from_one_cell_or_two(at: Cell, hour: Cell) -> None:
     assert found is not None
     assert found.has_time
     assert datetime.fromisoformat(found.iso) == datetime(2026, 3, 5, 8, 30, tzinfo=HANOI)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("8:30 PM", 20), ("8:30 CH", 20), ("3 giờ chiều", 15), ("11 giờ đêm", 23), ("1 giờ đêm", 1),
+        ("12 giờ trưa", 12), ("1 giờ trưa", 13), ("12:15 AM", 0), ("7 giờ tối", 19), ("15h", 15),
+        ("từ 8h đến 9h", 8),
+    ],
+)  # fmt: skip
+def test_the_half_of_the_day_is_understood(written: str, hour: int) -> None:
+    found = read_moment(row(at=f"{written} ngày 05/03/2026"), "at", time_name="hour", zone=HANOI)
+    assert found is not None
+    assert datetime.fromisoformat(found.iso).hour == hour
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [(8, "08:00"), ("8", "08:00"), ("8.30", "08:30"), ("8-30", "08:30"), (0.5, "12:00"),
+     (0, "00:00"), ("8h", "08:00"), (time(8, 30), "08:30")],
+)  # fmt: skip
+def test_an_hour_in_its_own_column_may_be_bare(cell: Cell, said: str) -> None:
+    found = read_moment(row(at="05/03/2026", hour=cell), "at", time_name="hour", zone=HANOI)
+    assert found is not None
+    assert found.iso[11:16] == said
+
+
+@pytest.mark.parametrize("cell", ["sáng", 830, "25", "8:75"])
+def test_an_hour_that_is_none_is_refused(cell: Cell) -> None:
+    with pytest.raises(RowProblemError, match="Không đọc được giờ"):
+        read_moment(row(at="05/03/2026", hour=cell), "at", time_name="hour", zone=HANOI)
+
+
+def test_several_hours_are_taken_with_a_warning() -> None:
+    one = row(at="từ 8h đến 9h ngày 05/03/2026")
+    read_moment(one, "at", time_name="hour", zone=HANOI)
+    assert [found.code for found in one.findings] == ["several_times"]
+
+
+def test_a_point_before_three_figures_is_asked_about() -> None:
+    one = row(elevation_m="1.045")
+    assert read_measure(one, "elevation_m", most=4000) == 1.045
+    assert "nếu là hàng nghìn, hãy ghi 1045" in one.findings[0].text
+
+
+def test_a_refused_figure_names_its_column() -> None:
+    with pytest.raises(RowProblemError, match="Cột “Năm khắc”: giá trị 8 nằm ngoài khoảng từ 1885"):
+        read_measure(row(year_engraved="08"), "year_engraved", least=1885, most=2100)
+
+
+def test_a_text_that_is_too_long_is_cut_with_a_warning() -> None:
+    one = row(note="x" * 5000)
+    assert len(read_text(one, "note", most=4000)) == 4000
+    assert "chỉ giữ 4.000 ký tự đầu" in one.findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("written", "label", "warned"),
+    [
+        ("314.0", "314", "label_read_as"), ("314,0", "314", "label_read_as"), (314.0, "314", ""),
+        ("07/47", "7/47", "label_read_as"), ("M304", "304", ""), ("M.304", "304", ""),
+        ("CĐ 168/2.3", "168/2.3", ""), ("３１４", "314", ""), ("４７／７（２）", "47/7(2)", ""),
+        ("A2", "A-2", "label_legacy"), ("mốc 47 / 7 (2)", "47/7(2)", ""),
+    ],
+)  # fmt: skip
+def test_a_marker_number_is_read_however_it_is_written(
+    written: Cell, label: str, warned: str
+) -> None:
+    one = row(label=written)
+    assert str(read_marker_label(one, "label", None)) == label
+    assert [found.code for found in one.findings] == ([warned] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("Jul-47", "thành ngày"), ("10-thg5", "thành ngày"), (date(2026, 5, 10), "10/05/2026"),
+        ("77/1 (1,2)", "nhiều mốc"), ("mốc 257 – 259", "một đoạn"), ("314 và 315", "nhiều mốc"),
+        ("mốc giao điểm " + "x" * 80, "dài quá"), ("abc", "Không đọc được số hiệu"),
+    ],
+)  # fmt: skip
+def test_what_is_not_one_marker_is_refused_with_why(written: Cell, word: str) -> None:
+    with pytest.raises(RowProblemError, match=word):
+        read_marker_label(row(label=written), "label", None)
 
 
 @pytest.mark.parametrize(
@@ -205,3 +298,22 @@ def test_headers_are_matched_blind_to_case_and_diacritics() -> None:
     ]
     found = assigned(plan, [[header] for header in headers])
     assert found == {"line": 1, "label": 2, "lat": 3, "lon": 4, "elevation_m": 5, "note": 6}
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "crs"),
+    [(23.384337, 105.310228, "EPSG:4326"), (23.4, 105.3, "EPSG:9209")],
+)
+def test_degrees_beside_a_grid_pair_have_their_own_system_and_the_finer_one_counts(
+    lat: float, lon: float, crs: str
+) -> None:
+    both = row(lat=lat, lon=lon, north=2586963.15, east=480405.79, crs="EPSG:9209")
+    found = read_position(both, declared=None, province_code=None, on=None)
+    assert found is not None
+    assert found.crs == crs
+
+
+def test_degrees_and_a_grid_pair_must_agree() -> None:
+    both = row(lat=23.3841, lon=105.3199, north=2586963.15, east=480405.79, crs="EPSG:9209")
+    with pytest.raises(RowProblemError, match="lệch nhau"):
+        read_position(both, declared=None, province_code=None, on=None)
