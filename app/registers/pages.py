@@ -28,6 +28,8 @@ FILTERS: Mapping[str, str] = {
     "phap-ly": "legal_stage",
     "tinh-trang": "condition",
     "tim": "text",
+    "dat": "reached",
+    "phap-ly-dat": "legal_reached",
 }
 
 
@@ -86,6 +88,8 @@ def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
         legal_stage=said["legal_stage"],
         condition=said["condition"],
         text=said["text"],
+        reached=said["reached"],
+        legal_reached=said["legal_reached"],
     )
 
 

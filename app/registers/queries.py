@@ -41,6 +41,7 @@ from app.registers.models import (
 )
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
 from app.registers.slugs import label_slug
+from app.registers.stages import legal_stages_from, stages_from
 
 MARKERS = "marker"
 _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
@@ -54,6 +55,7 @@ _EXACT = (
     "legal_stage",
     "condition",
 )
+_NARROWING = (*_EXACT, "text", "reached", "legal_reached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class MarkerFilter:
     legal_stage: str = ""
     condition: str = ""
     text: str = ""
+    reached: str = ""  # a step of the field's clock, at or beyond it
+    legal_reached: str = ""  # the same of the law's
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,10 @@ def matching(actor: Actor, filters: MarkerFilter) -> ColumnElement[bool]:
     named = {name: getattr(filters, name) for name in _EXACT}
     conditions = [visible_to(actor)]
     conditions.extend(getattr(Marker, name) == value for name, value in named.items() if value)
+    if filters.reached:
+        conditions.append(Marker.stage.in_(stages_from(filters.reached)))
+    if filters.legal_reached:
+        conditions.append(Marker.legal_stage.in_(legal_stages_from(filters.legal_reached)))
     if filters.text.strip():
         conditions.append(_mentions(filters.text))
     return and_(*conditions)
@@ -158,7 +166,7 @@ def count_markers(
 ) -> Mapping[str, int]:
     """How many markers per line (or another column), ignoring the filter on that column."""
     column: InstrumentedAttribute[str] = getattr(Marker, by)
-    others = {name: getattr(filters, name) for name in (*_EXACT, "text") if name != by}
+    others = {name: getattr(filters, name) for name in _NARROWING if name != by}
     condition = matching(actor, MarkerFilter(**others))
     rows = session.execute(select(column, func.count()).where(condition).group_by(column))
     return {code: count for code, count in rows if code is not None}
