@@ -15,7 +15,7 @@ from app.registers.history import Change, Course, began_on, courses_of, state_on
 from app.registers.models import Marker, MarkerChange
 from app.registers.paging import PAGE_SIZE, Page
 from app.registers.queries import MarkerFilter, matching, register_version
-from app.registers.stages import legal_stages_from, stages_from
+from app.registers.stages import kinds_asked, legal_stages_from, stages_from
 from app.registers.units_on import Placed, ProvinceMap, province_map, provinces_of
 
 _MOST_IDS = 400  # in one IN list
@@ -157,20 +157,24 @@ def standings(
     *,
     on: date,
     pack: Pack | None,
+    units_on: date | None = None,
 ) -> list[Standing]:
-    """The markers of a filter that existed on a day, as they stood, in the order of the border."""
-    traced, provinces = traced_markers(session), province_map(session, on)
+    """The markers of a filter that existed on a day, as they stood, in the order of the border.
+
+    `units_on` is the day of the provinces' map where it is another than `on`, to compare days.
+    """
+    traced, provinces = traced_markers(session), province_map(session, units_on or on)
     codes = _provinces(session, traced, provinces, pack)
     lasting = MarkerFilter(
         neighbour=filters.neighbour, segment_id=filters.segment_id, text=filters.text
     )
     seen = set(session.scalars(select(Marker.id).where(matching(actor, lasting))))
-    stood = (
+    stood = [
         _standing(one, codes[one.marker_id], on)
         for one in traced.values()
         if one.marker_id in seen and one.began <= on
-    )
-    return [one for one in stood if passes(one, filters)]
+    ]
+    return _chosen(stood, filters)
 
 
 def _standing(one: Traced, province_code: str | None, on: date) -> Standing:
@@ -191,14 +195,21 @@ def _standing(one: Traced, province_code: str | None, on: date) -> Standing:
     )
 
 
-def passes(one: Standing, filters: MarkerFilter) -> bool:
-    """Whether what may change with the days is as the filter asks."""
-    named = ("province_code", "kind", "stage", "legal_stage", "condition")
-    if any(asked != getattr(one, name) for name in named if (asked := getattr(filters, name))):
-        return False
-    if filters.reached and one.stage not in stages_from(filters.reached):
-        return False
-    return not filters.legal_reached or one.legal_stage in legal_stages_from(filters.legal_reached)
+def _chosen(found: list[Standing], filters: MarkerFilter) -> list[Standing]:
+    """Those of which what may change with the days is as the filter asks."""
+    for name in ("province_code", "stage", "legal_stage", "condition"):
+        if asked := getattr(filters, name):
+            found = [one for one in found if getattr(one, name) == asked]
+    if filters.kind:
+        kinds = kinds_asked(filters.kind)
+        found = [one for one in found if one.kind in kinds]
+    if filters.reached:
+        stages = stages_from(filters.reached)
+        found = [one for one in found if one.stage in stages]
+    if filters.legal_reached:
+        legal = legal_stages_from(filters.legal_reached)
+        found = [one for one in found if one.legal_stage in legal]
+    return found
 
 
 def list_markers_on(

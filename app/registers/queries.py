@@ -41,7 +41,7 @@ from app.registers.models import (
 )
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
 from app.registers.slugs import label_slug
-from app.registers.stages import legal_stages_from, stages_from
+from app.registers.stages import kinds_asked, legal_stages_from, stages_from
 
 MARKERS = "marker"
 _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
@@ -50,12 +50,11 @@ _EXACT = (
     "neighbour",
     "province_code",
     "segment_id",
-    "kind",
     "stage",
     "legal_stage",
     "condition",
 )
-_NARROWING = (*_EXACT, "text", "reached", "legal_reached")
+_NARROWING = (*_EXACT, "kind", "text", "reached", "legal_reached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +87,19 @@ class NearMarker:
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Markers: the Ministry all, a province and the units in it their own stretch."""
+    return _in_area(actor, Marker.province_code)
+
+
+def _in_area(
+    actor: Actor, province: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+) -> ColumnElement[bool]:
     area = actor.area
     if area.is_everything:
         return true()
     if not area.province_codes and not area.unit_ids:
         return false()
     at_home = select(Unit.province_code).where(Unit.id.in_(area.unit_ids))
-    return or_(Marker.province_code.in_(area.province_codes), Marker.province_code.in_(at_home))
+    return or_(province.in_(area.province_codes), province.in_(at_home))
 
 
 # --- markers --------------------------------------------------------------------------------
@@ -123,6 +128,8 @@ def matching(actor: Actor, filters: MarkerFilter) -> ColumnElement[bool]:
     named = {name: getattr(filters, name) for name in _EXACT}
     conditions = [visible_to(actor)]
     conditions.extend(getattr(Marker, name) == value for name, value in named.items() if value)
+    if filters.kind:
+        conditions.append(Marker.kind.in_(kinds_asked(filters.kind)))
     if filters.reached:
         conditions.append(Marker.stage.in_(stages_from(filters.reached)))
     if filters.legal_reached:
@@ -318,6 +325,23 @@ def segments(session: Session, *, province_codes: Iterable[str] = ()) -> Sequenc
     if wanted := list(province_codes):
         statement = statement.where(Segment.province_code.in_(wanted))
     return session.scalars(statement).all()
+
+
+def segments_seen_by(session: Session, actor: Actor) -> Sequence[Segment]:
+    """The stretches that the actor sees whole, in the order of the border."""
+    statement = select(Segment).where(_in_area(actor, Segment.province_code))
+    return session.scalars(
+        statement.order_by(Segment.neighbour, Segment.chainage_from_m, Segment.id)
+    ).all()
+
+
+def facts_by(session: Session, on: date) -> Sequence[LineFact]:
+    """Every figure that was published by a day, the newest of each first."""
+    return session.scalars(
+        select(LineFact)
+        .where(LineFact.as_of <= on)
+        .order_by(LineFact.subject, LineFact.key, LineFact.as_of.desc(), LineFact.id)
+    ).all()
 
 
 def facts_of(session: Session, subject: str) -> Sequence[LineFact]:

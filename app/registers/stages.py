@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.registers.models import LegalStage, Stage
+from app.registers.models import LegalStage, MarkerKind, Stage
 
 # What is reported, in the order of the work; the stages between two steps belong to the earlier.
 STEPS: tuple[Stage, ...] = (
@@ -15,6 +15,9 @@ STEPS: tuple[Stage, ...] = (
 )
 LEGAL_STEPS: tuple[LegalStage, ...] = (LegalStage.IN_PROTOCOL, LegalStage.IN_FORCE)
 ASIDE = -1
+# What the count of a line holds: points of three borders and old markers stand apart.
+COUNTED = "counted"
+COUNTED_KINDS: tuple[MarkerKind, ...] = (MarkerKind.MAIN, MarkerKind.AUXILIARY, MarkerKind.PEG)
 
 
 def _ranks() -> dict[str, int]:
@@ -49,3 +52,10 @@ def legal_stages_from(step: str) -> frozenset[str]:
         return frozenset()
     least = LEGAL_STEPS.index(LegalStage(step))
     return frozenset(stage for stage, rank in LEGAL_RANKS.items() if rank >= least)
+
+
+def kinds_asked(kind: str) -> tuple[str, ...]:
+    """The kinds of a filter: one, or those that a line's count holds; none narrows nothing."""
+    if kind == COUNTED:
+        return COUNTED_KINDS
+    return (kind,) if kind else ()

@@ -42,26 +42,29 @@ class Placed:
 
 def province_map(session: Session, on: date) -> ProvinceMap:
     """The provinces of a day."""
-    units = session.scalars(
-        select(Unit).where(Unit.kind == UnitKind.PROVINCE).order_by(Unit.code)
+    rows = session.execute(
+        select(Unit.id, Unit.code, Unit.name, Unit.valid_from, Unit.valid_to, Unit.successor_id)
+        .where(Unit.kind == UnitKind.PROVINCE)
+        .order_by(Unit.code)
     ).all()
-    day = max([on, *sorted(unit.valid_from for unit in units)[:1]])
-    heirs = {unit.id: unit for unit in units}
-    here = [unit for unit in units if unit.is_in_force(day)]
+    day = max([on, *sorted(row.valid_from for row in rows)[:1]])
+    here = [row for row in rows if row.valid_from <= day and (row.valid_to or date.max) >= day]
+    codes = {row.id: row.code for row in rows}
+    successors = {row.id: row.successor_id for row in rows}
     origins: dict[str, list[str]] = {}
-    for unit in here:
-        origins.setdefault(_heir(unit, heirs).code, []).append(unit.code)
+    for row in here:
+        origins.setdefault(codes[_heir(row.id, successors)], []).append(row.code)
     return ProvinceMap(
         day,
-        {unit.code: unit.name for unit in here},
-        {code: tuple(codes) for code, codes in origins.items()},
+        {row.code: row.name for row in here},
+        {code: tuple(own) for code, own in origins.items()},
     )
 
 
-def _heir(unit: Unit, units: Mapping[int, Unit]) -> Unit:
-    while unit.successor_id is not None and unit.successor_id in units:
-        unit = units[unit.successor_id]
-    return unit
+def _heir(unit_id: int, successors: Mapping[int, int | None]) -> int:
+    while (later := successors[unit_id]) is not None and later in successors:
+        unit_id = later
+    return unit_id
 
 
 def provinces_of(
