@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.geo.gazetteer import Pack
@@ -19,6 +19,7 @@ from app.registers.stages import kinds_asked, legal_stages_from, stages_from
 from app.registers.units_on import Placed, ProvinceMap, province_map, provinces_of
 
 _MOST_IDS = 400  # in one IN list
+_OVERLAP = 200  # an id may be committed after a higher one
 _FACTS = ("kind", "stage", "legal_stage", "condition")
 _CHANGED = ("valid_on", "before", "after")
 
@@ -67,10 +68,18 @@ class PastPage:
 
 # --- what is held in memory -----------------------------------------------------------------
 
-# One register per process and database, thrown away when its number has moved on.
-_HELD: WeakKeyDictionary[Engine | Connection, tuple[int, Mapping[int, Traced]]] = (
-    WeakKeyDictionary()
-)
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The register at one of its numbers, with the last change that it knows."""
+
+    version: int
+    last_change: int
+    markers: Mapping[int, Traced]
+
+
+# One register per process and database; when its number has moved on, only what changed is read.
+_HELD: WeakKeyDictionary[Engine | Connection, _Held] = WeakKeyDictionary()
 _Codes = Mapping[int, str | None]
 _PROVINCES: WeakKeyDictionary[
     Engine | Connection, tuple[int, dict[tuple[Any, ...], _Codes]]  # Any: the parts of a map's key
@@ -81,44 +90,65 @@ def traced_markers(session: Session) -> Mapping[int, Traced]:
     """Every marker by id in the order of the border, whoever asks: scope is the caller's."""
     bind, version = session.get_bind(), register_version(session)
     held = _HELD.get(bind)
-    if held is None or held[0] != version:
-        held = (version, {one.marker_id: one for one in _trace(session)})
-        _HELD[bind] = held
-    return held[1]
+    if held is None or held.version != version:
+        held = _HELD[bind] = _read(session, version, held)
+    return held.markers
 
 
-def _trace(session: Session) -> Iterator[Traced]:
-    changes = _changes(session)
-    rows = session.execute(
-        select(
-            Marker.id,
-            Marker.neighbour,
-            Marker.label,
-            Marker.slug,
-            Marker.position_id,
-            Marker.segment_id,
-            Marker.chainage_m,
-            Marker.province_code,
-            Marker.lat,
-            Marker.lon,
-            Marker.created_at,
-            *(getattr(Marker, name) for name in _FACTS),
-        ).order_by(Marker.sort_key)
+def _read(session: Session, version: int, held: _Held | None) -> _Held:
+    last = session.scalar(select(func.max(MarkerChange.id))) or 0
+    known: Mapping[int, Traced] = {}
+    changed: set[int] | None = None
+    if held is not None and held.last_change <= last:
+        newer = select(MarkerChange.marker_id).where(MarkerChange.id > held.last_change - _OVERLAP)
+        changed, known = set(session.scalars(newer.limit(_MOST_IDS + 1))), held.markers
+        if len(changed) > _MOST_IDS:
+            changed, known = None, {}
+    changes = _changes(session, changed)
+    rows = session.execute(_TRACED.order_by(Marker.sort_key))
+    return _Held(version, last, {row.id: _trace(row, changes, known) for row in rows})
+
+
+_TRACED = select(
+    Marker.id,
+    Marker.neighbour,
+    Marker.label,
+    Marker.slug,
+    Marker.position_id,
+    Marker.segment_id,
+    Marker.chainage_m,
+    Marker.province_code,
+    Marker.lat,
+    Marker.lon,
+    Marker.created_at,
+    *(getattr(Marker, name) for name in _FACTS),
+)
+
+
+def _trace(
+    row: Any,  # Any: a row of the columns above
+    changes: Mapping[int, Sequence[Change]],
+    known: Mapping[int, Traced],
+) -> Traced:
+    before = known.get(row.id)
+    if before is not None and row.id not in changes:
+        began, courses = before.began, before.courses
+    else:
+        own = changes.get(row.id, ())
+        began = began_on(own, otherwise=row.created_at.date())
+        courses = courses_of(own, {name: getattr(row, name) for name in _FACTS})
+    return Traced(
+        row.id,
+        row.neighbour,
+        row.label,
+        row.slug,
+        row.position_id,
+        row.segment_id,
+        row.chainage_m,
+        Placed(row.id, row.province_code, row.lat, row.lon),
+        began,
+        courses,
     )
-    for row in rows:
-        own = changes.get(row.id, [])
-        yield Traced(
-            row.id,
-            row.neighbour,
-            row.label,
-            row.slug,
-            row.position_id,
-            row.segment_id,
-            row.chainage_m,
-            Placed(row.id, row.province_code, row.lat, row.lon),
-            began_on(own, otherwise=row.created_at.date()),
-            courses_of(own, {name: getattr(row, name) for name in _FACTS}),
-        )
 
 
 def _changes(session: Session, marker_ids: Iterable[int] | None = None) -> dict[int, list[Change]]:
@@ -234,6 +264,14 @@ def list_markers_on(
     more = len(wanted) > start + limit
     rows = list(_as_they_stood(session, shown, on))
     return PastPage(Page(rows, shown[-1].marker_id if more else None, len(wanted)), counts)
+
+
+def province_codes_on(
+    session: Session, actor: Actor, *, on: date, pack: Pack | None
+) -> Iterable[str]:
+    """The provinces of a day in which the actor sees markers."""
+    found = standings(session, actor, MarkerFilter(), on=on, pack=pack)
+    return {one.province_code for one in found if one.province_code}
 
 
 def _as_they_stood(session: Session, shown: Sequence[Standing], on: date) -> Iterator[Marker]:
