@@ -5,12 +5,13 @@ import re
 import shutil
 from collections.abc import Callable
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from app.accounts import queries as account_queries
 from app.accounts import services as account_services
@@ -156,3 +157,29 @@ def test_export_of_a_past_day_says_what_held(reviewer: FlaskClient) -> None:
         ("48", "Thống nhất trên bản đồ", "02"),
     ]
     assert "moc-quoc-gioi-20150101.csv" in answer.headers["Content-Disposition"]
+
+
+def test_workbook_holds_the_tables_with_their_day_and_sources(reviewer: FlaskClient) -> None:
+    answer = reviewer.get("/tien-do/xuat?ngay=2015-01-01&theo=moc")
+    book = load_workbook(BytesIO(answer.data))
+    assert book.sheetnames == [
+        "Theo tuyến",
+        "Theo đoạn",
+        "Theo tỉnh",
+        "Theo loại",
+        "Số liệu công bố",
+    ]
+    lines = [[cell.value for cell in row] for row in book["Theo tuyến"].iter_rows()]
+    assert "tình trạng ngày 01/01/2015" in str(lines[1][0])
+    assert lines[2][0] == "Đường biên giới chỉ có tính minh họa."
+    headers = lines[4]
+    campuchia = dict(zip(headers, next(row for row in lines if row[0] == "Campuchia"), strict=True))
+    assert (campuchia["Tổng"], campuchia["Đã xây dựng"], campuchia["Đã có hiệu lực"]) == (2, 1, 0)
+
+
+def test_workbook_of_two_days_has_both(reviewer: FlaskClient) -> None:
+    answer = reviewer.get("/tien-do/xuat?tuyen=KH&ngay=2021-01-01&so-sanh=2013-01-01")
+    sheet = load_workbook(BytesIO(answer.data))["Theo tuyến"]
+    headers, row, *_rest = list(sheet.iter_rows(min_row=5, values_only=True))
+    named = dict(zip(headers, row, strict=True))
+    assert (named["Tổng (01/01/2013)"], named["Tổng (01/01/2021)"]) == (2, 3)
