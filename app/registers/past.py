@@ -14,7 +14,7 @@ from app.permissions import Actor
 from app.registers.history import Change, Course, began_on, courses_of, state_on
 from app.registers.models import Marker, MarkerChange
 from app.registers.paging import PAGE_SIZE, Page
-from app.registers.queries import MarkerFilter, matching, register_version
+from app.registers.queries import NO_PROVINCE, MarkerFilter, matching, register_version
 from app.registers.stages import kinds_asked, legal_stages_from, stages_from
 from app.registers.units_on import Placed, ProvinceMap, province_map, provinces_of
 
@@ -227,7 +227,11 @@ def _standing(one: Traced, province_code: str | None, on: date) -> Standing:
 
 def _chosen(found: list[Standing], filters: MarkerFilter) -> list[Standing]:
     """Those of which what may change with the days is as the filter asks."""
-    for name in ("province_code", "stage", "legal_stage", "condition"):
+    if filters.province_code == NO_PROVINCE:
+        found = [one for one in found if one.province_code is None]
+    elif filters.province_code:
+        found = [one for one in found if one.province_code == filters.province_code]
+    for name in ("stage", "legal_stage", "condition"):
         if asked := getattr(filters, name):
             found = [one for one in found if getattr(one, name) == asked]
     if filters.kind:

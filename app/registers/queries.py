@@ -54,6 +54,7 @@ _EXACT = (
     "legal_stage",
     "condition",
 )
+NO_PROVINCE = "-"  # asks for the markers of which no province is known
 _NARROWING = (*_EXACT, "kind", "text", "reached", "legal_reached")
 
 
@@ -127,6 +128,9 @@ def matching(actor: Actor, filters: MarkerFilter) -> ColumnElement[bool]:
     """The markers of a filter under the actor's rights; lists, maps and exports share it."""
     named = {name: getattr(filters, name) for name in _EXACT}
     conditions = [visible_to(actor)]
+    if filters.province_code == NO_PROVINCE:
+        del named["province_code"]
+        conditions.append(Marker.province_code.is_(None))
     conditions.extend(getattr(Marker, name) == value for name, value in named.items() if value)
     if filters.kind:
         conditions.append(Marker.kind.in_(kinds_asked(filters.kind)))

@@ -39,10 +39,7 @@ def progress_workbook(page: ProgressPage, *, unit: str, locale: str) -> bytes:
         ),
         _("Đường biên giới chỉ có tính minh họa."),
     ]
-    named = sheet_titles()
-    sheets = [
-        _progress_sheet(page, table, named[table.code], notes, locale) for table in page.tables
-    ]
+    sheets = [_progress_sheet(page, table, notes, locale) for table in page.tables]
     return _written([*sheets, _published_sheet(page, notes, locale)])
 
 
@@ -55,9 +52,7 @@ def sheet_titles() -> dict[str, str]:
     }
 
 
-def _progress_sheet(
-    page: ProgressPage, table: Table, title: str, notes: Sequence[str], locale: str
-) -> Sheet:
+def _progress_sheet(page: ProgressPage, table: Table, notes: Sequence[str], locale: str) -> Sheet:
     columns = [
         _("Tổng"),
         *(word("stage", step, locale) for step in STEPS),
@@ -71,18 +66,14 @@ def _progress_sheet(
         f"{column} ({day})" if len(days) > 1 else column for column in columns for day in days
     ]
     rows = [_cells(row) for row in table.rows]
-    return Sheet(
-        title, notes, [_("Nhóm"), *headers], [*rows, [_("Cộng"), *_cells(table.total)[1:]]]
-    )
+    total = [_("Cộng"), *_cells(table.total)[1:]]
+    return Sheet(sheet_titles()[table.code], notes, [_("Nhóm"), *headers], [*rows, total])
 
 
 def _cells(row: Row) -> list[Cell]:
-    now = list(_figures(row.now))
-    then = [None] * len(now) if row.then is None else list(_figures(row.then))
-    pairs = (
-        [number] if row.then is None else [old, number]
-        for old, number in zip(then, now, strict=True)
-    )
+    if row.then is None:
+        return [row.name, *_figures(row.now)]
+    pairs = zip(_figures(row.then), _figures(row.now), strict=True)
     return [row.name, *(number for pair in pairs for number in pair)]
 
 

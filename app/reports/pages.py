@@ -10,7 +10,7 @@ from app.geo.gazetteer import Pack
 from app.permissions import Actor
 from app.registers.days import Day
 from app.registers.models import Neighbour, Stage
-from app.registers.queries import MarkerFilter, segments_seen_by
+from app.registers.queries import NO_PROVINCE, MarkerFilter, segments_seen_by
 from app.registers.stages import STEPS
 from app.registers.units_on import ProvinceMap, province_map
 from app.registers.vocabulary import word
@@ -213,7 +213,7 @@ def _by_line(locale: str) -> _Namer:
 def _by_province(names: Mapping[str, str]) -> _Namer:
     return lambda piece: (
         names.get(piece.province_code or "", ""),
-        (("tinh", piece.province_code or ""),),
+        (("tinh", piece.province_code or NO_PROVINCE),),
     )
 
 

@@ -11,7 +11,13 @@ from app.geo.gazetteer import Pack
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.models import LineFact
 from app.registers.past import Standing, standings, traced_markers
-from app.registers.queries import MarkerFilter, facts_by, register_version, segments_seen_by
+from app.registers.queries import (
+    NO_PROVINCE,
+    MarkerFilter,
+    facts_by,
+    register_version,
+    segments_seen_by,
+)
 from app.registers.stages import COUNTED
 from app.reports.published import (
     Beside,
@@ -64,6 +70,8 @@ class Reader:
         found = self.standings(replace(filters, province_code=""), on)
         stretches = stretches_of(self.session, self.actor, filters)
         wanted = filters.province_code
+        if wanted == NO_PROVINCE:
+            return []  # the line runs through some province everywhere
         return [
             piece
             for piece in pieces_of(found, measure, stretches)
