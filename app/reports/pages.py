@@ -60,6 +60,7 @@ class Lead:
     km: Tally
     markers: Tally
     worst: Sequence[Row]
+    is_whole: bool
 
     @property
     def missing_km(self) -> float:
@@ -129,7 +130,7 @@ def _leads(
     locale = reader.actor.locale
     km = reader.pieces(asked.filters, Measure.KM, asked.day.on)
     markers = reader.pieces(asked.filters, Measure.MARKER, asked.day.on)
-    facts = [row.fact for row in published]
+    facts, is_whole = [row.fact for row in published], _is_whole(reader.actor, asked.filters)
     leads = []
     for line in Neighbour:
         own = [piece for piece in markers if piece.neighbour == line]
@@ -141,13 +142,14 @@ def _leads(
             Lead(
                 line,
                 word("neighbour", line, locale),
-                ratio_of(facts, line) if _is_whole(reader.actor, asked.filters) else None,
+                ratio_of(facts, line) if is_whole else None,
                 tally(on_line),
                 tally(own),
                 sorted(
                     (row for row in rows if row.now.missing(BUILT) > _KEPT),
                     key=lambda row: -row.now.missing(BUILT),
                 ),
+                is_whole,
             )
         )
     return sorted(leads, key=lambda lead: -lead.missing_km)
