@@ -1,6 +1,6 @@
 """Writes the markers of the three lines in bulk, the real ones with their own measurement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -15,6 +15,7 @@ from app.accounts.queries import province_names, units_in_force
 from app.database import fold_text
 from app.demonstration.ids import take_ids
 from app.demonstration.marker_facts import Facts, facts_of
+from app.demonstration.marker_history import Steps, histories_of, history_plan
 from app.demonstration.marker_places import TRIPOINT_LINE, Body, bodies_of, published
 from app.demonstration.marker_plan import Place, places_of
 from app.geo.gazetteer import Pack
@@ -107,12 +108,18 @@ def _write(ground: "_Ground", line: str, bodies: Sequence[Body]) -> None:
         rows.append(
             row | where | {"id": marker_id, "position_id": position_ids[body.place.position]}
         )
+    histories = histories_of(line, bodies)
+    changes = []
+    for body, row in zip(bodies, rows, strict=True):
+        own = list(_changes(row, histories[body.place.position], now))
+        row["version"] = len(own)
+        changes += own
     session.execute(insert(Marker), rows)
     session.execute(
         insert(MarkerMeasurement),
         [_measurement(body, row, now) for body, row in zip(bodies, rows, strict=True)],
     )
-    session.execute(insert(MarkerChange), [_change(row, now) for row in rows])
+    session.execute(insert(MarkerChange), changes)
 
 
 def _placed(ground: "_Ground", line: str, bodies: Sequence[Body]) -> list[Row]:
@@ -217,14 +224,20 @@ def _measurement(body: Body, row: Row, now: datetime) -> Row:
     }
 
 
-def _change(row: Row, now: datetime) -> Row:
-    return {
-        "marker_id": row["id"],
-        "at": now,
-        "valid_on": now.date(),
-        "actor_id": SYSTEM_ACTOR.user_id,
-        "actor_name": SYSTEM_ACTOR.name,
-        "before": None,
-        "after": {name: row[name] for name in ("label", "lat", "lon", "source")},
-        "reason": row["source"],
-    }
+def _changes(row: Row, steps: Steps, now: datetime) -> Iterator[Row]:
+    """The marker's record from the day it was first named to what it says now."""
+    held: Row = {"stage": None, "legal_stage": LegalStage.NONE}
+    for number, (day, facts) in enumerate(steps):
+        is_first = number == 0
+        named = {name: row[name] for name in ("label", "lat", "lon", "source")}
+        yield {
+            "marker_id": row["id"],
+            "at": now,
+            "valid_on": day,
+            "actor_id": SYSTEM_ACTOR.user_id,
+            "actor_name": SYSTEM_ACTOR.name,
+            "before": None if is_first else {name: held[name] for name in facts},
+            "after": named | facts if is_first else facts,
+            "reason": row["source"] if is_first else history_plan()["reason"],
+        }
+        held |= facts

@@ -1,6 +1,6 @@
 """Provinces, communes, countries and zones as searchable polygons with dates of validity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -68,6 +68,10 @@ class Areas:
     @cached_property
     def _today(self) -> "Areas":
         return self._on(_OPEN_END)
+
+    def among(self, codes: Sequence[str]) -> "Areas":
+        """The areas with one of these codes."""
+        return _part(self, np.isin(self.codes, list(codes)).tobytes())
 
     def containing(self, points: PointSet) -> Indices:
         """The index of the first area that holds each point, edges included, or -1."""

@@ -11,7 +11,7 @@ from app.registers.rules import Column, Seen
 
 MOST_ROWS = 20_000
 _CSV = "text/csv; charset=utf-8"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send_table(columns: Sequence[Column], rows: Sequence[Seen], *, name: str, on: date) -> Response:
@@ -20,7 +20,7 @@ def send_table(columns: Sequence[Column], rows: Sequence[Seen], *, name: str, on
     content = as_csv(columns, rows) if is_csv else as_xlsx(columns, rows, title=name)
     return send_file(
         BytesIO(content),
-        mimetype=_CSV if is_csv else _XLSX,
+        mimetype=_CSV if is_csv else XLSX,
         as_attachment=True,
         download_name=f"{name}-{on:%Y%m%d}.{'csv' if is_csv else 'xlsx'}",
     )

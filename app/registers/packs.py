@@ -21,3 +21,9 @@ def current_pack() -> Pack:
             raise Refused(error.remark.vi) from error
         current_app.extensions[_HELD] = held
     return held[1]
+
+
+def pack_if_installed() -> Pack | None:
+    """The installed pack, or nothing: for pages that say less without one."""
+    folder = current_app.extensions["settings"].geodata_dir
+    return current_pack() if (folder / INDEX_NAME).exists() else None

@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.models import UnitKind
 from app.geo.coordinates import to_system
 from app.geo.crs import UnknownSystem, provincial_axes, system_of
+from app.geo.gazetteer import Pack
 from app.permissions import Actor
-from app.registers import queries
+from app.registers import past, queries
+from app.registers.days import Day
+from app.registers.downloads import MOST_ROWS
 from app.registers.geodesy import bearing, degrees_minutes_seconds
 from app.registers.models import Marker, MarkerChange, Neighbour
+from app.registers.paging import Page
 from app.registers.rules import MARKER_COLUMNS, NOTE, Seen, as_seen_by
+from app.registers.stages import COUNTED, STEPS
+from app.registers.units_on import province_map
 from app.registers.vocabulary import word, words
 
 _LONGEST_ID = 10
@@ -28,6 +35,8 @@ FILTERS: Mapping[str, str] = {
     "phap-ly": "legal_stage",
     "tinh-trang": "condition",
     "tim": "text",
+    "dat": "reached",
+    "phap-ly-dat": "legal_reached",
 }
 
 
@@ -66,6 +75,17 @@ class MarkerPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkerList:
+    """A page of the list with the names of its places, on the map of its day."""
+
+    page: Page[Marker]
+    counts: Mapping[str, int]
+    provinces: Mapping[str, str]
+    communes: Mapping[str, str]
+    provinces_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeLine:
     """One step of a marker's history in words."""
 
@@ -86,6 +106,8 @@ def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
         legal_stage=said["legal_stage"],
         condition=said["condition"],
         text=said["text"],
+        reached=said["reached"],
+        legal_reached=said["legal_reached"],
     )
 
 
@@ -98,6 +120,50 @@ def cursor(arguments: Mapping[str, str]) -> int | None:
     """The id to go on from; anything but a plausible id starts from the beginning."""
     said = typed(arguments, "sau")
     return int(said) if said.isdecimal() and len(said) < _LONGEST_CURSOR else None
+
+
+def marker_list(
+    session: Session,
+    actor: Actor,
+    filters: queries.MarkerFilter,
+    *,
+    day: Day,
+    after: int | None,
+    pack: Pack | None,
+) -> MarkerList:
+    """The list today, or as it stood on a past day in the units of that day."""
+    if day.is_past:
+        found = past.list_markers_on(session, actor, filters, on=day.on, pack=pack, after=after)
+        names = province_map(session, day.on)
+        page, counts, map_day = found.page, found.counts, names.day
+        codes = set(past.province_codes_on(session, actor, on=day.on, pack=pack))
+        provinces = {code: name for code, name in names.names.items() if code in codes}
+    else:
+        page = queries.list_markers(session, actor, filters, after=after)
+        counts, map_day = queries.count_markers(session, actor, filters), day.on
+        held = queries.provinces_with_markers(session, actor)
+        provinces = dict(queries.place_names(session, held, kind=UnitKind.PROVINCE, on=day.on))
+    communes = [marker.commune_code for marker in page.rows]
+    named = queries.place_names(session, communes, kind=UnitKind.COMMUNE, on=day.on)
+    return MarkerList(page, counts, provinces, named, map_day)
+
+
+def markers_to_export(
+    session: Session,
+    actor: Actor,
+    filters: queries.MarkerFilter,
+    *,
+    day: Day,
+    pack: Pack | None,
+) -> Sequence[Marker]:
+    if day.is_past:
+        found = past.list_markers_on(session, actor, filters, on=day.on, pack=pack, limit=MOST_ROWS)
+        return found.page.rows
+    return queries.list_markers(session, actor, filters, limit=MOST_ROWS).rows
+
+
+def segment_names(session: Session, actor: Actor) -> Mapping[int, str]:
+    return {one.id: one.name for one in queries.segments_seen_by(session, actor)}
 
 
 def marker_page(session: Session, actor: Actor, marker: Marker, *, on: date) -> MarkerPage:
@@ -208,3 +274,20 @@ def _in_words(name: str, value: object, locale: str) -> str:
 def word_choices(name: str, locale: str, *, empty: str) -> list[tuple[str, str]]:
     named = [(entry.code, entry.in_locale(locale)) for entry in words(name).values()]
     return [("", empty), *named]
+
+
+def kind_choices(locale: str) -> list[tuple[str, str]]:
+    """The kinds, first all of them, then those that the count of a line holds."""
+    every, *named = word_choices("kind", locale, empty=_("Mọi loại"))
+    return [every, (COUNTED, kind_name(COUNTED, locale)), *named]
+
+
+def kind_name(code: str, locale: str) -> str:
+    if code == COUNTED:
+        return str(_("Mốc và cọc dấu của tuyến"))
+    return word("kind", code, locale)
+
+
+def reached_choices(locale: str) -> list[tuple[str, str]]:
+    """The steps of the field's clock, to ask for markers that came at least so far."""
+    return [("", _("Mọi bước")), *((step.value, word("stage", step, locale)) for step in STEPS)]

@@ -41,6 +41,7 @@ from app.registers.models import (
 )
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
 from app.registers.slugs import label_slug
+from app.registers.stages import kinds_asked, legal_stages_from, stages_from
 
 MARKERS = "marker"
 _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
@@ -50,11 +51,12 @@ _EXACT = (
     "neighbour",
     "province_code",
     "segment_id",
-    "kind",
     "stage",
     "legal_stage",
     "condition",
 )
+NO_PROVINCE = "-"  # asks for the markers of which no province is known
+_NARROWING = (*_EXACT, "kind", "text", "reached", "legal_reached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class MarkerFilter:
     legal_stage: str = ""
     condition: str = ""
     text: str = ""
+    reached: str = ""  # a step of the field's clock, at or beyond it
+    legal_reached: str = ""  # the same of the law's
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,19 @@ class NearMarker:
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Markers: the Ministry all, a province and the units in it their own stretch."""
+    return _in_area(actor, Marker.province_code)
+
+
+def _in_area(
+    actor: Actor, province: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+) -> ColumnElement[bool]:
     area = actor.area
     if area.is_everything:
         return true()
     if not area.province_codes and not area.unit_ids:
         return false()
     at_home = select(Unit.province_code).where(Unit.id.in_(area.unit_ids))
-    return or_(Marker.province_code.in_(area.province_codes), Marker.province_code.in_(at_home))
+    return or_(province.in_(area.province_codes), province.in_(at_home))
 
 
 # --- markers --------------------------------------------------------------------------------
@@ -119,7 +129,16 @@ def matching(actor: Actor, filters: MarkerFilter) -> ColumnElement[bool]:
     """The markers of a filter under the actor's rights; lists, maps and exports share it."""
     named = {name: getattr(filters, name) for name in _EXACT}
     conditions = [visible_to(actor)]
+    if filters.province_code == NO_PROVINCE:
+        del named["province_code"]
+        conditions.append(Marker.province_code.is_(None))
     conditions.extend(getattr(Marker, name) == value for name, value in named.items() if value)
+    if filters.kind:
+        conditions.append(Marker.kind.in_(kinds_asked(filters.kind)))
+    if filters.reached:
+        conditions.append(Marker.stage.in_(stages_from(filters.reached)))
+    if filters.legal_reached:
+        conditions.append(Marker.legal_stage.in_(legal_stages_from(filters.legal_reached)))
     if filters.text.strip():
         conditions.append(_mentions(filters.text))
     return and_(*conditions)
@@ -159,7 +178,7 @@ def count_markers(
 ) -> Mapping[str, int]:
     """How many markers per line (or another column), ignoring the filter on that column."""
     column: InstrumentedAttribute[str] = getattr(Marker, by)
-    others = {name: getattr(filters, name) for name in (*_EXACT, "text") if name != by}
+    others = {name: getattr(filters, name) for name in _NARROWING if name != by}
     condition = matching(actor, MarkerFilter(**others))
     rows = session.execute(select(column, func.count()).where(condition).group_by(column))
     return {code: count for code, count in rows if code is not None}
@@ -311,6 +330,23 @@ def segments(session: Session, *, province_codes: Iterable[str] = ()) -> Sequenc
     if wanted := list(province_codes):
         statement = statement.where(Segment.province_code.in_(wanted))
     return session.scalars(statement).all()
+
+
+def segments_seen_by(session: Session, actor: Actor) -> Sequence[Segment]:
+    """The stretches that the actor sees whole, in the order of the border."""
+    statement = select(Segment).where(_in_area(actor, Segment.province_code))
+    return session.scalars(
+        statement.order_by(Segment.neighbour, Segment.chainage_from_m, Segment.id)
+    ).all()
+
+
+def facts_by(session: Session, on: date) -> Sequence[LineFact]:
+    """Every figure that was published by a day, the newest of each first."""
+    return session.scalars(
+        select(LineFact)
+        .where(LineFact.as_of <= on)
+        .order_by(LineFact.subject, LineFact.key, LineFact.as_of.desc(), LineFact.id)
+    ).all()
 
 
 def facts_of(session: Session, subject: str) -> Sequence[LineFact]:

@@ -17,13 +17,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.forms import problems_shown_on
-from app.accounts.models import UnitKind
 from app.accounts.session import current_actor
 from app.audit import record_access
 from app.database import reading, transaction
+from app.geo.gazetteer import Pack
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
 from app.registers import downloads, entry_routes, pages, queries, services
+from app.registers.days import Day, read_day
 from app.registers.forms import (
     MEASUREMENT_DEFAULTS,
     MarkerForm,
@@ -32,7 +33,7 @@ from app.registers.forms import (
     marker_defaults,
 )
 from app.registers.models import Marker
-from app.registers.packs import current_pack
+from app.registers.packs import current_pack, pack_if_installed
 from app.registers.rules import MARKER_COLUMNS, all_seen_by
 from app.registers.vocabulary import word, words
 
@@ -56,19 +57,24 @@ def index() -> ResponseReturnValue:
 @require(Permission.REGISTER_VIEW)
 def markers() -> ResponseReturnValue:
     actor, session = current_actor(), reading()
-    filters = pages.read_filter(request.args)
-    page = queries.list_markers(session, actor, filters, after=pages.cursor(request.args))
-    codes = queries.provinces_with_markers(session, actor)
-    seen_codes = [*codes, *(marker.commune_code for marker in page.rows)]
-    on = today(actor)
+    filters, day = pages.read_filter(request.args), read_day(request.args, today(actor))
+    found = pages.marker_list(
+        session, actor, filters, day=day, after=pages.cursor(request.args), pack=_pack_for(day)
+    )
     return render_template(
         "registers/markers.html",
-        page=page,
+        page=found.page,
+        day=day,
+        provinces_day=found.provinces_day,
         filters=filters,
-        tabs_of_lines=pages.line_tabs(queries.count_markers(session, actor, filters), actor.locale),
-        provinces=queries.place_names(session, codes, kind=UnitKind.PROVINCE, on=on),
-        communes=queries.place_names(session, seen_codes, kind=UnitKind.COMMUNE, on=on),
+        tabs_of_lines=pages.line_tabs(found.counts, actor.locale),
+        provinces=found.provinces,
+        communes=found.communes,
+        segments=pages.segment_names(session, actor),
         choices=pages.word_choices,
+        kind_choices=pages.kind_choices,
+        kind_name=pages.kind_name,
+        reached_choices=pages.reached_choices,
         word=word,
         words=words,
         params={name: param for param, name in pages.FILTERS.items()},
@@ -79,11 +85,18 @@ def markers() -> ResponseReturnValue:
 @require(Permission.EXPORT_RUN)
 def export_markers() -> ResponseReturnValue:
     actor, filters = current_actor(), pages.read_filter(request.args)
+    day = read_day(request.args, today(actor))
     with transaction() as session:
-        page = queries.list_markers(session, actor, filters, limit=downloads.MOST_ROWS)
-        record_access(session, actor, "marker.exported", f"markers:{len(page.rows)}", now=utc_now())
-    rows = all_seen_by(actor, page.rows)
-    return downloads.send_table(MARKER_COLUMNS, rows, name="moc-quoc-gioi", on=today(actor))
+        rows = pages.markers_to_export(session, actor, filters, day=day, pack=_pack_for(day))
+        subject = f"markers:{len(rows)}:{day.on}" if day.is_past else f"markers:{len(rows)}"
+        record_access(session, actor, "marker.exported", subject, now=utc_now())
+    seen = all_seen_by(actor, rows)
+    return downloads.send_table(MARKER_COLUMNS, seen, name="moc-quoc-gioi", on=day.on)
+
+
+def _pack_for(day: Day) -> Pack | None:
+    """The pack is asked only for the map of another day."""
+    return pack_if_installed() if day.is_past else None
 
 
 @blueprint.get("/tra-cuu/moc")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import update
@@ -38,6 +38,8 @@ from app.registers.recording import (
     update_marker,
 )
 from app.registers.rules import identify
+
+_FARTHEST_EAST = timedelta(hours=14)  # where a new day begins first
 
 
 class Outcome(StrEnum):
@@ -102,6 +104,11 @@ def correct_marker(
     """
     require_version(session, marker, expected_version)
     require_in_area(actor, marker)
+    if valid_on is not None and valid_on > (now + _FARTHEST_EAST).date():
+        raise Invalid(
+            "Ngày có hiệu lực không thể ở tương lai.",
+            {"valid_on": ("Hãy ghi hôm nay hoặc một ngày đã qua.",)},
+        )
     before, after = apply_facts(marker, changes)
     if not after:
         return False

@@ -157,7 +157,9 @@ def reader(english: Flask, session: Session) -> FlaskClient:
     return client
 
 
-@pytest.mark.parametrize("address", ["/ho-so", "/ho-so?muc=tat-ca", "/ho-so/mo", "/ban-do"])
+@pytest.mark.parametrize(
+    "address", ["/ho-so", "/ho-so?muc=tat-ca", "/ho-so/mo", "/ban-do", "/tien-do"]
+)
 def test_a_page_in_english_says_nothing_in_vietnamese(
     address: str, reader: FlaskClient, catalogue: Catalog
 ) -> None:

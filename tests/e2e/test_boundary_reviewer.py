@@ -53,3 +53,31 @@ def _go_on_to_its_page(reviewer: Person, popup: Locator) -> None:
     popup.get_by_role("link", name="Mở trang chi tiết").focus()
     reviewer.page.keyboard.press("Enter")
     expect(reviewer.heading).to_have_text("Mốc 160/4")
+
+
+def test_reviewer_reads_how_far_the_line_is_and_what_holds_it_up(
+    arrive: Arrive, shoot: Shoot
+) -> None:
+    reviewer = arrive("biengioi.bng")
+    page, main = reviewer.page, reviewer.page.get_by_role("main")
+    reviewer.go("/tien-do")
+    expect(main).to_contain_text("Tuyến Campuchia: 1.045 / 1.245 km (84 %)")
+    expect(main).to_contain_text("đoạn còn lại nhiều nhất: Gia Lai")
+    shoot(reviewer, "tien-do-1-hom-nay")
+
+    page.get_by_label("Tại ngày").fill("2012-12-31")
+    page.get_by_label("Tỉnh", exact=True).select_option(label="Tỉnh Quảng Bình")
+    reviewer.press("Áp dụng")
+    expect(main).to_contain_text("Đang xem tình trạng ngày 31/12/2012")
+    table = page.get_by_role("table", name="Theo tuyến")
+    expect(table).to_contain_text("Lào")
+    shoot(reviewer, "tien-do-2-ngay-cu")
+
+    figure = table.get_by_role("row").nth(1).get_by_role("link").nth(1)
+    number = figure.inner_text()
+    figure.click()
+    expect(reviewer.heading).to_have_text("Sổ đăng ký mốc")
+    expect(page.get_by_role("main")).to_contain_text(f"trong {number}")
+    expect(page.get_by_role("main")).to_contain_text("Đang xem tình trạng ngày 31/12/2012")
+    reviewer.follow("Về hôm nay")
+    expect(page).not_to_have_url(re.compile("ngay="))

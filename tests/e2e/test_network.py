@@ -74,7 +74,13 @@ def test_main_screens_have_no_serious_barrier(arrive: Arrive) -> None:
     officer = arrive("don.mocbai")
     reference = open_incident(officer, "ngã ba kênh Vàm Trảng")
     paths = ("/ho-so?muc=tat-ca", f"/ho-so/{reference}", f"/ho-so/{reference}/chuyen/dispatch")
-    others = ("/ho-so/mo/border_incident", "/thong-bao", "/so-dang-ky/moc/KH/160-4", "/ban-do")
+    others = (
+        "/ho-so/mo/border_incident",
+        "/thong-bao",
+        "/so-dang-ky/moc/KH/160-4",
+        "/tien-do",
+        "/ban-do",
+    )
     found = [barrier for path in (*paths, *others) for barrier in _barriers(officer, path)]
     visitor = arrive()
     found += _barriers(visitor, "/dang-nhap")

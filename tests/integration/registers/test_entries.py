@@ -207,12 +207,35 @@ def test_reference_loaded_twice_is_loaded_once() -> None:
 def test_published_figures_add_up() -> None:
     with transaction() as session:
         load_reference(session)
-        facts = {fact.key: fact.value for fact in queries.facts_of(session, "line:LA")}
-        kh = {fact.key: fact.value for fact in queries.facts_of(session, "line:KH")}
+        la, kh = (
+            {fact.key: fact.value for fact in reversed(queries.facts_of(session, subject))}
+            for subject in ("line:LA", "line:KH")
+        )
+        earlier = {
+            fact.key: fact.value
+            for fact in queries.facts_of(session, "line:LA")
+            if fact.as_of.year in {2013, 2014}
+        }
 
-    assert facts["main_markers"] + facts["pegs"] == facts["markers"] == 1002
-    assert facts["main_positions"] + facts["peg_positions"] == facts["positions"] == 905
+    assert la["main_markers"] + la["pegs"] == la["markers"] == 1002
+    assert la["main_positions"] + la["peg_positions"] == la["positions"] == 905
+    assert earlier["pegs"] + earlier["pegs_added"] == la["pegs"] == 168
+    assert earlier["peg_positions"] + earlier["peg_positions_added"] == la["peg_positions"] == 113
     assert kh["main_markers"] + kh["auxiliary_markers"] + kh["pegs"] == kh["markers"] == 2047
+    assert kh["positions"] == 1553
+    assert round(100 * kh["demarcated_km"] / kh["length_km"]) == 84
+
+
+def test_every_published_length_of_the_cambodian_line_is_kept() -> None:
+    with transaction() as session:
+        load_reference(session)
+        lengths = {
+            (int(fact.value), fact.as_of.year)
+            for fact in queries.facts_of(session, "line:KH")
+            if fact.key == "length_km"
+        }
+
+    assert lengths == {(1137, 2015), (1245, 2020), (1270, 2006)}
 
 
 def test_both_lengths_of_dien_bien_stand_beside_each_other() -> None:
