@@ -26,9 +26,9 @@ _THEIR_SIDE = re.compile(
     r"|ngoai\s+bien"
 )
 _LINES: Final = (
-    ("CN", re.compile(r"trung\s*quoc|viet\s*-?\s*trung|vn\s*[-–]\s*(?:cn|tq)")),
-    ("LA", re.compile(r"(?<![a-zđ])lao(?![a-zđ])|vn\s*[-–]\s*la")),
-    ("KH", re.compile(r"cam\s*-?\s*pu\s*-?\s*chia|vn\s*[-–]\s*(?:kh|cpc)")),
+    ("CN", re.compile(r"trung\s*quoc|viet\s*-?\s*trung|vn\s*[-–]\s*(?:cn|tq)|\(cn\)")),
+    ("LA", re.compile(r"(?<![a-zđ])lao(?![a-zđ])|vn\s*[-–]\s*la|\(la\)")),
+    ("KH", re.compile(r"cam\s*-?\s*pu\s*-?\s*chia|vn\s*[-–]\s*(?:kh|cpc)|\(kh\)")),
 )
 _DEGREES: Final = {
     "bac": 0.0,
