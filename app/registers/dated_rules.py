@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.audit import record_access
-from app.errors import Invalid, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.geo.crs import Axis, AxisTable, UnknownSystem, shipped_axes, system_of
 from app.permissions import Actor
 from app.registers.dated_models import DistanceRule, ProvincialAxis
 
 _DISTANCES = Path(__file__).parent / "data" / "distance_rules.csv"
 STRUCTURE = "permanent_structure"
+
+
+def may_keep(actor: Actor, province_code: str | None) -> bool:
+    """Rows for the whole line are the Ministry's; a province keeps those that name it."""
+    return actor.area.is_everything or province_code in actor.area.province_codes
+
+
+def _check_keeper(actor: Actor, province_code: str | None) -> None:
+    if not may_keep(actor, province_code):
+        raise Forbidden("Quy định chung do Bộ ghi; địa phương chỉ ghi quy định của tỉnh mình.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +82,21 @@ def axis_by_id(session: Session, axis_id: int) -> ProvincialAxis:
 def correct_axis(
     session: Session, actor: Actor, row: ProvincialAxis, facts: AxisFacts, *, now: datetime
 ) -> None:
-    """Change an axis to what a decision says; coordinates already kept keep their system."""
+    """Change an axis to what a decision says; coordinates already kept keep their system.
+
+    The Ministry keeps every row, a province its own.
+    """
+    _check_keeper(actor, row.province_code)
     try:
         system = system_of(facts.system)
     except UnknownSystem as error:
         raise Invalid(error.remark.vi, {"system": [error.remark.vi]}) from error
     if system.kind != "tm3":
-        raise Invalid("Chưa lưu được.", {"system": ["Chọn một kinh tuyến trục múi 3°."]})
+        raise Invalid("Chưa lưu được.", {"system": [_("Chọn một kinh tuyến trục múi 3°.")]})
     if facts.valid_from and facts.valid_to and facts.valid_to < facts.valid_from:
-        raise Invalid("Chưa lưu được.", {"valid_to": ["Ngày hết hiệu lực phải sau ngày bắt đầu."]})
+        raise Invalid(
+            "Chưa lưu được.", {"valid_to": [_("Ngày hết hiệu lực phải sau ngày bắt đầu.")]}
+        )
     before = row.system
     row.system, row.check, row.source = system.code, facts.check, facts.source
     row.valid_from, row.valid_to = facts.valid_from, facts.valid_to
@@ -137,6 +154,9 @@ def record_distance(
     now: datetime,
 ) -> DistanceRule:
     """Add a rule, or correct one; what stood there before is told in the audit."""
+    _check_keeper(actor, facts.province_code)
+    if row is not None:
+        _check_keeper(actor, row.province_code)
     before = f"{row.metres} m → " if row else ""
     rule = row or DistanceRule()
     for name in DistanceFacts.__slots__:

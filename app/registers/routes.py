@@ -21,9 +21,19 @@ from app.accounts.models import UnitKind
 from app.accounts.session import current_actor
 from app.audit import record_access
 from app.database import reading, transaction
+from app.geo.nearness import near_province
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
-from app.registers import downloads, entry_routes, pages, queries, services
+from app.registers import (
+    dated_routes,
+    downloads,
+    entry_routes,
+    pages,
+    position_routes,
+    queries,
+    services,
+)
+from app.registers.dated_rules import axis_table
 from app.registers.forms import (
     MEASUREMENT_DEFAULTS,
     MarkerForm,
@@ -33,6 +43,7 @@ from app.registers.forms import (
 )
 from app.registers.models import Marker
 from app.registers.packs import current_pack
+from app.registers.position_judging import judge
 from app.registers.rules import MARKER_COLUMNS, all_seen_by
 from app.registers.vocabulary import word, words
 
@@ -137,7 +148,7 @@ def new_marker() -> ResponseReturnValue:
                 form.neighbour.data,
                 label=form.label.data or "",
                 facts=form.facts(),
-                coordinate=form.read_coordinate(),
+                coordinate=form.read_coordinate(axes=axis_table(session)),
                 survey=form.survey(),
                 pack=current_pack(),
                 now=utc_now(),
@@ -185,15 +196,23 @@ def measure_marker(neighbour: str, slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with problems_shown_on(form), transaction() as session:
             found = queries.marker_by_slug(session, actor, neighbour, slug)
+            coordinate = form.needed_coordinate(
+                found.province_code,
+                axes=axis_table(session),
+                near=near_province(current_pack(), found.province_code),
+            )
+            doubts = judge(session, actor, coordinate, named=found).remarks
             services.record_measurement(
                 session,
                 actor,
                 found,
-                coordinate=form.needed_coordinate(found.province_code),
+                coordinate=coordinate,
                 survey=form.survey(),
                 pack=current_pack(),
                 now=utc_now(),
             )
+            for doubt in doubts:
+                flash(doubt.in_locale(actor.locale), "warning")
             flash(_("Đã ghi số đo mới."), "success")
             return redirect(url_of(found))
     return (
@@ -214,3 +233,5 @@ for _rule, _name, _view in entry_routes.VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
 for _rule, _name, _view in entry_routes.FORM_VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET", "POST"])
+for _rule, _name, _view, _methods in (*position_routes.VIEWS, *dated_routes.VIEWS):
+    blueprint.add_url_rule(_rule, _name, _view, methods=_methods)
