@@ -89,27 +89,32 @@ def _sentence(rule: DistanceRule, away: _Away, locale: str) -> str:
         "m": f"{away.metres:.0f}",
         "limit": rule.metres,
         "line": word("neighbour", rule.neighbour, locale),
-        "activity": word("activity", rule.activity, locale),
+        "activity": _in_a_sentence(word("activity", rule.activity, locale)),
         "accuracy": f"{away.accuracy_m:.0f}",
     }
     if away.is_stated:
         sentence = _(
-            "Theo hồ sơ, công trình cách đường biên %(m)s m, trong khoảng %(limit)s m của tuyến "
-            "Việt Nam – %(line)s (%(activity)s): hai bên khảo sát, thống nhất trước khi làm.",
+            "Theo hồ sơ, nơi này cách đường biên %(m)s m, trong khoảng %(limit)s m áp dụng cho "
+            "%(activity)s trên tuyến Việt Nam – %(line)s: hai bên khảo sát, thống nhất trước khi "
+            "làm.",
             **said,
         )
     elif away.metres <= rule.metres:
         sentence = _(
-            "Trên bản đồ, vị trí cách đường biên khoảng %(m)s m, trong khoảng %(limit)s m của "
-            "tuyến Việt Nam – %(line)s (%(activity)s). Đường biên vẽ minh họa, sai số khoảng "
-            "%(accuracy)s m: hãy đo trên thực địa.",
+            "Trên bản đồ, vị trí cách đường biên khoảng %(m)s m, trong khoảng %(limit)s m áp dụng "
+            "cho %(activity)s trên tuyến Việt Nam – %(line)s. Đường biên vẽ minh họa, sai số "
+            "khoảng %(accuracy)s m: hãy đo trên thực địa.",
             **said,
         )
     else:
         sentence = _(
             "Trên bản đồ, vị trí cách đường biên khoảng %(m)s m; đường biên vẽ minh họa, sai số "
-            "khoảng %(accuracy)s m, nên có thể nằm trong khoảng %(limit)s m của tuyến Việt Nam – "
-            "%(line)s (%(activity)s): hãy đo trên thực địa.",
+            "khoảng %(accuracy)s m, nên có thể nằm trong khoảng %(limit)s m áp dụng cho "
+            "%(activity)s trên tuyến Việt Nam – %(line)s: hãy đo trên thực địa.",
             **said,
         )
     return str(sentence)
+
+
+def _in_a_sentence(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -39,6 +39,8 @@ from app.workflow.definition import FieldDefinition, FieldType
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
 HOME_ZONE = "Asia/Ho_Chi_Minh"
+OPEN_READING = "open"
+MOST_KEPT_READINGS = 8
 NOT_LISTED = "Hãy chọn trong danh sách."
 
 
@@ -262,11 +264,23 @@ def _coordinate(desk: Desk, field: FieldDefinition) -> Reader:
         for candidate in found.candidates:
             if candidate_key(candidate) == chosen:
                 return candidate_value(typed[0], candidate)
+        if found.candidates and chosen == OPEN_READING:
+            fact.remarks = [found.reason.in_locale(desk.actor.locale)]
+            return open_value(typed[0], found.candidates)
         said = found.reason.in_locale(desk.actor.locale)
         more = _("Hãy chọn cách đọc đúng ở dưới.") if found.candidates else ""
         raise ValueProblemError(f"{said} {more}".strip())
 
     return read
+
+
+def open_value(typed: str, candidates: Sequence[Candidate]) -> dict[str, Any]:  # Any: JSON
+    """A pair whose system is not known yet: no position, only what it may be."""
+    kept = [
+        {"crs": one.crs, "lat": round(one.lat, 8), "lon": round(one.lon, 8)}
+        for one in candidates[:MOST_KEPT_READINGS]
+    ]
+    return {"original": typed, "method": "unresolved", "candidates": kept}
 
 
 def candidate_value(typed: str, candidate: Candidate) -> dict[str, Any]:  # Any: JSON

@@ -38,6 +38,10 @@ _FROM_TO = re.compile(
     rf"(?=.{{0,40}}?(?:moc|coc|cot|cn|la|kh)\b).{{0,40}}?(?<![a-z0-9]){_marker('1')}"
     rf"\s*(?:đen|den|toi|–|-|→|->)\s*{_marker('2')}"
 )
+_TOWARDS = re.compile(
+    rf"(?:phia|huong)\s+(?:ve\s+)?{_NAMED}{_LINE.format(name='line3')}"
+    rf"(?P<label3>{_NUMBER}){_END}"
+)
 _CHAINAGE = re.compile(
     r"(?<![a-z0-9])(?:km|ly\s+trinh|cay\s+so)\s*(?:km\s*)?(?P<km>[0-9]{1,4}(?:[.,][0-9]{1,3})?)"
     r"(?:\s*\+\s*(?P<m>[0-9]{1,3}(?:[.,][0-9]+)?)\s*m?)?(?![0-9a-zđ])\s*(?:km(?![a-z]))?"
@@ -59,7 +63,8 @@ class PlaceExpression:
 
     `offset_m` in metres; `bearing` in degrees from north, None when not said; `along` is true for
     "mốc 217 + 367 m", a distance along the line in the order of the numbers; `side` is "vn" or
-    "other" where the text says on which side of the line.
+    "other" where the text says on which side of the line; `towards` is the marker of "về phía mốc
+    170", to which the distance runs along the line.
     """
 
     label: MarkerLabel
@@ -68,6 +73,7 @@ class PlaceExpression:
     is_approximate: bool
     along: bool
     side: Side | None = None
+    towards: MarkerLabel | None = None
 
     @property
     def uncertainty_m(self) -> float:
@@ -82,7 +88,7 @@ class PlaceExpression:
         length = _rounding_m(self.offset_m)
         if self.is_approximate:
             length = max(length, _APPROXIMATE_SHARE * self.offset_m)
-        if self.along:
+        if self.along or self.towards is not None:
             return length
         if self.bearing is None:
             return self.offset_m + length
@@ -141,6 +147,7 @@ def parse_place(text: str, *, line: str | None = None) -> PlaceExpression | None
     label = _label(marker["label"], marker["line"] or marker["prefix"], rest, line)
     if label is None:
         return None
+    aim = _TOWARDS.search(rest)
     return PlaceExpression(
         label,
         metres_in(rest),
@@ -148,6 +155,7 @@ def parse_place(text: str, *, line: str | None = None) -> PlaceExpression | None
         is_approximate=approximate(rest),
         along=_ALONG.match(folded[marker.end() :].lstrip()) is not None,
         side=side_in(rest),
+        towards=_label(aim["label3"], aim["line3"], rest, label.line) if aim else None,
     )
 
 

@@ -59,7 +59,7 @@ def suspected(sibling: Sibling, *, place: tuple[str, str], own_m: float, left_m:
         name_vi, name_en = "X, Y ghi ngược thứ tự", "X and Y in the other order"
     return Remark(
         "datum_suspected",
-        f"Cách {place[0]} {_metres(own_m)}; nếu là {name_vi} thì chỉ còn {_metres(left_m)}: "
+        f"Cách {place[0]} {_metres(own_m)}; nếu là {name_vi} thì còn {_metres(left_m)}: "
         f"có phải {name_vi}?",
         f"{_metres(own_m, '.')} from {place[1]}, but only {_metres(left_m, '.')} if it is "
         f"{name_en}: was that meant?",
@@ -93,6 +93,8 @@ def _is_in_region(one: Candidate) -> bool:
 
 
 def _metres(metres: float, point: str = ",") -> str:
+    if metres < 1:
+        return "chưa đến 1 m" if point == "," else "less than 1 m"
     if metres < _METRES_PER_KILOMETRE:
         digits = 1 if metres < 10 else 0  # noqa: PLR2004  below ten metres a decimal matters
         return f"{metres:.{digits}f} m".replace(".", point)

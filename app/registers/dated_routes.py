@@ -28,6 +28,7 @@ def axes() -> ResponseReturnValue:
         rows=dated_rules.axis_rows(session),
         provinces=province_names(session),
         system_of=system_of,
+        word=word,
         may_keep=lambda code: _may_edit(actor, code),
     )
 

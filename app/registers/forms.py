@@ -107,6 +107,7 @@ class CoordinateForm(ScreenForm):
 class MeasurementForm(CoordinateForm):
     party = SelectField(_("Bên đo"), [_NEEDED])
     is_adopted = BooleanField(_("Lấy làm tọa độ hiện hành của mốc"))
+    is_open = BooleanField(_("Chưa xác định được hệ tọa độ: chỉ lưu nguyên văn"))
 
     def offer_words(self, locale: str) -> None:
         self.offer_systems(locale)

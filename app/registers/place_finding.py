@@ -68,6 +68,8 @@ def find_place(session: Session, actor: Actor, told: Told, *, pack: Pack) -> Fou
         return _between(session, actor, told, pack)
     if isinstance(told, ChainageExpression):
         return _at_kilometre(session, told, pack)
+    if told.towards is not None and told.offset_m is not None:
+        return _towards(session, actor, told, pack)
     return _from_marker(_spot(session, actor, told.label), told, pack)
 
 
@@ -92,6 +94,19 @@ def _from_marker(spot: _Spot, told: PlaceExpression, pack: Pack) -> FoundPlace:
         off = max(off, told.offset_m * _ANYWHERE_ON_HALF_A_CIRCLE)
         return FoundPlace(*point, off, spot.neighbour, remarks=(say.no_direction(off),))
     return FoundPlace(*here, off, spot.neighbour, remarks=(say.no_direction(off),))
+
+
+def _towards(session: Session, actor: Actor, told: PlaceExpression, pack: Pack) -> FoundPlace:
+    """So far along the line from one marker in the direction of another."""
+    assert told.towards is not None and told.offset_m is not None  # noqa: S101, PT018  checked by the caller
+    ends = StretchExpression(told.label, told.towards, is_within=True)
+    first, aim = _spots_on_one_line(session, actor, ends)
+    start, end = _chainage_of(first, pack), _chainage_of(aim, pack)
+    chainage = start + math.copysign(told.offset_m, end - start)
+    off = math.hypot(told.uncertainty_m, pack.accuracy_m)
+    point = _on_line(pack, first.neighbour, chainage)
+    remark = say.towards_marker(aim.label)
+    return FoundPlace(*point, off, first.neighbour, remarks=(remark,))
 
 
 def _side_conflict(

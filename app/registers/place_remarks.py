@@ -13,6 +13,14 @@ def along_the_line() -> Remark:
     )
 
 
+def towards_marker(label: str) -> Remark:
+    return Remark(
+        "towards_marker",
+        f"Khoảng cách được tính dọc đường biên minh họa, về phía mốc {label}.",
+        f"The distance is counted along the illustrative line, towards marker {label}.",
+    )
+
+
 def no_direction(metres: float) -> Remark:
     return Remark(
         "no_direction",

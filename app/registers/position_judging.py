@@ -97,13 +97,13 @@ def _outside_province(inside: Sequence[Sibling]) -> Remark:
     if not inside:
         return Remark(
             "outside_province",
-            "Điểm nằm ngoài tỉnh đã chọn: kiểm tra tỉnh, hệ tọa độ và các chữ số.",
-            "The point lies outside the chosen province: check the province, system and digits.",
+            "Điểm nằm ngoài tỉnh đang xét: kiểm tra tỉnh, hệ tọa độ và các chữ số.",
+            "The point lies outside the province in question: check province, system and digits.",
         )
     names_vi = "; ".join(one.candidate.name_vi for one in inside[:3])
     names_en = "; ".join(one.candidate.name_en for one in inside[:3])
     return Remark(
         "outside_province",
-        f"Điểm nằm ngoài tỉnh đã chọn; nằm trong tỉnh nếu là: {names_vi}.",
-        f"The point lies outside the chosen province; it lies inside if it is: {names_en}.",
+        f"Điểm nằm ngoài tỉnh đang xét; nằm trong tỉnh nếu là: {names_vi}.",
+        f"The point lies outside the province in question; it lies inside if it is: {names_en}.",
     )

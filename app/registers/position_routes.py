@@ -54,10 +54,9 @@ def position_remark() -> ResponseReturnValue:
     if not text:
         return ""
     named = _named_marker(actor)
-    own = sorted(actor.area.province_codes)
     asked = Asked(
         text=text,
-        province_code=named.province_code if named else (own[0] if len(own) == 1 else None),
+        province_code=named.province_code if named else queries.home_province(reading(), actor),
         on=_day(request.form.get("measured_on", "")),
         crs=request.form.get("crs", "")[:64] or None,
         named=named,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.geo.coordinates import Candidate, Coordinate, Near, Unresolved, parse_coordinate
 from app.geo.crs import AxisTable, system_of
 from app.geo.gazetteer import Pack
+from app.geo.geotag import VN_SIDE
 from app.geo.nearness import near_province
 from app.geo.places import PlaceExpression, Told, read_place
 from app.geo.remarks import Remark
@@ -27,6 +28,7 @@ _BARE_NUMBER = re.compile(
     r"\s*[0-9]{1,4}\s*(?:\([1-3]\))?(?:/[0-9]{1,3}(?:\.[0-9]{1,3})?)?\s*(?:\([1-3]\))?\s*"
 )
 _MOST_CANDIDATES = 8
+_MOST_TOLD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +171,22 @@ def _point(desk: _Desk, found: Coordinate) -> Point:
 
 
 def _readings(desk: _Desk, candidates: Sequence[Candidate]) -> list[ReadingLine]:
-    return [
+    """The readings, those in the province first, then those in the country, the nearest first."""
+    lines = [
         ReadingLine(
             candidate_key(one),
             one,
             desk.tell(one.lat, one.lon),
             is_near=desk.near is not None and desk.near(one.lat, one.lon),
         )
-        for one in candidates[:_MOST_CANDIDATES]
+        for one in candidates[:_MOST_TOLD]
     ]
+    return sorted(lines, key=_likelihood)[:_MOST_CANDIDATES]
+
+
+def _likelihood(line: ReadingLine) -> tuple[bool, bool, bool]:
+    tag = line.told.tag
+    return not line.is_near, tag.side != VN_SIDE and tag.sea_zone is None, tag.side is None
 
 
 def candidate_key(candidate: Candidate) -> str:

@@ -15,6 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.accounts.forms import problems_shown_on
 from app.accounts.models import UnitKind
@@ -22,6 +23,7 @@ from app.accounts.session import current_actor
 from app.audit import record_access
 from app.database import reading, transaction
 from app.geo.nearness import near_province
+from app.geo.remarks import Remark
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
 from app.registers import (
@@ -196,22 +198,7 @@ def measure_marker(neighbour: str, slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with problems_shown_on(form), transaction() as session:
             found = queries.marker_by_slug(session, actor, neighbour, slug)
-            coordinate = form.needed_coordinate(
-                found.province_code,
-                axes=axis_table(session),
-                near=near_province(current_pack(), found.province_code),
-            )
-            doubts = judge(session, actor, coordinate, named=found).remarks
-            services.record_measurement(
-                session,
-                actor,
-                found,
-                coordinate=coordinate,
-                survey=form.survey(),
-                pack=current_pack(),
-                now=utc_now(),
-            )
-            for doubt in doubts:
+            for doubt in _measure(session, actor, found, form):
                 flash(doubt.in_locale(actor.locale), "warning")
             flash(_("Đã ghi số đo mới."), "success")
             return redirect(url_of(found))
@@ -219,6 +206,31 @@ def measure_marker(neighbour: str, slug: str) -> ResponseReturnValue:
         render_template("registers/measure_marker.html", form=form, marker=found, word=word),
         _status(form.errors),
     )
+
+
+def _measure(
+    session: Session, actor: Actor, found: Marker, form: MeasurementForm
+) -> tuple[Remark, ...]:
+    """Record what the form says; answers what is doubtful about it."""
+    survey, now = form.survey(), utc_now()
+    if form.is_open.data and form.coordinate.data:
+        services.keep_open_measurement(
+            session, actor, found, original=form.coordinate.data, survey=survey, now=now
+        )
+        return ()
+    near = near_province(current_pack(), found.province_code)
+    coordinate = form.needed_coordinate(found.province_code, axes=axis_table(session), near=near)
+    doubts = judge(session, actor, coordinate, named=found).remarks
+    services.record_measurement(
+        session,
+        actor,
+        found,
+        coordinate=coordinate,
+        survey=survey,
+        pack=current_pack(),
+        now=now,
+    )
+    return doubts
 
 
 def url_of(marker: Marker) -> str:

@@ -61,7 +61,7 @@ def test_reminder_says_that_the_line_is_illustrative_and_how_exact_it_is(session
 def test_distance_that_a_person_measured_decides_over_the_map(session: Session) -> None:
     assert _said(session, _case(10.0, distance_to_line_m=150)) == []
     said = _said(session, _case(None, line=None, neighbour="kh", distance_to_line_m=80))
-    assert said[0].startswith("Theo hồ sơ, công trình cách đường biên 80 m")
+    assert said[0].startswith("Theo hồ sơ, nơi này cách đường biên 80 m")
 
 
 def test_rule_that_was_not_in_force_reminds_of_nothing(session: Session) -> None:

@@ -22,7 +22,7 @@ from app.registers.dated_rules import (
     record_distance,
     rules_at,
 )
-from app.registers.models import Marker
+from app.registers.models import Marker, MarkerMeasurement
 from tests.integration.accounts.conftest import token_in
 from tests.integration.registers.factories import MINISTRY, NOW, PROVINCE_08, actor_with
 from tests.integration.registers.test_pages import signed_in as signed_in  # noqa: PLC0414
@@ -74,6 +74,27 @@ def test_judgement_under_another_form_speaks_of_the_named_marker(
     data = {"csrf_token": token_in(page), "coordinate": "20,00190; 104,40000"}
     assert "Cách mốc 47/7(2) (KH) 100 m." in client.post(address, data=data).text
     assert client.post(address, data={**data, "coordinate": ""}).text == ""
+
+
+def test_measurement_of_unknown_system_is_kept_as_written(
+    signed_in: SignIn, session: Session
+) -> None:
+    client = signed_in("boundary_officer", "UBBG")
+    marker = session.scalars(select(Marker).where(Marker.label == "47/7(2)")).one()
+    address, place = f"/so-dang-ky/moc/KH/{marker.slug}/so-do", (marker.lat, marker.lon)
+    session.rollback()
+    page = client.get(address).text
+    typed = "2212000 455000"
+    data = {"csrf_token": token_in(page), "coordinate": typed, "party": "joint", "is_adopted": "y"}
+    assert client.post(address, data=data).status_code == 422
+    assert client.post(address, data={**data, "is_open": "y"}).status_code == 302
+    kept = session.scalars(
+        select(MarkerMeasurement).where(MarkerMeasurement.original == typed)
+    ).one()
+    assert (kept.lat, kept.crs, kept.is_in_force) == (None, "", False)
+    session.refresh(marker)
+    assert (marker.lat, marker.lon) == place
+    assert "chưa xác định hệ tọa độ" in client.get(f"/so-dang-ky/moc/KH/{marker.slug}").text
 
 
 def test_tables_show_their_sources_and_only_keepers_may_edit(signed_in: SignIn) -> None:

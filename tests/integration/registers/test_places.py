@@ -102,6 +102,20 @@ def test_distance_along_the_line_follows_the_numbers(
 
 
 @pytest.mark.usefixtures("stretch")
+@pytest.mark.parametrize(("aim", "is_eastward"), [("168/2", True), ("47", False)])
+def test_distance_towards_another_marker_runs_along_the_line(
+    session: Session,
+    pack: Pack,
+    aim: str,
+    is_eastward: bool,  # noqa: FBT001  a table's column
+) -> None:
+    found = _found(session, pack, f"cách mốc KH 47/7(2) khoảng 450 m về phía mốc {aim}")
+    assert (found.lon > 104.40) == is_eastward
+    assert bearing((20.0, 104.40), (found.lat, found.lon)).distance_m == pytest.approx(450, abs=1)
+    assert _codes(found) == ["towards_marker"]
+
+
+@pytest.mark.usefixtures("stretch")
 @pytest.mark.parametrize(("side", "is_north"), [("Việt Nam", True), ("Campuchia", False)])
 def test_side_without_a_direction_leads_away_from_the_line(
     session: Session,

@@ -42,6 +42,10 @@ def _stretch(first: str, last: str, *, is_within: bool = False) -> StretchExpres
         ("mốc 304, tuyến Việt Nam – Trung Quốc", _told("CN 304", None)),
         ("cách mốc 171 50 m, phía Việt Nam", replace(_told("171", 50.0), side="vn")),
         ("cách mốc 171 50 m, phía Campuchia", replace(_told("KH 171", 50.0), side="other")),
+        (
+            "cách mốc KH 171 450 m về phía mốc 170",
+            replace(_told("KH 171", 450.0), towards=parse_label("KH 170")),
+        ),
         ("khu vực mốc 186", replace(_told("186", None), is_approximate=True)),
         ("cách đường biên 30 m, tại mốc 130", _told("130", None)),
     ],

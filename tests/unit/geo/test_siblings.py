@@ -61,7 +61,7 @@ def test_vn2000_degrees_read_as_wgs84_are_224_metres_off_and_it_is_said() -> Non
     said = suspected(better[0], place=PLACE, own_m=own_m, left_m=better[1])
     assert own_m == pytest.approx(224, abs=2)
     assert said.vi.startswith("Cách mốc 261(2) 22")
-    assert said.vi.endswith("nếu là VN-2000 thì chỉ còn 0,0 m: có phải VN-2000?")
+    assert said.vi.endswith("nếu là VN-2000 thì còn chưa đến 1 m: có phải VN-2000?")
 
 
 def test_pair_in_the_other_order_is_recognised_where_both_orders_are_possible() -> None:
