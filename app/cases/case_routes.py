@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.audit import record_access
 from app.cases import conversation, hints, queries
 from app.cases.case_page import case_page, may_open
-from app.cases.desks import uploads_for
+from app.cases.desks import pack_in_use, uploads_for
 from app.cases.forms import NoteForm, note_kinds
 from app.cases.heads import definition_of_head, get_head
 from app.cases.lookups import find_marker, find_vessel_id
+from app.cases.models import Case
+from app.cases.near_line import LineWarning, distance_warnings
 from app.cases.storage import StoredFile, path_of
 from app.cases.values import ValueProblemError
 from app.database import reading, row_number, transaction
@@ -35,8 +39,22 @@ def _show(reference: str, form: NoteForm) -> ResponseReturnValue:
     twins = []
     if request.args.get("moi") == "1":
         twins = hints.twins_of_case(session, actor, page.case)
-    html = render_template("cases/case.html", page=page, form=form, twins=twins)
+    html = render_template(
+        "cases/case.html",
+        page=page,
+        form=form,
+        twins=twins,
+        near_line=_near_line(session, actor, page.case),
+    )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _near_line(session: Session, actor: Actor, case: Case) -> list[LineWarning]:
+    pack = pack_in_use()
+    if pack is None:
+        return []
+    on = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return distance_warnings(session, case, accuracy_m=pack.accuracy_m, on=on, locale=actor.locale)
 
 
 def _note_form() -> NoteForm:

@@ -13,6 +13,7 @@ from app.cases.readers import HOME_ZONE, Desk
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
+from app.registers.dated_rules import axis_table
 from app.registers.packs import current_pack
 
 
@@ -30,6 +31,8 @@ def desk_for(
         provinces=provinces_today(session, on),
         zones=tuple(dict.fromkeys(zones)),
         province_code=(head.province_code if head else None) or next(iter(home), None),
+        pack=pack_in_use(),
+        axes=axis_table(session),
     )
 
 

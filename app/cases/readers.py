@@ -24,14 +24,24 @@ from app.cases.values import (
     written_number,
 )
 from app.database import normalise_text
-from app.geo.coordinates import Candidate, Coordinate, parse_coordinate
+from app.geo.coordinates import Candidate, Coordinate, Unresolved, parse_coordinate
+from app.geo.crs import AxisTable
+from app.geo.gazetteer import Pack
+from app.geo.nearness import near_province
+from app.geo.places import read_place
+from app.geo.remarks import Remark
 from app.permissions import Actor
+from app.registers.place_finding import find_place
+from app.registers.place_questions import PlaceOpenError
+from app.registers.positions import candidate_key, coordinate_value, place_value
 from app.workflow.definition import FieldDefinition, FieldType
 
 LONGEST_LINE = 500
 LONGEST_ENTRY, LONGEST_VESSEL = 255, 64  # as the registers' columns hold
 LONGEST_TEXT = 20_000
 HOME_ZONE = "Asia/Ho_Chi_Minh"
+OPEN_READING = "open"
+MOST_KEPT_READINGS = 8
 NOT_LISTED = "Hãy chọn trong danh sách."
 
 
@@ -45,6 +55,8 @@ class Desk:
     provinces: Mapping[str, str]
     zones: tuple[str, ...] = (HOME_ZONE,)
     province_code: str | None = None
+    pack: Pack | None = None
+    axes: AxisTable | None = None
 
     def reads(self, field: FieldDefinition) -> Reader:
         return _READS[field.type](self, field)
@@ -53,10 +65,34 @@ class Desk:
         """A marker or a point for a hint; raises ValueProblemError for what is neither."""
         if kind is FieldType.MARKER:
             return lookups.find_marker(self.session, self.actor, typed)
-        found = parse_coordinate(typed, province_code=self.province_code, on=self.on)
-        if not isinstance(found, Coordinate):
+        found = self.position(typed)
+        if isinstance(found, Coordinate):
+            return coordinate_value(found)
+        told = self.told(typed)
+        if told is None:
             raise ValueProblemError(found.reason.in_locale(self.actor.locale))
-        return coordinate_value(found)
+        return told[0]
+
+    def position(self, typed: str) -> Coordinate | Unresolved:
+        """A coordinate under the axes and the province of the desk."""
+        return parse_coordinate(
+            typed,
+            province_code=self.province_code,
+            on=self.on,
+            axes=self.axes,
+            near=near_province(self.pack, self.province_code) if self.pack else None,
+        )
+
+    def told(self, typed: str) -> tuple[dict[str, Any], tuple[Remark, ...]] | None:  # Any: JSON
+        """A place told from markers as the value of a coordinate, with what is said of it."""
+        told = read_place(typed)
+        if told is None or self.pack is None:
+            return None
+        try:
+            found = find_place(self.session, self.actor, told, pack=self.pack)
+        except PlaceOpenError as problem:
+            raise ValueProblemError(problem.remark.in_locale(self.actor.locale)) from problem
+        return place_value(typed, told, found), found.remarks
 
 
 # --- plain values ---------------------------------------------------------------------------
@@ -230,15 +266,22 @@ def _coordinate(desk: Desk, field: FieldDefinition) -> Reader:
     def read(typed: Typed, form: FactForm) -> dict[str, Any]:  # Any: JSON
         fact = form.fact(field.code)
         _require_length(typed[0], LONGEST_LINE)
-        found = parse_coordinate(typed[0], province_code=desk.province_code, on=desk.on)
+        found = desk.position(typed[0])
         if isinstance(found, Coordinate):
             fact.remarks = [remark.in_locale(desk.actor.locale) for remark in found.warnings]
             return coordinate_value(found)
+        if not found.candidates and (told := desk.told(typed[0])) is not None:
+            value, said_of_it = told
+            fact.remarks = [remark.in_locale(desk.actor.locale) for remark in said_of_it]
+            return value
         fact.candidates = found.candidates
         chosen = form.companion(reading_name(field.code))
         for candidate in found.candidates:
             if candidate_key(candidate) == chosen:
                 return candidate_value(typed[0], candidate)
+        if found.candidates and chosen == OPEN_READING:
+            fact.remarks = [found.reason.in_locale(desk.actor.locale)]
+            return open_value(typed[0], found.candidates)
         said = found.reason.in_locale(desk.actor.locale)
         more = _("Hãy chọn cách đọc đúng ở dưới.") if found.candidates else ""
         raise ValueProblemError(f"{said} {more}".strip())
@@ -246,21 +289,13 @@ def _coordinate(desk: Desk, field: FieldDefinition) -> Reader:
     return read
 
 
-def coordinate_value(found: Coordinate) -> dict[str, Any]:  # Any: JSON
-    """A position as a case keeps it: EPSG:4326 degrees, and where they come from."""
-    return {
-        "lat": round(found.lat, 8),
-        "lon": round(found.lon, 8),
-        "original": found.original,
-        "crs": found.crs,
-        "operation": found.operation,
-        "precision_m": round(found.precision_m, 3),
-        "method": found.method,
-    }
-
-
-def candidate_key(candidate: Candidate) -> str:
-    return f"{candidate.crs}|{candidate.lat:.6f}|{candidate.lon:.6f}"
+def open_value(typed: str, candidates: Sequence[Candidate]) -> dict[str, Any]:  # Any: JSON
+    """A pair whose system is not known yet: no position, only what it may be."""
+    kept = [
+        {"crs": one.crs, "lat": round(one.lat, 8), "lon": round(one.lon, 8)}
+        for one in candidates[:MOST_KEPT_READINGS]
+    ]
+    return {"original": typed, "method": "unresolved", "candidates": kept}
 
 
 def candidate_value(typed: str, candidate: Candidate) -> dict[str, Any]:  # Any: JSON

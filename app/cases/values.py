@@ -2,7 +2,8 @@
 
 Kept forms: text, number, code and date as themselves; a moment as ISO 8601 with its offset; money
 as {amount, currency}; a unit, marker, vessel or person as {id, label}; a coordinate as {lat, lon,
-original, crs, …} (EPSG:4326, degrees); files as [{id, label}].
+original, crs, …} (EPSG:4326, degrees), or {original, candidates} while its system is not known;
+files as [{id, label}].
 """
 
 import re
@@ -225,6 +226,15 @@ def _as_commune(field: FieldDefinition, value: Any, names: Names) -> str:  # Any
 
 def _as_coordinate(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
     del field
+    if "lat" not in value:
+        count = len(value.get("candidates", ()))
+        return str(
+            _(
+                "%(text)s (chưa xác định hệ tọa độ, %(n)s cách hiểu)",
+                text=value.get("original", ""),
+                n=count,
+            )
+        )
     said = f"{value['lat']:.6f}; {value['lon']:.6f}"
     said = said.replace(".", ",") if names.locale == "vi" else said
     original = value.get("original", "")

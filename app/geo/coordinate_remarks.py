@@ -85,6 +85,40 @@ def no_grid_position() -> Remark:
     )
 
 
+def cut_digits(*, is_placed: bool) -> Remark:
+    ask_vi = (
+        "chọn một trong các ô nằm trong tỉnh dưới đây, theo hệ ghi trên giấy tờ gốc."
+        if is_placed
+        else "chọn tỉnh và hệ toạ độ để tìm ô, hoặc nhập đủ số theo giấy tờ gốc."
+    )
+    ask_en = (
+        "choose one of the squares within the province below, by the system of the paper."
+        if is_placed
+        else "choose the province and the system, or enter the pair in full from the paper."
+    )
+    return Remark(
+        "cut_pair",
+        f"Hai số đã bị cắt phần hàng trăm ki-lô-mét: {ask_vi}",
+        f"The hundreds of kilometres were cut from the pair: {ask_en}",
+    )
+
+
+def cut_restored(north: float, east: float) -> Remark:
+    return Remark(
+        "cut_restored",
+        f"Đã thêm phần bị cắt theo tỉnh: X = {_number(north, 12)} m; Y = {_number(east, 12)} m.",
+        f"The cut digits were added from the province: X = {north:.12g} m; Y = {east:.12g} m.",
+    )
+
+
+def square_datum() -> Remark:
+    return Remark(
+        "mgrs_datum",
+        "Ô lưới MGRS chỉ đọc được với WGS-84 hoặc VN-2000: kiểm tra hệ ghi trên giấy tờ gốc.",
+        "An MGRS square is read in WGS 84 or VN-2000 only: check the system of the paper.",
+    )
+
+
 def degrees_for_grid(system: System) -> Remark:
     return Remark(
         "degrees_in_grid_system",
@@ -117,5 +151,5 @@ def _distance(metres: float) -> str:
     return f"{_number(round(metres / _METRES_PER_KILOMETRE, 1))} km"
 
 
-def _number(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
+def _number(value: float, digits: int = 6) -> str:
+    return f"{value:.{digits}g}".replace(".", ",")

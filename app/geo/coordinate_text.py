@@ -20,7 +20,7 @@ _TOKENS = re.compile(
     rf"|(?P<label_east>kinh(?:\s*(?:đo|do|tuyen))?{_AHEAD}|hoanh\s+đo|longitude|long{_AHEAD}|lon{_AHEAD}|lng|λ|easting|y{_AHEAD})"
     r"|(?P<degree>[°º˚]|đo(?![a-z])|do(?![a-z])|deg)"
     rf"|(?P<hemisphere>(?:bac|nam|đong|dong|tay|north|south|east|west|[bđtnsew]){_AHEAD})"
-    rf"|(?P<filler>(?:toa\s+đo|toa\s+do|vi\s+tri|điem|va|gps|met|km|m){_AHEAD}|[\s:;,.=|/()\[\]–]+|-(?![0-9])|(?<=[0-9])-)"
+    rf"|(?P<filler>(?:toa\s+đo|toa\s+do|vi\s+tri|điem|va|gps|met|km|m)(?:{_AHEAD}|(?=[bđnesw](?![a-zđ])))|[\s:;,.=|/()\[\]–]+|-(?![0-9])|(?<=[0-9])-)"
 )
 _HEMISPHERES: dict[str, tuple[Axis, int]] = {
     **dict.fromkeys(("bac", "b", "north", "n"), ("north", 1)),
@@ -33,6 +33,15 @@ _TWO_POINTED = re.compile(r"([+-]?[0-9]+\.[0-9]+),([0-9]+(?:\.[0-9]+)?)")
 _TWO_COMMAED = re.compile(r"([+-]?[0-9]+,[0-9]+),([0-9]+,[0-9]+)")
 _SPACED_THOUSANDS = re.compile(
     r"(?<![0-9.,])(?:[0-9]{3} [0-9]{3}|[0-9]{1,3}(?: [0-9]{3}){2})(?![0-9])"
+)
+_DEGREES = r"-?[0-9]{1,3}\.[0-9]+"
+_LINKS = (
+    re.compile(rf"!3d(?P<lat>{_DEGREES})!4d(?P<lon>{_DEGREES})"),
+    re.compile(
+        rf"(?:geo:|[?&](?:q|ll|sll|query|center|daddr|destination)=|/@)"
+        rf"(?P<lat>{_DEGREES})\s*(?:,|%2C)\s*\+?(?P<lon>{_DEGREES})",
+        re.IGNORECASE,
+    ),
 )
 _METRES_PER_DEGREE = 111_320.0
 _SIXTY = 60.0
@@ -78,7 +87,7 @@ def read_pair(text: str) -> tuple[Reading, Reading]:
 
     Raises CoordinateUnreadable.
     """
-    drafts = _drafts(_merged_thousands(tidy(text)))
+    drafts = _drafts(_merged_thousands(_out_of_link(tidy(text))))
     if len(drafts) == 1:
         drafts = _halves(drafts[0])
     if len(drafts) != 2:  # noqa: PLR2004  a position has two numbers
@@ -87,6 +96,12 @@ def read_pair(text: str) -> tuple[Reading, Reading]:
     if readings[0].is_angle != readings[1].is_angle:
         readings = [_as_angle(reading) for reading in readings]
     return _ordered(readings[0], readings[1], text)
+
+
+def _out_of_link(text: str) -> str:
+    """The pair inside an address that a phone's map shares; any other text as it is."""
+    found = next((link for pattern in _LINKS if (link := pattern.search(text))), None)
+    return f"{found['lat']} {found['lon']}" if found else text
 
 
 def _drafts(text: str) -> list[_Draft]:

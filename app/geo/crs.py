@@ -47,8 +47,13 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The central meridian of a province's maps from `valid_from` to `valid_to`, and its source."""
+    """The central meridian of a province's maps from `valid_from` to `valid_to`, and its source.
 
+    `province_code` is the province of today, `code` and `province` the one that drew the maps.
+    """
+
+    province_code: str
+    code: str
     province: str
     system: System
     valid_from: date | None
@@ -59,6 +64,21 @@ class Axis:
     def is_in_force(self, on: date) -> bool:
         began = self.valid_from is None or self.valid_from <= on
         return began and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class AxisTable:
+    """Every axis that is known, as the shipped file or an office's own table says it."""
+
+    rows: tuple[Axis, ...]
+
+    def of(self, province_code: str, *, on: date | None = None) -> tuple[Axis, ...]:
+        """The axes that papers of a province may use: its own and those of its predecessors.
+
+        `on` is the date of the paper; None gives every axis, the present one first.
+        """
+        own = (axis for axis in self.rows if province_code in (axis.province_code, axis.code))
+        return tuple(axis for axis in own if on is None or axis.is_in_force(on))
 
 
 @lru_cache(maxsize=1)
@@ -81,15 +101,21 @@ def system_of(code: str) -> System:
     return found
 
 
-def provincial_axes(province_code: str, *, on: date | None = None) -> tuple[Axis, ...]:
-    """The axes that papers of a province may use: its own and those of its predecessors.
+@lru_cache(maxsize=1)
+def shipped_axes() -> AxisTable:
+    """The axes of circulars 973/2001/TT-TCĐC and 24/2025/TT-BNNMT, with their check marks."""
+    return AxisTable(tuple(_axis(row) for row in _rows("provincial_meridians.csv")))
 
-    `on` is the date of the paper; None gives every axis, the present one first. Sources: circulars
-    973/2001/TT-TCĐC and 24/2025/TT-BNNMT, as data with their check marks.
-    """
-    rows = _rows("provincial_meridians.csv")
-    axes = (_axis(row) for row in rows if province_code in (row["successor_code"], row["code"]))
-    return tuple(axis for axis in axes if on is None or axis.is_in_force(on))
+
+def provincial_axes(province_code: str, *, on: date | None = None) -> tuple[Axis, ...]:
+    """The shipped axes of a province, by the rule of `AxisTable.of`."""
+    return shipped_axes().of(province_code, on=on)
+
+
+def utm_system(datum: Datum, zone: int) -> System | None:
+    """The UTM system of a datum and a zone, where the table holds it."""
+    named = (one for one in systems().values() if one.datum == datum and one.kind == "utm")
+    return next((one for one in named if one.zone == zone), None)
 
 
 @overload
@@ -144,6 +170,8 @@ def _system(row: dict[str, str]) -> System:
 def _axis(row: dict[str, str]) -> Axis:
     begin, end = row["valid_from"], row["valid_to"]
     return Axis(
+        row["successor_code"],
+        row["code"],
         row["province"],
         system_of(row["system"]),
         date.fromisoformat(begin) if begin else None,

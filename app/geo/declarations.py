@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from app.geo.crs import Datum, System, provincial_axes, system_of, systems
+from app.geo.crs import AxisTable, Datum, System, system_of, systems
 from app.geo.reading import bare, tidy
 
 _EPSG = re.compile(r"epsg\s*[:.]?\s*([0-9]{4,5})")
@@ -19,8 +19,18 @@ _MERIDIAN = re.compile(
     r"(?:[.,](?P<decimals>[0-9]{1,2})(?![0-9])|\s*(?:[°º˚-]|đo|do)\s*(?:(?P<minutes>[0-9]{2})"
     r"(?![0-9])\s*(?:['′’]|phut)?)?)?"
 )
+_TM_AXIS = re.compile(
+    r"tm\s*-?\s*3\s*[,:;(]?\s*(?P<degrees>10[2-9])"
+    r"(?:[.,](?P<decimals>[0-9]{1,2})(?![0-9])|\s*(?:[°º˚-]|đo|do)\s*(?P<minutes>[0-9]{2})"
+    r"(?![0-9])\s*(?:['′’]|phut)?)\s*\)?"
+)
+_TAIL_ZONE = re.compile(
+    r"(?P<pair>.*[0-9]{6,7}.*?)(?<!zone)(?<!mui)(?<!múi)(?<!utm)[\s,;]+(?P<zone>(?:4[89]|50)\s*[NPQR])\s*",
+    re.IGNORECASE,
+)
 _WIDTH = re.compile(
-    r"(?:mui(?:\s+chieu)?|zone)\s*(?P<width>[36])\s*(?:[°º˚]|đo|do)|(?P<tm>tm\s*-?\s*3)"
+    r"(?:mui(?:\s+chieu)?|zone)\s*(?P<width>[36])\s*(?:[°º˚]|đo|do|(?<=mui [36])(?![0-9.,]))"
+    r"|(?P<tm>tm\s*-?\s*3)"
 )
 _ZONE = re.compile(
     r"(?:utm\s*[-/,]?\s*(?:mui|zone)?|mui|zone)\s*(?P<zone>4[89]|50)\s*[npqr]?(?![a-zđ0-9])"
@@ -81,18 +91,19 @@ class _Source:
 
 def read_declaration(text: str) -> tuple[Declaration, str]:
     """The declaration in `text` and what is left of it. Raises UnknownSystem for an EPSG code."""
-    source = _Source(tidy(text))
+    source = _Source(_with_zone_first(tidy(text)))
     epsg = source.take(_EPSG)
     if epsg:
         return Declaration(system=system_of(epsg[1])), source.text
     treaty = source.take(_TREATY)
     datums = [datum for datum, pattern in _DATUMS if source.take(pattern)]
-    meridian, width = source.take(_MERIDIAN), source.take(_WIDTH)
+    meridian, on_axis = source.take(_MERIDIAN), source.take(_TM_AXIS)
+    meridian, width = meridian or on_axis, source.take(_WIDTH)
     zone, utm = source.take(_ZONE), source.take(_UTM)
     said = Declaration(
         datum=datums[0] if datums else None,
         zone=int(zone["zone"] or zone["grid"]) if zone else None,
-        width=_width(width, is_utm=bool(utm or zone)),
+        width=3 if on_axis else _width(width, is_utm=bool(utm or zone)),
         central_meridian=_meridian(meridian) if meridian else None,
     )
     return combined(said, _ON_TREATY_MAPS) if treaty else said, source.text
@@ -124,23 +135,36 @@ def combined(one: Declaration, other: Declaration) -> Declaration:
     )
 
 
-def possible_systems(
-    said: Declaration, *, province_code: str | None = None, on: date | None = None
-) -> list[System]:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Whose paper it is and from when: what orders the systems that it may be written in."""
+
+    axes: AxisTable
+    province_code: str | None = None
+    on: date | None = None
+
+    def systems(self) -> list[System]:
+        """The axes of the province, those in force on the day of the paper first."""
+        if self.province_code is None:
+            return []
+        every = self.axes.of(self.province_code)
+        in_force = [axis for axis in every if self.on is None or axis.is_in_force(self.on)]
+        return [axis.system for axis in (*in_force, *every)]
+
+    def sole_axis(self, said: Declaration) -> System | None:
+        """The province's axis when the paper says 3-degree zone and all its axes are one."""
+        if said.width != 3 or said.central_meridian is not None or self.province_code is None:  # noqa: PLR2004
+            return None
+        axes = {axis.system for axis in self.axes.of(self.province_code, on=self.on)}
+        allowed = [system for system in axes if said.allows(system)]
+        return allowed[0] if len(axes) == 1 and allowed else None
+
+
+def possible_systems(said: Declaration, paper: Paper) -> list[System]:
     """The grid systems that the declaration allows, those of the province first."""
-    axes = provincial_axes(province_code, on=on) if province_code else ()
-    first = [axis.system for axis in axes]
+    first = paper.systems()
     every = [*first, *(system for system in systems().values() if system.kind != "geographic")]
     return list(dict.fromkeys(system for system in every if said.allows(system)))
-
-
-def sole_axis(said: Declaration, province_code: str | None, on: date | None) -> System | None:
-    """The province's axis when the paper says 3-degree zone and all its axes are one."""
-    if said.width != 3 or said.central_meridian is not None or province_code is None:  # noqa: PLR2004
-        return None
-    axes = {axis.system for axis in provincial_axes(province_code, on=on)}
-    allowed = [system for system in axes if said.allows(system)]
-    return allowed[0] if len(axes) == 1 and allowed else None
 
 
 def _meridian(said: re.Match[str]) -> float:
@@ -161,3 +185,9 @@ def _width(said: re.Match[str] | None, *, is_utm: bool) -> int | None:
     if said is None:
         return 6 if is_utm else None
     return 3 if said["tm"] else int(said["width"])
+
+
+def _with_zone_first(text: str) -> str:
+    """The text with a zone at its end ("775331E 1625161N 48P") put in front."""
+    tail = _TAIL_ZONE.fullmatch(text)
+    return f"{tail['zone']} {tail['pair']}" if tail else text

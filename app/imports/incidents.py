@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.cases.bulk import KnownCase, NewCase, known_cases, open_cases
 from app.cases.catalogue import Definition, definition_of
 from app.cases.queries import latest_version
-from app.cases.readers import coordinate_value
 from app.cases.values import ValueProblemError, check_bounds
 from app.geo.coordinates import Coordinate
 from app.geo.geotag import Tag, tag_points
@@ -27,6 +26,7 @@ from app.imports.positions import distance_m, read_position
 from app.imports.surroundings import Surroundings, lines_named
 from app.imports.values import read_count, read_metres, read_place, read_text
 from app.registers.models import Marker
+from app.registers.positions import coordinate_value
 from app.registers.queries import marker_index, markers_by_label
 from app.registers.rules import identify
 from app.workflow.definition import FieldDefinition

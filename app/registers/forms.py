@@ -20,8 +20,8 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from app.errors import Invalid
 from app.form_words import ScreenForm
-from app.geo.coordinates import Coordinate, parse_coordinate
-from app.geo.crs import systems
+from app.geo.coordinates import Coordinate, Near, parse_coordinate
+from app.geo.crs import AxisTable, systems
 from app.registers.models import Marker, Side
 from app.registers.recording import Survey
 from app.registers.rules import CLASSES
@@ -68,7 +68,13 @@ class CoordinateForm(ScreenForm):
             method=self.survey_method.data or "",
         )
 
-    def read_coordinate(self, province_code: str | None = None) -> Coordinate | None:
+    def read_coordinate(
+        self,
+        province_code: str | None = None,
+        *,
+        axes: AxisTable | None = None,
+        near: Near | None = None,
+    ) -> Coordinate | None:
         """The coordinate that was typed, if any; Invalid says which readings it leaves open."""
         text = (self.coordinate.data or "").strip()
         if not text:
@@ -78,6 +84,8 @@ class CoordinateForm(ScreenForm):
             crs=self.crs.data or None,
             province_code=province_code,
             on=self.measured_on.data,
+            axes=axes,
+            near=near,
         )
         if isinstance(found, Coordinate):
             return found
@@ -99,13 +107,20 @@ class CoordinateForm(ScreenForm):
 class MeasurementForm(CoordinateForm):
     party = SelectField(_("Bên đo"), [_NEEDED])
     is_adopted = BooleanField(_("Lấy làm tọa độ hiện hành của mốc"))
+    is_open = BooleanField(_("Chưa xác định được hệ tọa độ: chỉ lưu nguyên văn"))
 
     def offer_words(self, locale: str) -> None:
         self.offer_systems(locale)
         self.party.choices = choices("side", locale)
 
-    def needed_coordinate(self, province_code: str | None) -> Coordinate:
-        found = self.read_coordinate(province_code)
+    def needed_coordinate(
+        self,
+        province_code: str | None,
+        *,
+        axes: AxisTable | None = None,
+        near: Near | None = None,
+    ) -> Coordinate:
+        found = self.read_coordinate(province_code, axes=axes, near=near)
         if found is None:
             raise Invalid("Chưa có tọa độ.", {"coordinate": ["Nhập tọa độ của số đo."]})
         return found

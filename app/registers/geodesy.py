@@ -33,3 +33,9 @@ def degrees_minutes_seconds(degrees: float, letters: str) -> str:
     minutes, seconds = divmod(rest, _THOUSANDTHS_PER_MINUTE)
     written = f"{seconds / 1000:06.3f}".replace(".", ",")
     return f"{whole}°{minutes:02d}'{written}\"{letters[degrees < 0]}"
+
+
+def destination(start: tuple[float, float], azimuth: float, metres: float) -> tuple[float, float]:
+    """The (lat, lon) in EPSG:4326 degrees that lies so far from another in a direction."""
+    lon, lat, _back = _WGS84.fwd(start[1], start[0], azimuth, metres)
+    return float(lat), float(lon)

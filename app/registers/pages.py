@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import UnitKind
 from app.geo.coordinates import to_system
-from app.geo.crs import UnknownSystem, provincial_axes, system_of
+from app.geo.crs import AxisTable, UnknownSystem, system_of
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
 from app.registers import past, queries
+from app.registers.dated_rules import axis_table
 from app.registers.days import Day
 from app.registers.downloads import MOST_ROWS
 from app.registers.geodesy import bearing, degrees_minutes_seconds
@@ -174,7 +175,7 @@ def marker_page(session: Session, actor: Actor, marker: Marker, *, on: date) -> 
         marker=marker,
         seen=as_seen_by(actor, marker),
         dms=_dms(marker, actor.locale),
-        grid=_grid(marker, actor.locale, on),
+        grid=_grid(marker, axis_table(session), actor.locale, on=on),
         before=_way(marker, before),
         after=_way(marker, after),
         companions=[
@@ -227,10 +228,10 @@ def _dms(marker: Marker, locale: str) -> tuple[str, str] | None:
     )
 
 
-def _grid(marker: Marker, locale: str, on: date) -> GridPosition | None:
+def _grid(marker: Marker, table: AxisTable, locale: str, *, on: date) -> GridPosition | None:
     if marker.lat is None or marker.lon is None or marker.province_code is None:
         return None
-    axes = provincial_axes(marker.province_code, on=on)
+    axes = table.of(marker.province_code, on=on)
     if not axes:
         return None
     place = to_system(marker.lat, marker.lon, axes[0].system.code)

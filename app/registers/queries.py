@@ -104,6 +104,13 @@ def _in_area(
     return or_(province.in_(area.province_codes), province.in_(at_home))
 
 
+def home_province(session: Session, actor: Actor) -> str | None:
+    """The province of the actor's area, else of the unit; None for several."""
+    if actor.area.province_codes:
+        return min(actor.area.province_codes) if len(actor.area.province_codes) == 1 else None
+    return session.scalar(select(Unit.province_code).where(Unit.id == actor.unit_id))
+
+
 # --- markers --------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.geo.gazetteer import Manifest
+from app.registers.dated_rules import load_dated_rules
 from app.registers.models import BorderLine, LineFact, Segment, VesselPrefix
 from app.registers.vocabulary import words
 
@@ -18,7 +19,7 @@ _FOLDER = Path(__file__).parent / "data"
 
 
 def load_reference(session: Session) -> None:
-    """The three lines, the published figures and the letters of vessel numbers."""
+    """The three lines, the published figures, the dated rules, the letters of vessel numbers."""
     for entry in words("neighbour").values():
         session.merge(
             BorderLine(
@@ -30,6 +31,7 @@ def load_reference(session: Session) -> None:
     for row in _rows("vessel_prefixes.csv"):
         session.merge(VesselPrefix(**row))
     _load_facts(session)
+    load_dated_rules(session)
     session.flush()
 
 

@@ -15,15 +15,27 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.audit import record_access
 from app.database import reading, transaction
 from app.geo.gazetteer import Pack
+from app.geo.nearness import near_province
+from app.geo.remarks import Remark
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
-from app.registers import downloads, entry_routes, pages, queries, services
+from app.registers import (
+    dated_routes,
+    downloads,
+    entry_routes,
+    pages,
+    position_routes,
+    queries,
+    services,
+)
+from app.registers.dated_rules import axis_table
 from app.registers.days import Day, read_day
 from app.registers.forms import (
     MEASUREMENT_DEFAULTS,
@@ -34,6 +46,7 @@ from app.registers.forms import (
 )
 from app.registers.models import Marker
 from app.registers.packs import current_pack, pack_if_installed
+from app.registers.position_judging import judge
 from app.registers.rules import MARKER_COLUMNS, all_seen_by
 from app.registers.vocabulary import word, words
 
@@ -150,7 +163,7 @@ def new_marker() -> ResponseReturnValue:
                 form.neighbour.data,
                 label=form.label.data or "",
                 facts=form.facts(),
-                coordinate=form.read_coordinate(),
+                coordinate=form.read_coordinate(axes=axis_table(session)),
                 survey=form.survey(),
                 pack=current_pack(),
                 now=utc_now(),
@@ -198,21 +211,39 @@ def measure_marker(neighbour: str, slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with problems_shown_on(form), transaction() as session:
             found = queries.marker_by_slug(session, actor, neighbour, slug)
-            services.record_measurement(
-                session,
-                actor,
-                found,
-                coordinate=form.needed_coordinate(found.province_code),
-                survey=form.survey(),
-                pack=current_pack(),
-                now=utc_now(),
-            )
+            for doubt in _measure(session, actor, found, form):
+                flash(doubt.in_locale(actor.locale), "warning")
             flash(_("Đã ghi số đo mới."), "success")
             return redirect(url_of(found))
     return (
         render_template("registers/measure_marker.html", form=form, marker=found, word=word),
         _status(form.errors),
     )
+
+
+def _measure(
+    session: Session, actor: Actor, found: Marker, form: MeasurementForm
+) -> tuple[Remark, ...]:
+    """Record what the form says; answers what is doubtful about it."""
+    survey, now = form.survey(), utc_now()
+    if form.is_open.data and form.coordinate.data:
+        services.keep_open_measurement(
+            session, actor, found, original=form.coordinate.data, survey=survey, now=now
+        )
+        return ()
+    near = near_province(current_pack(), found.province_code)
+    coordinate = form.needed_coordinate(found.province_code, axes=axis_table(session), near=near)
+    doubts = judge(session, actor, coordinate, named=found).remarks
+    services.record_measurement(
+        session,
+        actor,
+        found,
+        coordinate=coordinate,
+        survey=survey,
+        pack=current_pack(),
+        now=now,
+    )
+    return doubts
 
 
 def url_of(marker: Marker) -> str:
@@ -227,3 +258,5 @@ for _rule, _name, _view in entry_routes.VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
 for _rule, _name, _view in entry_routes.FORM_VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET", "POST"])
+for _rule, _name, _view, _methods in (*position_routes.VIEWS, *dated_routes.VIEWS):
+    blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -140,6 +140,30 @@ def record_measurement(
     return measurement
 
 
+def keep_open_measurement(
+    session: Session, actor: Actor, marker: Marker, *, original: str, survey: Survey, now: datetime
+) -> MarkerMeasurement:
+    """Keep a measurement whose system is not known: as it is written, without a position."""
+    require_in_area(actor, marker)
+    measurement = MarkerMeasurement(
+        marker_id=marker.id,
+        original=original,
+        crs="",
+        method="unresolved",
+        survey_method=survey.method,
+        party=survey.party,
+        source=survey.source,
+        measured_on=survey.measured_on,
+        is_in_force=False,
+        recorded_at=now,
+        recorded_by=actor.user_id,
+    )
+    session.add(measurement)
+    record_access(session, actor, "marker.measured", f"marker:{marker.id}", now=now)
+    mark_register_changed(session, now=now)
+    return measurement
+
+
 # --- many markers ---------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
 from app.notices.models import Notice, NoticeKind
 from app.permissions import SYSTEM_ACTOR, Actor
+from app.registers.dated_models import DistanceRule, ProvincialAxis
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.models import Marker, Position
 from tests.integration.cases.people import a_unit
@@ -96,6 +97,10 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "marker_id": marker.id,
         "vessel_id": vessel.id,
         "person_id": person.id,
+        "axis_id": session.scalars(
+            select(ProvincialAxis.id).where(ProvincialAxis.province_code == region.province)
+        ).first()
+        or 0,
     }
     return World(region, {**of_case, **of_registers, **common_values(session)}, case.id)
 
@@ -115,6 +120,7 @@ def common_values(session: Session) -> Values:
         "target": "markers",
         "day_id": day,
         "entry_id": entry.id,
+        "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
     }
 
 

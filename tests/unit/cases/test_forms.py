@@ -273,6 +273,18 @@ def test_an_open_position_offers_readings_and_takes_the_chosen_one() -> None:
     assert chosen.answers()["thing"]["crs"] == one.crs
 
 
+def test_a_pair_without_its_axis_may_be_kept_open_with_its_candidates() -> None:
+    typed = "1285432,5 588123,4"
+    open_still = form_of(item("coordinate"), typed, more=(("thing__reading", "open"),))
+    kept = open_still.answers()["thing"]
+    assert (kept["original"], kept["method"]) == (typed, "unresolved")
+    assert "lat" not in kept
+    assert len(kept["candidates"]) > 1
+    assert all({"crs", "lat", "lon"} == set(one) for one in kept["candidates"])
+    again = form_of(item("coordinate"), "chân núi", more=(("thing__reading", "open"),))
+    assert again.errors
+
+
 def test_a_reading_that_was_not_offered_is_not_taken() -> None:
     form = form_of(
         item("coordinate"), "1285432,5 588123,4", more=(("thing__reading", "EPSG:4326|1|1"),)

@@ -1,6 +1,7 @@
 import csv
 import math
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.geo.coordinates import Coordinate, Unresolved, parse_coordinate, to_system
+from app.geo.crs import AxisTable, shipped_axes, system_of
+from app.geo.mgrs import to_mgrs
 
 TRIPOINT = (14.6860556, 107.5566083)  # the Indochina tripoint, published to 0.01 second
 METRES = 111_320.0
@@ -194,7 +197,11 @@ def test_vn2000_degrees_shift_by_the_official_operation() -> None:
 @pytest.mark.parametrize(
     ("text", "crs", "code"),
     [
-        ("(10995 – 54146)", None, "out_of_range"),
+        ("(10995 – 54146)", None, "cut_pair"),
+        ("3300123 – 54146", None, "out_of_range"),
+        ("48P YB 753 25161", None, "mgrs_unreadable"),
+        ("31U DQ 48251 11932", None, "mgrs_unreadable"),
+        ("Indian 1960 48P YB 75331 25160", None, "mgrs_datum"),
         ("22.4 102.1", "EPSG:9210", "degrees_in_grid_system"),
         ("1625161 775331", "EPSG:4756", "grid_in_geographic_system"),
         ("1625161 775331", "EPSG:9999", "system_unknown"),
@@ -214,6 +221,107 @@ def test_what_cannot_be_a_position_says_why(text: str, crs: str | None, code: st
 
 def test_wrong_axis_that_throws_the_point_abroad_is_said() -> None:
     assert _codes(_read("2699000 500000", crs="EPSG:9210")) == ["outside_region"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["48P YB 75331 25160", "48PYB7533125160", "MGRS: 48P YB 75331 25160", "48p yb 75331 25160"],
+)
+def test_grid_square_of_a_receiver_is_read_to_its_middle(text: str) -> None:
+    found = _read(text)
+    grid = to_system(found.lat, found.lon, "EPSG:32648")
+    assert (grid.north, grid.east) == pytest.approx((1_625_160.5, 775_331.5), abs=0.01)
+    assert (found.crs, found.method, found.precision_m) == ("EPSG:32648", "mgrs", 1.0)
+
+
+def test_short_grid_square_says_how_coarse_it_is() -> None:
+    found = _read("48P YB 75 25")
+    assert (found.precision_m, _codes(found)) == (1000.0, ["coarse"])
+
+
+@given(latitudes, longitudes)
+def test_grid_square_written_reads_back_within_a_metre(lat: float, lon: float) -> None:
+    found = _read(to_mgrs(lat, lon))
+    metres = (found.lat - lat) * METRES, (found.lon - lon) * METRES * math.cos(math.radians(lat))
+    assert math.hypot(*metres) < 0.72
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "48 N 775331mE 1625161mN",
+        "775331E 1625161N 48P",
+        "N 1625161 E 775331 zone 48N",
+        "UTM 48N: 775331 m E; 1625161 m N",
+    ],
+)
+def test_utm_pair_is_read_wherever_the_zone_stands(text: str) -> None:
+    found = _read(text)
+    assert (found.lat, found.lon) == pytest.approx(TRIPOINT, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text", ["VN-2000 TM-3 107-30 X=1625161 Y=500000", "TM3 (107°30') VN2000 1625161 500000"]
+)
+def test_axis_after_the_name_of_the_projection_is_read(text: str) -> None:
+    assert _read(text).crs == "EPSG:9216"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://maps.google.com/?q=22.40064,102.14392",
+        "https://www.google.com/maps/place/X/@1.1,2.2,17z/data=!3d22.40064!4d102.14392",
+        "geo:22.40064,102.14392?z=15",
+    ],
+)
+def test_place_shared_by_a_phone_is_read_out_of_its_address(text: str) -> None:
+    found = _read(text)
+    assert (found.lat, found.lon) == (22.40064, 102.14392)
+
+
+def _around_dong_thap(lat: float, lon: float) -> bool:
+    return 10.6 < lat < 11.0 and 105.2 < lon < 105.8
+
+
+@pytest.mark.parametrize("text", ["(10995 – 54146)", "10995 54146"])
+def test_cut_pair_with_a_declared_zone_is_found_in_the_province(text: str) -> None:
+    found = parse_coordinate(text, crs="VN-2000 UTM 48", near=_around_dong_thap)
+    assert isinstance(found, Coordinate)
+    grid = to_system(found.lat, found.lon, "EPSG:3405")
+    assert (grid.north, grid.east) == pytest.approx((1_210_995, 554_146), abs=0.01)
+    assert (found.method, _codes(found)) == ("cut_grid", ["cut_restored"])
+
+
+def test_cut_pair_without_zone_or_place_stays_open() -> None:
+    open_zone = parse_coordinate("10995 – 54146", province_code="82", near=_around_dong_thap)
+    assert isinstance(open_zone, Unresolved)
+    assert {"EPSG:32648", "EPSG:3405", "EPSG:3148"} <= {one.crs for one in open_zone.candidates}
+    assert all(_around_dong_thap(one.lat, one.lon) for one in open_zone.candidates)
+    nowhere = parse_coordinate("10995 – 54146", crs="VN-2000 UTM 48")
+    assert isinstance(nowhere, Unresolved)
+    assert nowhere.candidates == ()
+
+
+def test_candidates_that_fit_the_place_come_first() -> None:
+    found = parse_coordinate(
+        "1625161 775331", near=lambda lat, lon: abs(lat - 14.7) < 0.3 and abs(lon - 107.5) < 0.3
+    )
+    assert isinstance(found, Unresolved)
+    assert [one.crs for one in found.candidates[:2]] == ["EPSG:32648", "EPSG:3405"]
+
+
+def test_old_papers_try_the_old_axes_first() -> None:
+    old = parse_coordinate("1200000 500000", crs="VN-2000", province_code="75", on=date(2020, 1, 1))
+    assert isinstance(old, Unresolved)
+    assert [one.crs for one in old.candidates[:2]] == ["EPSG:5899", "EPSG:9212"]
+
+
+def test_table_of_an_office_replaces_the_shipped_axes() -> None:
+    own = AxisTable(tuple(replace(one, system=system_of("5897")) for one in shipped_axes().rows))
+    found = parse_coordinate("2500000 500000", crs="VN-2000 múi 3", province_code="04", axes=own)
+    assert isinstance(found, Coordinate)
+    assert found.crs == "EPSG:5897"
 
 
 def test_published_markers_read_the_same_in_both_columns(domain_data: Path) -> None:
