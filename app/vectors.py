@@ -41,3 +41,50 @@ class Feature:
     lon: float | None
     lat: float | None
     values: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class PointTable:
+    """Points of one kind; `title` and `text` are the codes of what names and describes one."""
+
+    name: str
+    properties: Sequence[Property]
+    features: Sequence[Feature]
+    title: str
+    text: str
+
+    @property
+    def count(self) -> int:
+        return len(self.features)
+
+
+class FileKind(StrEnum):
+    """The files for geographic programs, by their word in an address."""
+
+    GEOJSON = "geojson"
+    GPKG = "gpkg"
+    KML = "kml"
+    GPX = "gpx"
+    SHAPEFILE = "shp"
+
+    @property
+    def suffix(self) -> str:
+        return "shp.zip" if self is FileKind.SHAPEFILE else self.value
+
+    @property
+    def media_type(self) -> str:
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES = {
+    FileKind.GEOJSON: "application/geo+json",
+    FileKind.GPKG: "application/geopackage+sqlite3",
+    FileKind.KML: "application/vnd.google-earth.kml+xml",
+    FileKind.GPX: "application/gpx+xml",
+    FileKind.SHAPEFILE: "application/zip",
+}
+
+
+def file_kind_of(word: str) -> FileKind | None:
+    """The kind of file that a word of an address asks for; None for office programs."""
+    return FileKind(word) if word in set(FileKind) else None

@@ -9,7 +9,7 @@ from app.permissions import Actor
 from app.registers.models import Marker
 from app.registers.rules import MARKER_COLUMNS, Seen, as_seen_by
 from app.registers.vocabulary import words
-from app.vectors import Feature, Kind, Property, Value
+from app.vectors import Feature, Kind, PointTable, Property, Value
 
 # Columns whose values are codes, and the list of words that names them.
 _CODED: Final = {
@@ -51,6 +51,17 @@ MARKER_PROPERTIES: Final = _properties()
 def marker_features(actor: Actor, markers: Sequence[Marker]) -> list[Feature]:
     """The markers with the values that the actor may read, in the words of the actor's language."""
     return [_feature(as_seen_by(actor, marker)) for marker in markers]
+
+
+def marker_table(actor: Actor, markers: Sequence[Marker]) -> PointTable:
+    """The markers of a list as a file for geographic programs holds them."""
+    return PointTable(
+        name="moc-quoc-gioi",
+        properties=MARKER_PROPERTIES,
+        features=marker_features(actor, markers),
+        title="label",
+        text="place_text",
+    )
 
 
 def _feature(seen: Seen) -> Feature:

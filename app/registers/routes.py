@@ -24,6 +24,7 @@ from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
 from app.registers import downloads, entry_routes, pages, queries, services
+from app.registers.features import marker_table
 from app.registers.forms import (
     MEASUREMENT_DEFAULTS,
     MarkerForm,
@@ -35,6 +36,7 @@ from app.registers.models import Marker
 from app.registers.packs import current_pack
 from app.registers.rules import MARKER_COLUMNS, all_seen_by
 from app.registers.vocabulary import word, words
+from app.vectors import file_kind_of
 
 blueprint = Blueprint("registers", __name__, url_prefix="/so-dang-ky")
 
@@ -82,6 +84,8 @@ def export_markers() -> ResponseReturnValue:
     with transaction() as session:
         page = queries.list_markers(session, actor, filters, limit=downloads.MOST_ROWS)
         record_access(session, actor, "marker.exported", f"markers:{len(page.rows)}", now=utc_now())
+    if (kind := file_kind_of(request.args.get("dang", ""))) is not None:
+        return downloads.send_points(marker_table(actor, page.rows), kind, on=today(actor))
     rows = all_seen_by(actor, page.rows)
     return downloads.send_table(MARKER_COLUMNS, rows, name="moc-quoc-gioi", on=today(actor))
 
