@@ -354,6 +354,14 @@ def _ranges(ranges: Sequence[KeyRange]) -> CTE:
     return rows.columns(column("first", BigInteger), column("last", BigInteger)).cte("ranges")
 
 
+def joined(
+    key: InstrumentedAttribute[int | None], ranges: Sequence[KeyRange]
+) -> tuple[CTE, ColumnElement[bool]]:
+    """Key ranges as rows to start a search from, and the condition that joins a table to them."""
+    rows = _ranges(ranges)
+    return rows, _within(key, rows)
+
+
 _EMPTY: Final = KeyRange(1, 0)
 
 

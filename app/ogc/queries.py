@@ -1,17 +1,29 @@
 """Reads of the API: each starts from the scope, each page goes on from the last row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from app.database import UtcDateTime
 from app.errors import NotFound
 from app.geo.zorder import KeyRange, morton_ranges
 from app.maps.cells import MOST_RANGES
+from app.maps.queries import joined
 from app.ogc.collections import Attribute, Collection, Rows
 from app.ogc.parameters import Area, Asked, Cursor, key_of, stale_cursor
 from app.permissions import Actor
@@ -20,7 +32,6 @@ from app.vectors import Feature
 # Counting a million rows costs more than reading a page. A client that asks for one feature wants
 # the number (GDAL does so); others are told it as far as it is soon counted.
 COUNTED_TO: Final = 10_000
-_MOST_ROUNDS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +46,14 @@ class Page:
 def page_of(session: Session, actor: Actor, collection: Collection, asked: Asked) -> Page:
     """The features that were asked for, under the actor's scope and field rights."""
     conditions = conditions_of(actor, collection, asked)
-    keys = _keys(collection, asked.area)
-    last = _last_values(collection, asked)
-    rows = _read(session, collection, asked, conditions, last)
+    cursor = asked.cursor
+    matched = cursor.matched if cursor else _count(session, collection, asked, conditions)
+    rows = _read(session, collection, asked, conditions, is_few=matched is not None)
     shown = rows[: asked.limit]
-    matched = (
-        asked.cursor.matched if asked.cursor else _count(session, collection, asked, conditions)
-    )
     follows = None
     if len(rows) > asked.limit:
-        names = [_read_key(shown[-1], key) for key in keys]
-        follows = Cursor(tuple(key_of(value) for value in names), matched)
+        last = [_read_key(shown[-1], key) for key in _keys(collection, asked.area)]
+        follows = Cursor(tuple(key_of(value) for value in last), matched)
     return Page(collection.show(session, actor, shown), follows, matched)
 
 
@@ -66,9 +74,10 @@ def conditions_of(actor: Actor, collection: Collection, asked: Asked) -> list[Co
         found.append(collection.moment >= asked.since)
     if asked.until is not None:
         found.append(collection.moment <= asked.until)
-    if asked.area is not None:
-        found.append(in_box(collection, asked.area))
-    return found
+    if asked.area is None:
+        return found
+    # Within a function no condition leads a search away from the key ranges of the place.
+    return [func.coalesce(and_(in_box(collection, asked.area), *found), false())]
 
 
 def in_box(collection: Collection, area: Area) -> ColumnElement[bool]:
@@ -94,20 +103,50 @@ def _read(
     collection: Collection,
     asked: Asked,
     conditions: list[ColumnElement[bool]],
-    last: tuple[Any, ...] | None,  # Any: values of the keys
+    *,
+    is_few: bool,
 ) -> Rows:
-    """At most one row more than the limit, so that it is known whether more follow."""
-    keys, wanted = _keys(collection, asked.area), asked.limit + 1
+    """At most one row more than the limit, so that it is known whether more follow.
+
+    Where few were counted in a box, all its key ranges are searched at once and the rows sorted;
+    where there are many, range after range in its order, until the page is full.
+    """
+    last, wanted = _last_values(collection, asked), asked.limit + 1
+    if asked.area is None:
+        statement = _statement(collection, collection.keys, conditions, last=last)
+        return session.execute(statement.limit(wanted)).all()
+    keys = _keys(collection, asked.area)
+    if is_few and asked.area.crs.is_rectangular:
+        rows, is_within = joined(keys[0], _ranges(asked.area))
+        statement = _statement(collection, keys, conditions, last=last)
+        statement = statement.join_from(rows, keys[0].class_, is_within)
+        return session.execute(statement.limit(wanted)).all()
+    return _by_stretches(session, collection, asked.area, conditions, last=last, wanted=wanted)
+
+
+def _by_stretches(
+    session: Session,
+    collection: Collection,
+    area: Area,
+    conditions: list[ColumnElement[bool]],
+    *,
+    last: tuple[Any, ...] | None,  # Any: values of the keys
+    wanted: int,
+) -> Rows:
+    keys = _keys(collection, area)
     found: list[Any] = []  # Any: rows
-    for bounds in _stretches(collection, asked.area, last):
-        start = last
-        for _round in range(_MOST_ROUNDS):
+    for stretch in _ranges(area):
+        if last is not None and stretch.last < last[0]:
+            continue
+        start, is_full = last, True
+        bounds = [keys[0].is_not(None), keys[0].between(stretch.first, stretch.last)]
+        while is_full and len(found) < wanted:
             statement = _statement(collection, keys, [*conditions, *bounds], last=start)
             rows = session.execute(statement.limit(wanted)).all()
-            found.extend(_exact(collection, asked.area, rows))
-            if len(found) >= wanted or len(rows) < wanted:
-                break
-            start = tuple(_read_key(rows[-1], key) for key in keys)
+            found.extend(_exact(collection, area, rows))
+            is_full = len(rows) == wanted
+            if is_full:
+                start = tuple(_read_key(rows[-1], key) for key in keys)
         if len(found) >= wanted:
             break
     return found[:wanted]
@@ -125,21 +164,6 @@ def _statement(
         return statement
     values = [literal(value, key.type) for key, value in zip(keys, last, strict=True)]
     return statement.where(tuple_(*keys) > tuple_(*values))
-
-
-def _stretches(
-    collection: Collection,
-    area: Area | None,
-    last: tuple[Any, ...] | None,  # Any: values of the keys
-) -> Iterator[list[ColumnElement[bool]]]:
-    """The key ranges of the map in their order, from the one where the last page ended."""
-    if area is None:
-        yield []
-        return
-    key = collection.place[0]
-    for stretch in _ranges(area):
-        if last is None or stretch.last >= last[0]:
-            yield [key.is_not(None), key.between(stretch.first, stretch.last)]
 
 
 def _ranges(area: Area) -> list[KeyRange]:
@@ -189,13 +213,11 @@ def _count(
 ) -> int | None:
     if asked.area is not None and not asked.area.crs.is_rectangular:
         return None
-    most = None if asked.limit == 1 else COUNTED_TO
-    total = 0
-    for bounds in _stretches(collection, asked.area, None):
-        found = select(collection.key).where(*conditions, *bounds)
-        if most is not None:
-            found = found.limit(most + 1 - total)
-        total += session.scalar(select(func.count()).select_from(found.subquery())) or 0
-        if most is not None and total > most:
-            return None
-    return total
+    found = select(collection.key).where(*conditions)
+    if asked.area is not None:
+        rows, is_within = joined(collection.place[0], _ranges(asked.area))
+        found = found.join_from(rows, collection.key.class_, is_within)
+    if asked.limit > 1:
+        found = found.limit(COUNTED_TO + 1)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return total if total <= COUNTED_TO or asked.limit == 1 else None
