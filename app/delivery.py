@@ -9,7 +9,15 @@ from flask import Flask, Response, request
 
 YEAR_SECONDS = 365 * 24 * 3600
 WORTH_BYTES = 1_400  # what fits into one packet gains nothing
-COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/geo+json",
+    "application/schema+json",
+    "application/vnd.oai.openapi+json",
+    "application/javascript",
+    "image/svg+xml",
+)
 VERSION = "v"
 # Fonts and pictures are named by style sheets, which know no version.
 VERSIONED = (".css", ".js")

@@ -28,6 +28,18 @@ class NotFound(AppError):  # noqa: N818  the domain's word, as in the HTTP stand
         super().__init__(message)
 
 
+class Unauthenticated(AppError):  # noqa: N818
+    """A program asks without a key, or with one that does not hold."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(
+        self,
+        message: str = _("Cần phiên đăng nhập hoặc mã API còn hiệu lực."),
+    ) -> None:
+        super().__init__(message)
+
+
 class Forbidden(AppError):  # noqa: N818
     """In scope, but the actor lacks the permission."""
 

@@ -14,12 +14,16 @@ from app.imports.routes import blueprint as imports
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
 from app.notices.routes import blueprint as notices
+from app.ogc.routes import blueprint as ogc
 from app.registers.routes import blueprint as registers
 from app.reports.routes import blueprint as reports
 from app.upkeep.routes import blueprint as admin_jobs
 from app.web import init_web
 
-BLUEPRINTS = (accounts, cases, maps, registers, reports, imports, notices, admin_jobs)
+BLUEPRINTS = (
+    *(accounts, cases, maps, registers, reports, imports),
+    *(ogc, notices, admin_jobs),
+)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 

@@ -92,6 +92,12 @@ def public(view: View) -> View:
     return view
 
 
+def takes_token(view: View) -> View:
+    """Mark a view that a person's programs may read with an API token; such a view only reads."""
+    view.takes_token = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def signed_in(view: View) -> View:
     """Mark a view that every signed-in person may open (own profile, own inbox)."""
     view.is_signed_in = True  # type: ignore[attr-defined]  # a mark on a function

@@ -31,7 +31,8 @@ from werkzeug.routing import IntegerConverter, Map
 from app.accounts.session import actor_or_none, return_path
 from app.config import Settings
 from app.database import MOST_ROWS
-from app.errors import AppError, Forbidden, Invalid, NotFound, TooLarge
+from app.errors import AppError, Forbidden, Invalid, NotFound, TooLarge, Unauthenticated
+from app.ogc.forms import exception_answer, is_program
 from app.permissions import Permission
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ def _locale() -> str:
     if not has_request_context():
         return "vi"
     actor = actor_or_none()
+    if actor is None and is_program():
+        return request.accept_languages.best_match(["vi", "en"]) or "vi"
     chosen = actor.locale if actor else request.cookies.get("locale", "vi")
     return chosen if chosen in {"vi", "en"} else "vi"
 
@@ -106,6 +109,8 @@ def refuse_nul() -> None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
+    if is_program():
+        raise Unauthenticated
     if wants_json():
         said = {"error": gettext("Phiên làm việc đã hết. Hãy đăng nhập lại.")}
         return jsonify(said), HTTPStatus.UNAUTHORIZED
@@ -125,6 +130,8 @@ def wants_json() -> bool:
 
 def show_app_error(error: AppError) -> ResponseReturnValue:
     error.message = gettext(error.message)  # raised in Vietnamese, said in the reader's language
+    if is_program() or error.status == HTTPStatus.UNAUTHORIZED:
+        return exception_answer(error)
     if wants_json():
         said: dict[str, Any] = {"error": error.message}  # Any: JSON
         for detail in ("reasons", "problems", "changes"):

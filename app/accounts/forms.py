@@ -221,6 +221,26 @@ class CalendarDayForm(ScreenForm):
     )
 
 
+class TokenForm(ScreenForm):
+    """What a program's key is called and how long it lasts."""
+
+    name = StringField(
+        lazy_gettext("Dùng cho"),
+        filters=[tidy],
+        validators=[NEEDED, Length(max=120)],
+        description=lazy_gettext("Ví dụ: QGIS trên máy phòng bản đồ"),
+    )
+    days = SelectField(
+        lazy_gettext("Có hiệu lực trong"),
+        choices=[
+            SelectChoice("30", lazy_gettext("30 ngày")),
+            SelectChoice("90", lazy_gettext("90 ngày")),
+            SelectChoice("365", lazy_gettext("365 ngày")),
+        ],
+        default="90",
+    )
+
+
 @contextmanager
 def problems_shown_on(*forms: BaseForm) -> Iterator[None]:
     """Put each problem that a service finds beside the field it is about, else above the form."""

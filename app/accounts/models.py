@@ -202,6 +202,27 @@ class HeldForm(Base):
     created_at: Mapped[Moment] = mapped_column(index=True)
 
 
+class ApiToken(Base):
+    """A key by which a person's programs read as that person; of the key only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[NameText]
+    hash: Mapped[ShortText] = mapped_column(unique=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+    user: Mapped[User] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+
 class CalendarDay(Base):
     """A day that departs from the week, with how sure it is and where it is written."""
 

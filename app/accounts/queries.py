@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import (
+    ApiToken,
     CalendarDay,
     HeldForm,
     Role,
@@ -327,6 +328,17 @@ def failures_of_address(session: Session, address: str, *, since: datetime) -> l
             )
         )
     )
+
+
+def api_tokens_of(session: Session, user_id: int) -> Sequence[ApiToken]:
+    """The person's keys, the newest first; ended ones stay as their trace."""
+    return session.scalars(
+        select(ApiToken)
+        .where(ApiToken.user_id == user_id)
+        .options(joinedload(ApiToken.unit))
+        .order_by(ApiToken.id.desc())
+        .limit(100)
+    ).all()
 
 
 def held_form(session: Session, user_id: int, token: str) -> HeldForm:

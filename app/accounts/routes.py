@@ -25,10 +25,12 @@ from app.accounts.admin import blueprint as admin
 from app.accounts.session import (
     ACTING_FOR,
     current_actor,
+    is_by_token,
     local_path,
     signed_in_user,
 )
 from app.accounts.signin import init_sign_in
+from app.accounts.token_routes import VIEWS as TOKEN_VIEWS
 from app.database import reading, transaction
 from app.errors import Invalid, NotFound
 from app.permissions import public, signed_in
@@ -87,7 +89,7 @@ def ask_for_new_password() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static" or view is None or getattr(view, "is_public", False):
         return None
-    if not signed_in_user().must_change_password:
+    if is_by_token() or not signed_in_user().must_change_password:
         return None
     flash(_("Mật khẩu hiện tại chỉ dùng tạm. Hãy đặt mật khẩu của riêng bạn."), "warning")
     return redirect(url_for("accounts.change_password"))
@@ -171,3 +173,7 @@ def _back_in(locale: str) -> Response:
     answer = make_response(redirect(local_path(request.form.get("next", "/"))))
     answer.set_cookie("locale", locale, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
     return answer
+
+
+for _rule, _name, _view, _methods in TOKEN_VIEWS:
+    blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -9,11 +9,12 @@ from flask_login import current_user
 from flask_security import logout_user
 from sqlalchemy.orm import Session
 
-from app.accounts import holding, queries, rules
+from app.accounts import holding, queries, rules, tokens
 from app.accounts.models import Unit, User, UserRole
+from app.accounts.throttle import throttle_of
 from app.config import Settings
 from app.database import reading, transaction
-from app.errors import Forbidden
+from app.errors import Forbidden, Unauthenticated
 from app.jobs import utc_now
 from app.permissions import Actor
 
@@ -46,7 +47,15 @@ def signed_in_user() -> User:
     return user
 
 
+def is_by_token() -> bool:
+    """Whether a program reads here with a token, so that no account is signed in."""
+    return bool(g.get("is_by_token", False))
+
+
 def _signed_in_actor() -> Actor | None:
+    if (key := tokens.presented_key()) is not None:
+        g.is_by_token = True
+        return _actor_of_token(key)
     if not current_user.is_authenticated:
         return None
     now = utc_now()
@@ -62,6 +71,31 @@ def _signed_in_actor() -> Actor | None:
         logout_user()
         return None
     _mark_seen(now)
+    return actor
+
+
+def _actor_of_token(key: str) -> Actor:
+    """The same actor as a session of this person for the token's unit would give."""
+    now, reader = utc_now(), reading()
+    found = tokens.live_token(reader, key, now=now)
+    actor = (
+        build_actor(reader, found.user, unit_id=found.unit_id, home_zone=_settings().time_zone)
+        if found is not None
+        else None
+    )
+    if found is None or actor is None:
+        with transaction() as writer:
+            tokens.count_refusal(
+                writer,
+                address=request.remote_addr or "",
+                throttle=throttle_of(_settings()),
+                now=now,
+            )
+        raise Unauthenticated
+    if tokens.is_use_to_note(found, now=now):
+        token_id = found.id
+        with transaction() as writer:
+            tokens.note_use(writer, token_id, now=now)
     return actor
 
 

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session, load_only
 
 from app.accounts.queries import province_names
 from app.cases import pages
+from app.cases.features import CASE_COLUMNS, CASE_PROPERTIES, case_features
 from app.cases.models import Case
 from app.cases.published import definitions
 from app.cases.queries import SHOWN_COLUMNS, Filters, conditions
 from app.cases.values import country_name
 from app.permissions import Actor
+from app.vectors import PointTable
 
 MOST_ROWS = 20_000
 # A cell that begins like this is run as a formula by office programs.
@@ -34,6 +36,10 @@ class Table:
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
 
 
 def case_table(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> Table:
@@ -60,6 +66,23 @@ def case_table(session: Session, actor: Actor, filters: Filters, *, now: datetim
         state = definition.state_names[case.state].in_locale(actor.locale)
         rows.append(names.row(case, kind, state))
     return Table(_headers(), rows)
+
+
+def case_points(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> PointTable:
+    """The same cases as points, for the files of geographic programs."""
+    rows = session.execute(
+        select(*CASE_COLUMNS)
+        .where(*conditions(session, actor, filters, now=now))
+        .order_by(Case.updated_at.desc(), Case.id.desc())
+        .limit(MOST_ROWS)
+    ).all()
+    return PointTable(
+        name="ho-so",
+        properties=CASE_PROPERTIES,
+        features=case_features(session, actor, rows),
+        title="reference",
+        text="title",
+    )
 
 
 @dataclass(frozen=True, slots=True)

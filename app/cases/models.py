@@ -173,6 +173,7 @@ _COUNTED_ON_THE_MAP = (
 )
 for _name, _columns, _where in (
     ("ix_case_updated", ("updated_at", "id"), None),
+    ("ix_case_opened", ("opened_at", "id"), None),
     ("ix_case_open_updated", ("updated_at", "id"), _OPEN),
     ("ix_case_open_assignee", ("assignee_id", "updated_at", "id"), _OPEN),
     ("ix_case_open_owner", ("owner_unit_id", "updated_at", "id"), _OPEN),

@@ -20,7 +20,9 @@ from app.cases.published import newest_definitions
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import Permission, require
+from app.registers.downloads import send_points
 from app.registers.vocabulary import choices as words_of
+from app.vectors import PointTable, file_kind_of
 
 blueprint = Blueprint("cases", __name__)
 FILTERS = ("loai", "trang-thai", "tinh", "nuoc", "tuyen", "moc", "so-moc", "tim", "vi-tri")
@@ -67,12 +69,17 @@ def take(reference: str) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The queue as a file: the same tab, filters, scope and masks as on the screen."""
     actor, now = current_actor(), utc_now()
+    kind = file_kind_of(request.args.get("dang", ""))
     with transaction() as session:
         asked = pages.read_filters(session, actor, request.args)
-        table = exports.case_table(session, actor, asked.filters, now=now)
-        subject = f"cases:{len(table.rows)}"
+        read = exports.case_table if kind is None else exports.case_points
+        found = read(session, actor, asked.filters, now=now)
+        subject = f"cases:{found.count}"
         record_access(session, actor, "case.exported", subject, reason=asked.filters.tab, now=now)
-    return exports.send(table, is_csv=request.args.get("dang") == "csv", on=now.date())
+    if kind is not None and isinstance(found, PointTable):
+        return send_points(found, kind, on=now.date())
+    assert isinstance(found, exports.Table)  # noqa: S101  read as one for every other kind
+    return exports.send(found, is_csv=request.args.get("dang") == "csv", on=now.date())
 
 
 @blueprint.get("/tim-kiem")

@@ -61,6 +61,15 @@ def in_box(
     return or_(*inside)
 
 
+def joined(
+    key: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    key_ranges: Sequence[KeyRange],
+) -> tuple[CTE, ColumnElement[bool]]:
+    """Key ranges as rows to start a search from, and the condition that joins a table to them."""
+    rows = ranges_of(key_ranges)
+    return rows, within(key, rows)
+
+
 def in_sight(
     session: Session,
     columns: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
@@ -74,8 +83,7 @@ def in_sight(
     PostgreSQL cannot estimate ranges that stand in a table and reads its whole index instead;
     asked sideways, range by range, it has no choice.
     """
-    ranges = ranges_of(key_ranges)
-    on = within(key, ranges)
+    ranges, on = joined(key, key_ranges)
     if session.get_bind().dialect.name != "postgresql":
         return select(*columns).join_from(ranges, table, on).where(*conditions)
     inside = select(*columns).where(on, *conditions).offset(0).lateral()

@@ -37,6 +37,7 @@ from app.registers import (
 )
 from app.registers.dated_rules import axis_table
 from app.registers.days import Day, read_day
+from app.registers.features import marker_table
 from app.registers.forms import (
     MEASUREMENT_DEFAULTS,
     MarkerForm,
@@ -49,6 +50,7 @@ from app.registers.packs import current_pack, pack_if_installed
 from app.registers.position_judging import judge
 from app.registers.rules import MARKER_COLUMNS, all_seen_by
 from app.registers.vocabulary import word, words
+from app.vectors import file_kind_of
 
 blueprint = Blueprint("registers", __name__, url_prefix="/so-dang-ky")
 
@@ -103,6 +105,8 @@ def export_markers() -> ResponseReturnValue:
         rows = pages.markers_to_export(session, actor, filters, day=day, pack=_pack_for(day))
         subject = f"markers:{len(rows)}:{day.on}" if day.is_past else f"markers:{len(rows)}"
         record_access(session, actor, "marker.exported", subject, now=utc_now())
+    if (kind := file_kind_of(request.args.get("dang", ""))) is not None:
+        return downloads.send_points(marker_table(actor, rows), kind, on=day.on)
     seen = all_seen_by(actor, rows)
     return downloads.send_table(MARKER_COLUMNS, seen, name="moc-quoc-gioi", on=day.on)
 

@@ -59,6 +59,20 @@ def test_every_view_is_guarded_or_explicitly_public(house: Flask) -> None:
     assert unguarded == []
 
 
+def test_what_a_token_opens_is_guarded_and_only_reads(house: Flask) -> None:
+    writing = {
+        rule.endpoint
+        for rule in house.url_map.iter_rules()
+        if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    }
+    opened = {
+        name for name, view in house.view_functions.items() if getattr(view, "takes_token", False)
+    }
+    assert opened
+    assert not opened & writing
+    assert all(hasattr(house.view_functions[name], "required_permission") for name in opened)
+
+
 def test_no_view_is_exempt_from_csrf(house: Flask) -> None:
     protect = house.extensions["csrf"]
     assert protect._exempt_views == set()

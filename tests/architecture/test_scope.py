@@ -24,6 +24,7 @@ from app.cases.models import CaseEvent, CaseLink
 from app.database import reading, transaction
 from app.imports.models import ImportBatch
 from app.notices.models import Notice
+from app.ogc.collections import COLLECTIONS
 from app.permissions import Actor, Permission
 from app.registers.models import Marker, MarkerChange, Person, Vessel
 from tests.architecture.worlds import (
@@ -57,6 +58,8 @@ WIDE = {
 WHERE_THE_WORD_DIFFERS = {"cases.event": {"code": "station_suspension"}}
 NEAR = {"lat": "10.9", "lon": "105.1", "bbox": "95,5,145,45", "zoom": "6"}
 QUERIES = {"cases.find_twins": {"loai": "border_incident"}}
+# The API refuses what it does not describe, and is asked for both of its forms by `test_features`.
+DESCRIBED = {"ogc.items": ("bbox",)}
 ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
     "registers.edit_person": {403},  # asks for the right to personal data besides
@@ -154,6 +157,13 @@ def _address(rule: Rule, values: Mapping[str, str | int]) -> str:
     return built[1]
 
 
+def _asked(rule: Rule, words: Mapping[str, str]) -> dict[str, str]:
+    """Of these words of an address, those that the route takes."""
+    if not rule.endpoint.startswith("ogc."):
+        return dict(words)
+    return {name: words[name] for name in DESCRIBED.get(rule.endpoint, ())}
+
+
 def _text(answer: Response) -> str:
     """The words of an answer, also of one that is a packed table."""
     content: bytes = answer.get_data()
@@ -196,7 +206,7 @@ def test_nothing_of_another_area_is_shown_under_any_role(scene: Scene) -> None:
     for role, actor, client in scene.clients():
         for rule in _rules(scene.app, "GET"):
             path = _address(rule, values)
-            with client.get(path, query_string=WIDE) as answer:
+            with client.get(path, query_string=_asked(rule, WIDE)) as answer:
                 if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                     wrong.append(f"{role} GET {path}: {answer.status_code}")
                 elif not actor.area.is_everything and ELSEWHERE.secret in _text(answer):
@@ -204,10 +214,24 @@ def test_nothing_of_another_area_is_shown_under_any_role(scene: Scene) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_collection_of_the_api_shows_what_lies_elsewhere(scene: Scene) -> None:
+    wrong = []
+    for role, actor, client in scene.clients():
+        for name in COLLECTIONS:
+            for asked in ({}, {"bbox": WIDE["bbox"]}, {"f": "html"}):
+                answer = client.get(f"/ogc/collections/{name}/items", query_string=asked)
+                may = actor.may(Permission.MAP_VIEW)
+                if answer.status_code != (HTTPStatus.OK if may else HTTPStatus.FORBIDDEN):
+                    wrong.append(f"{role} {name} {asked}: {answer.status_code}")
+                elif (ELSEWHERE.secret in answer.text) is not actor.area.is_everything:
+                    wrong.append(f"{role} {name} {asked}: shows what lies elsewhere")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_what_belongs_to_somebody_else_is_not_found(scene: Scene) -> None:
     """A page that names one thing of another area answers 404, 403 or leads away."""
     values = {**scene.elsewhere.values, **scene.others}
-    named = {"reference", "slug", "vessel_id", "person_id", "batch_id", "token"}
+    named = {"reference", "slug", "vessel_id", "person_id", "batch_id", "token", "feature_id"}
     wrong = []
     for role, actor, client in scene.clients():
         for rule in _rules(scene.app, "GET"):
@@ -248,7 +272,7 @@ def test_one_reads_what_lies_in_the_own_area(scene: Scene) -> None:
             needed = _needed(scene.app, rule)
             may = needed is None or actor.may(needed)
             expected = {200, 302, *ALSO_RIGHT.get(rule.endpoint, ())} if may else {403}
-            asked = {**NEAR, **QUERIES.get(rule.endpoint, {})}
+            asked = _asked(rule, {**NEAR, **QUERIES.get(rule.endpoint, {})})
             with client.get(_address(rule, values), query_string=asked) as answer:
                 if answer.status_code not in expected:
                     wrong.append(f"{role} GET {rule.rule}: {answer.status_code}, not {expected}")

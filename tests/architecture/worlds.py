@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import CalendarDay, HeldForm, Unit, UnitKind, UserRole
+from app.accounts.models import ApiToken, CalendarDay, HeldForm, Unit, UnitKind, UserRole
 from app.accounts.queries import unit_by_code
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
@@ -87,6 +87,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
     case = session.execute(select(Case).where(Case.reference == reference)).scalar_one()
     of_case: Values = {
         "reference": reference,
+        "feature_id": reference,
         "code": "dispatch",
         "attachment_id": _id_of(session, Attachment, case.id),
         "link_id": _id_of(session, CaseLink, case.id),
@@ -116,6 +117,7 @@ def common_values(session: Session) -> Values:
     return {
         "type_code": "border_incident",
         "kind": "moc",
+        "collection": "cases",
         "name": "khong-co.json",
         "target": "markers",
         "day_id": day,
@@ -153,13 +155,22 @@ def values_of_person(session: Session, actor: Actor, case_id: int, secret: str) 
         created_at=NOW,
     )
     held = HeldForm(user_id=actor.user_id, path="/ho-so", sealed=b"", created_at=NOW)
-    session.add_all([notice, batch, held])
+    token = ApiToken(
+        user_id=actor.user_id,
+        unit_id=actor.unit_id,
+        name=said,
+        hash=f"{secret}{actor.user_id}",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
+    session.add_all([notice, batch, held, token])
     session.flush()
     role = session.scalars(select(UserRole.id).where(UserRole.user_id == actor.user_id)).first()
     return {
         "notice_id": notice.id,
         "batch_id": batch.id,
         "token": held.token,
+        "token_id": token.id,
         "user_id": actor.user_id,
         "assignment_id": role or 0,
     }

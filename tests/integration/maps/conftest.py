@@ -81,7 +81,7 @@ def add_case(session: Session) -> AddCase:
                     confidentiality=facts.pop("confidentiality", "normal"),
                     is_open=facts.pop("is_open", True),
                     last_hash="",
-                    opened_at=NOW - timedelta(days=1),
+                    opened_at=facts.pop("opened_at", NOW - timedelta(days=1)),
                     updated_at=facts.pop("updated_at", NOW - timedelta(minutes=number)),
                     lat=lat,
                     lon=lon,

@@ -6,7 +6,7 @@ Keep the axes of the provinces and the distances to the line as tables that can 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,223 @@
+"""Reads of the API: each starts from the scope, each page goes on from the last row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from app.database import UtcDateTime
+from app.errors import NotFound
+from app.geo.zorder import KeyRange, morton_ranges
+from app.maps.cells import MOST_RANGES
+from app.maps.sight import joined
+from app.ogc.collections import Attribute, Collection, Rows
+from app.ogc.parameters import Area, Asked, Cursor, key_of, stale_cursor
+from app.permissions import Actor
+from app.vectors import Feature
+
+# Counting a million rows costs more than reading a page. A client that asks for one feature wants
+# the number (GDAL does so); others are told it as far as it is soon counted.
+COUNTED_TO: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page; `matched` is None where more than is soon counted was found."""
+
+    features: Sequence[Feature]
+    next: Cursor | None
+    matched: int | None
+
+
+def page_of(session: Session, actor: Actor, collection: Collection, asked: Asked) -> Page:
+    """The features that were asked for, under the actor's scope and field rights."""
+    conditions = conditions_of(actor, collection, asked)
+    cursor = asked.cursor
+    matched = cursor.matched if cursor else _count(session, collection, asked, conditions)
+    rows = _read(session, collection, asked, conditions, is_few=matched is not None)
+    shown = rows[: asked.limit]
+    follows = None
+    if len(rows) > asked.limit:
+        last = [_read_key(shown[-1], key) for key in _keys(collection, asked.area)]
+        follows = Cursor(tuple(key_of(value) for value in last), matched)
+    return Page(collection.show(session, actor, shown), follows, matched)
+
+
+def feature_of(session: Session, actor: Actor, collection: Collection, name: str) -> Feature:
+    """One feature; absent and out of scope are not told apart. Raises NotFound."""
+    statement = select(*collection.entities).where(collection.named(name), collection.scope(actor))
+    rows = session.execute(statement.limit(1)).all()
+    if not rows:
+        raise NotFound
+    return collection.show(session, actor, rows)[0]
+
+
+def conditions_of(actor: Actor, collection: Collection, asked: Asked) -> list[ColumnElement[bool]]:
+    """Scope, properties and time; the place is asked for by key ranges."""
+    found = [collection.scope(actor)]
+    found += [collection.queryable[name] == value for name, value in asked.equal.items()]
+    if asked.since is not None:
+        found.append(collection.moment >= asked.since)
+    if asked.until is not None:
+        found.append(collection.moment <= asked.until)
+    if asked.area is None:
+        return found
+    # Within a function no condition leads a search away from the key ranges of the place.
+    return [func.coalesce(and_(in_box(collection, asked.area), *found), false())]
+
+
+def in_box(collection: Collection, area: Area) -> ColumnElement[bool]:
+    _key, lat, lon = collection.place
+    return or_(
+        *(
+            and_(lat.between(half.south, half.north), lon.between(half.west, half.east))
+            for half in area.box.halves
+        )
+    )
+
+
+# --- one page -------------------------------------------------------------------------------
+
+
+def _keys(collection: Collection, area: Area | None) -> tuple[Attribute, ...]:
+    """The order of a list: along the map's key where a place is asked for, else its own."""
+    return (collection.place[0], collection.key) if area is not None else collection.keys
+
+
+def _read(
+    session: Session,
+    collection: Collection,
+    asked: Asked,
+    conditions: list[ColumnElement[bool]],
+    *,
+    is_few: bool,
+) -> Rows:
+    """At most one row more than the limit, so that it is known whether more follow.
+
+    Where few were counted in a box, all its key ranges are searched at once and the rows sorted;
+    where there are many, range after range in its order, until the page is full.
+    """
+    last, wanted = _last_values(collection, asked), asked.limit + 1
+    if asked.area is None:
+        statement = _statement(collection, collection.keys, conditions, last=last)
+        return session.execute(statement.limit(wanted)).all()
+    keys = _keys(collection, asked.area)
+    if is_few and asked.area.crs.is_rectangular:
+        rows, is_within = joined(keys[0], _ranges(asked.area))
+        statement = _statement(collection, keys, conditions, last=last)
+        statement = statement.join_from(rows, keys[0].class_, is_within)
+        return session.execute(statement.limit(wanted)).all()
+    return _by_stretches(session, collection, asked.area, conditions, last=last, wanted=wanted)
+
+
+def _by_stretches(
+    session: Session,
+    collection: Collection,
+    area: Area,
+    conditions: list[ColumnElement[bool]],
+    *,
+    last: tuple[Any, ...] | None,  # Any: values of the keys
+    wanted: int,
+) -> Rows:
+    keys = _keys(collection, area)
+    found: list[Any] = []  # Any: rows
+    for stretch in _ranges(area):
+        if last is not None and stretch.last < last[0]:
+            continue
+        start, is_full = last, True
+        bounds = [keys[0].is_not(None), keys[0].between(stretch.first, stretch.last)]
+        while is_full and len(found) < wanted:
+            statement = _statement(collection, keys, [*conditions, *bounds], last=start)
+            rows = session.execute(statement.limit(wanted)).all()
+            found.extend(_exact(collection, area, rows))
+            is_full = len(rows) == wanted
+            if is_full:
+                start = tuple(_read_key(rows[-1], key) for key in keys)
+        if len(found) >= wanted:
+            break
+    return found[:wanted]
+
+
+def _statement(
+    collection: Collection,
+    keys: tuple[Attribute, ...],
+    conditions: list[ColumnElement[bool]],
+    *,
+    last: tuple[Any, ...] | None,  # Any: values of the keys
+) -> Select[*tuple[Any, ...]]:
+    statement = select(*collection.entities).where(*conditions).order_by(*keys)
+    if last is None:
+        return statement
+    values = [literal(value, key.type) for key, value in zip(keys, last, strict=True)]
+    return statement.where(tuple_(*keys) > tuple_(*values))
+
+
+def _ranges(area: Area) -> list[KeyRange]:
+    box = area.box
+    return morton_ranges((box.west, box.south, box.east, box.north), MOST_RANGES)
+
+
+def _exact(collection: Collection, area: Area | None, rows: Rows) -> Rows:
+    """Of the rows in the box of degrees, those in the box of its own system."""
+    if area is None or area.crs.is_rectangular or not rows:
+        return rows
+    lats, lons = ([_read_key(row, column) for row in rows] for column in collection.place[1:])
+    inside = area.crs.holds(lons, lats, area.given)
+    return [row for row, is_inside in zip(rows, inside, strict=True) if is_inside]
+
+
+def _read_key(row: Any, key: Attribute) -> Any:  # Any: a row of columns or of one table
+    return getattr(row[0] if len(row) == 1 else row, key.key)
+
+
+def _last_values(collection: Collection, asked: Asked) -> tuple[Any, ...] | None:
+    """The keys of the cursor as the columns hold them. Raises BadParameter."""
+    if asked.cursor is None:
+        return None
+    keys = _keys(collection, asked.area)
+    if len(asked.cursor.keys) != len(keys):
+        raise stale_cursor()
+    return tuple(_as_column(key, value) for key, value in zip(keys, asked.cursor.keys, strict=True))
+
+
+def _as_column(key: Attribute, value: str | int) -> datetime | str | int:
+    if isinstance(key.type, UtcDateTime):
+        try:
+            return datetime.fromisoformat(str(value)).astimezone(UTC)
+        except ValueError:
+            raise stale_cursor() from None
+    if isinstance(value, int) is not isinstance(key.type, Integer):
+        raise stale_cursor()
+    return value
+
+
+# --- how many -------------------------------------------------------------------------------
+
+
+def _count(
+    session: Session, collection: Collection, asked: Asked, conditions: list[ColumnElement[bool]]
+) -> int | None:
+    if asked.area is not None and not asked.area.crs.is_rectangular:
+        return None
+    found = select(collection.key).where(*conditions)
+    if asked.area is not None:
+        rows, is_within = joined(collection.place[0], _ranges(asked.area))
+        found = found.join_from(rows, collection.key.class_, is_within)
+    if asked.limit > 1:
+        found = found.limit(COUNTED_TO + 1)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return total if total <= COUNTED_TO or asked.limit == 1 else None
