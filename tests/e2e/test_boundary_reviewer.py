@@ -66,9 +66,11 @@ def test_reviewer_reads_how_far_the_line_is_and_what_holds_it_up(
     shoot(reviewer, "tien-do-1-hom-nay")
 
     page.get_by_label("Tại ngày").fill("2012-12-31")
-    page.get_by_label("Tỉnh", exact=True).select_option(label="Tỉnh Quảng Bình")
     reviewer.press("Áp dụng")
     expect(main).to_contain_text("Đang xem tình trạng ngày 31/12/2012")
+    page.get_by_label("Tỉnh", exact=True).select_option(label="Tỉnh Quảng Bình")
+    reviewer.press("Áp dụng")
+    expect(page).to_have_url(re.compile("tinh=44"))
     table = page.get_by_role("table", name="Theo tuyến")
     expect(table).to_contain_text("Lào")
     shoot(reviewer, "tien-do-2-ngay-cu")
