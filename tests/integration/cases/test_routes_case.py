@@ -114,6 +114,21 @@ def test_a_note_stands_on_the_timeline(
     assert queries.events_of(session, case.id)[0].kind == EventKind.CALLED
 
 
+def test_a_file_that_comes_as_text_is_no_file(client: FlaskClient, incident: str) -> None:
+    desk.sign_in(client, "tram")
+    page = f"/ho-so/{incident}"
+    answer = desk.send(client, f"{page}/ghi", page=page, kind="ghi-chu", text="Lời", files="abc")
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/ho-so/{case}/tep/{huge}", "/nhap-du-lieu/{huge}"])
+def test_an_id_beyond_every_database_is_not_found(
+    client: FlaskClient, incident: str, address: str
+) -> None:
+    desk.sign_in(client, "tram")
+    assert client.get(address.format(case=incident, huge=10**30)).status_code == 404
+
+
 def test_an_empty_note_comes_back_with_a_sentence(client: FlaskClient, incident: str) -> None:
     desk.sign_in(client, "tram")
     page = f"/ho-so/{incident}"
