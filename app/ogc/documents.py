@@ -13,6 +13,8 @@ from app.ogc.links import (
     OPENAPI,
     QUERYABLES_RELATION,
     SCHEMA,
+    TILE,
+    TILES_RELATION,
     address,
     link,
     own_links,
@@ -22,6 +24,7 @@ from app.vectors import Kind, Property
 
 Json = dict[str, Any]  # Any: JSON
 
+MATRIX_SET: Final = "WebMercatorQuad"
 _FEATURES: Final = "http://www.opengis.net/spec/ogcapi-features-"
 CONFORMS_TO: Final = (
     f"{_FEATURES}1/1.0/conf/core",
@@ -97,6 +100,7 @@ def collection(described: Collection, *, is_html: bool, is_alone: bool = True) -
             link(
                 address(f"{path}/queryables"), QUERYABLES_RELATION, SCHEMA, _("Thuộc tính lọc được")
             ),
+            link(address(f"{path}/tiles"), TILES_RELATION, JSON),
         ],
     }
 
@@ -122,3 +126,21 @@ def schema_of(one: Property) -> Json:
     if one.kind is Kind.MOMENT:
         said["format"] = "date-time"
     return said
+
+
+def tilesets(described: Collection) -> Json:
+    """The one set of vector tiles of a collection, with the template of its addresses."""
+    path = f"/collections/{described.id}/tiles"
+    template = address(f"{path}/{MATRIX_SET}") + "/{tileMatrix}/{tileRow}/{tileCol}"
+    return {
+        "tilesets": [
+            {
+                "title": str(described.title),
+                "dataType": "vector",
+                "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
+                "tileMatrixSetURI": f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{MATRIX_SET}",
+                "links": [{**link(template, "item", TILE), "templated": True}],
+            }
+        ],
+        "links": [link(address(path), "self", JSON)],
+    }

@@ -11,6 +11,8 @@ GEOJSON = "application/geo+json"
 HTML = "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
+TILE = "application/vnd.mapbox-vector-tile"
+TILES_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 QUERYABLES_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 
 Link = dict[str, str]

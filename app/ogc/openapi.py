@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from app.ogc.collections import Collection
 from app.ogc.crs import CRS84, known
-from app.ogc.documents import schema_of
-from app.ogc.links import GEOJSON, HTML, JSON, SCHEMA, address
+from app.ogc.documents import MATRIX_SET, schema_of
+from app.ogc.links import GEOJSON, HTML, JSON, SCHEMA, TILE, address
 from app.ogc.parameters import DEFAULT_LIMIT, MOST_FEATURES
 from app.permissions import Actor
 
@@ -70,7 +70,18 @@ def _paths_of(one: Collection) -> Json:
         f"{path}/queryables": _read(f"{one.id}.queryables", title, SCHEMA, tag=one.id),
         f"{path}/items": items,
         f"{path}/items/{{featureId}}": item,
+        f"{path}/tiles": _read(f"{one.id}.tiles", title, JSON, tag=one.id),
+        f"{path}/tiles/{MATRIX_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tile(one, title),
     }
+
+
+def _tile(one: Collection, title: str) -> Json:
+    said = _read(f"{one.id}.tile", title, TILE, names=[], tag=one.id)
+    said["get"]["parameters"] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+        for name in ("tileMatrix", "tileRow", "tileCol")
+    ]
+    return said
 
 
 def _read(

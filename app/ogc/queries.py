@@ -76,8 +76,12 @@ def conditions_of(actor: Actor, collection: Collection, asked: Asked) -> list[Co
         found.append(collection.moment <= asked.until)
     if asked.area is None:
         return found
-    # Within a function no condition leads a search away from the key ranges of the place.
-    return [func.coalesce(and_(in_box(collection, asked.area), *found), false())]
+    return [led_by_place([in_box(collection, asked.area), *found])]
+
+
+def led_by_place(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Within a function no condition leads a search away from the key ranges of the place."""
+    return func.coalesce(and_(*conditions), false())
 
 
 def in_box(collection: Collection, area: Area) -> ColumnElement[bool]:

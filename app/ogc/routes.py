@@ -9,14 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import current_actor
 from app.database import reading
+from app.errors import NotFound
+from app.geo.tiles import Tile
 from app.jobs import utc_now
-from app.ogc import answers, documents, openapi, parameters, queries
+from app.ogc import answers, documents, openapi, parameters, queries, tiles
 from app.ogc.collections import collection_of, readable
 from app.ogc.forms import asks_html
-from app.ogc.links import GEOJSON, JSON, OPENAPI, ROOT, SCHEMA
+from app.ogc.links import GEOJSON, JSON, OPENAPI, ROOT, SCHEMA, TILE
 from app.permissions import Permission, require, takes_token
 
 blueprint = Blueprint("ogc", __name__, url_prefix=ROOT)
+_TILE_SECONDS = 60
 
 
 @blueprint.get("")
@@ -121,6 +124,37 @@ def item(collection: str, feature_id: str) -> ResponseReturnValue:
     if is_html:
         return render_template("ogc/item.html", collection=found, feature=feature, answer=answer)
     return _json(answer, media_type=GEOJSON, crs=crs.header)
+
+
+@blueprint.get("/collections/<collection>/tiles")
+@require(Permission.MAP_VIEW)
+@takes_token
+def tilesets(collection: str) -> ResponseReturnValue:
+    parameters.refuse_unknown(request.args, ("f",))
+    return _json(documents.tilesets(collection_of(current_actor(), collection)))
+
+
+@blueprint.get(
+    "/collections/<collection>/tiles/<matrix_set>/<int:tile_matrix>/<int:tile_row>/<int:tile_col>"
+)
+@require(Permission.MAP_VIEW)
+@takes_token
+def tile(
+    collection: str, *, matrix_set: str, tile_matrix: int, tile_row: int, tile_col: int
+) -> ResponseReturnValue:
+    """A vector tile; the rows of a tile set are counted from the north."""
+    parameters.refuse_unknown(request.args, ())
+    actor = current_actor()
+    found = collection_of(actor, collection)
+    if matrix_set != documents.MATRIX_SET:
+        raise NotFound
+    asked = Tile(tile_matrix, tile_row, tile_col)
+    body = tiles.tile_bytes(reading(), actor, found, asked, now=utc_now())
+    response = Response(body, content_type=TILE) if body else Response(status=204)
+    response.vary.update(("Authorization", "Cookie"))
+    response.cache_control.private = True
+    response.cache_control.max_age = _TILE_SECONDS
+    return response
 
 
 # --- how an answer is written ---------------------------------------------------------------

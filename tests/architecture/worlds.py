@@ -1,5 +1,6 @@
 """A part of the country with one of everything that a route can name, to be read or kept from."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -103,7 +104,15 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         ).first()
         or 0,
     }
-    return World(region, {**of_case, **of_registers, **common_values(session)}, case.id)
+    zoom, side = 12, 1 << 12
+    row = (1 - math.asinh(math.tan(math.radians(region.lat))) / math.pi) / 2 * side
+    of_tiles: Values = {
+        "matrix_set": "WebMercatorQuad",
+        "tile_matrix": zoom,
+        "tile_row": int(row),
+        "tile_col": int((region.lon + 180) / 360 * side),
+    }
+    return World(region, {**of_case, **of_registers, **of_tiles, **common_values(session)}, case.id)
 
 
 def common_values(session: Session) -> Values:
