@@ -13,7 +13,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.cases.form_fields import FactForm
 from app.cases.forms import Uploads, Wanted, fact_form, files_of
-from app.cases.readers import Desk, written
+from app.cases.readers import Desk
+from app.cases.writers import written
 from app.permissions import Actor, Area, Permission
 from app.workflow.definition import FieldDefinition
 from app.workflow.text import Text
