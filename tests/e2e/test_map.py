@@ -94,3 +94,15 @@ def test_a_hostile_title_does_not_run(arrive: Arrive) -> None:
     page.locator("[data-map-list] .map-row").first.press("Enter")
     expect(page.locator(".leaflet-popup")).to_contain_text(hostile)
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_one_walks_along_the_border_whatever_the_filters_say(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    page = reviewer.page
+    reviewer.go("/ban-do?tim=KH+160%2F4")
+    open_from_list(reviewer, "Mốc 160/4 ")
+    popup = page.locator(".leaflet-popup")
+    popup.get_by_role("button", name="Mốc sau trên tuyến").click()
+    expect(popup).to_contain_text("Mốc 160/5")
+    popup.get_by_role("button", name="Mốc trước trên tuyến").click()
+    expect(popup).to_contain_text("Mốc 160/4 ")

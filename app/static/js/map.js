@@ -37,6 +37,7 @@
   let loading = null;
   let timer = 0;
   let opened = null; // id of the feature whose popup is open
+  let walked = null; // the marker that one walked to along the border
 
   // --- the address ------------------------------------------------------------------------
 
@@ -174,7 +175,8 @@
   function show(answer) {
     const wanted = opened;
     // What is open stays: a popup that is drawn anew loses the reader's place in it.
-    const kept = answer.points.some((point) => point.id === wanted) ? drawn.get(wanted) : undefined;
+    const isThere = answer.points.some((point) => point.id === wanted) || walked?.id === wanted;
+    const kept = isThere ? drawn.get(wanted) : undefined;
     layer.eachLayer((marker) => marker !== kept?.marker && layer.removeLayer(marker));
     drawn.clear();
     if (kept) drawn.set(wanted, kept);
@@ -183,6 +185,8 @@
     for (const feature of fanned(answer.points)) {
       if (feature.id !== wanted || !kept) place(feature, pointIcon(feature), 0);
     }
+    // Where one has walked to is shown even if the filters would leave it out.
+    if (walked && walked.id === wanted && !drawn.has(wanted)) place(walked, pointIcon(walked), 0);
     summary.textContent =
       `${words.inView} ${numbers.format(answer.markers)} ${words.markers}, ` +
       `${numbers.format(answer.cases)} ${words.cases}`;
@@ -435,10 +439,10 @@
 
   function walkTo(feature) {
     map.closePopup();
+    walked = feature;
     opened = feature.id;
-    const shown = drawn.get(feature.id);
     map.setView([feature.lat, feature.lon], Math.max(map.getZoom(), 13));
-    shown?.marker.openPopup();
+    load(); // the view may not have moved at all
   }
 
   // --- the list -----------------------------------------------------------------------------
