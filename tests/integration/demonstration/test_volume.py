@@ -9,7 +9,7 @@ from app.cases.recording import first_bad_event
 from app.cases.search import matching
 from app.config import Settings
 from app.demonstration.commands import COMMANDS
-from tests.integration.cases.people import station
+from app.permissions import SYSTEM_ACTOR
 from tests.integration.demonstration.conftest import SHARE, run
 
 
@@ -44,7 +44,7 @@ def _check_rows(session: Session, before: int) -> None:
     for model in (CaseEvent, CaseText):
         rows = select(func.count()).select_from(model).where(model.case_id.in_(ids))
         assert session.scalar(rows) == 500
-    found = matching(session, station(session), "minh họa để đo tải", limit=1000)
+    found = matching(session, SYSTEM_ACTOR, "minh họa để đo tải", limit=1000)
     assert found is not None
     assert set(session.scalars(found)) >= set(ids)
 
