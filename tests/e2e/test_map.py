@@ -101,8 +101,10 @@ def test_one_walks_along_the_border_whatever_the_filters_say(arrive: Arrive) -> 
     page = reviewer.page
     reviewer.go("/ban-do?tim=KH+160%2F4")
     open_from_list(reviewer, "Mốc 160/4 ")
-    popup = page.locator(".leaflet-popup")
-    popup.get_by_role("button", name="Mốc sau trên tuyến").click()
-    expect(popup).to_contain_text("Mốc 160/5")
-    popup.get_by_role("button", name="Mốc trước trên tuyến").click()
-    expect(popup).to_contain_text("Mốc 160/4 ")
+    popups = page.locator(".leaflet-popup")
+    first, second = (popups.filter(has_text=name) for name in ("Mốc 160/4 ", "Mốc 160/5"))
+    first.get_by_role("button", name="Mốc sau trên tuyến").click()
+    expect(second).to_be_visible()
+    expect(first).to_have_count(0)  # the popup that one left fades away
+    second.get_by_role("button", name="Mốc trước trên tuyến").click()
+    expect(first).to_be_visible()
