@@ -34,14 +34,11 @@ def open_from_list(person: Person, title: str) -> None:
     listed = person.page.get_by_role("main").get_by_role("listitem").get_by_role("button")
     wanted = listed.filter(has_text=title).filter(has_not_text="Cụm")
     expect(listed.first).to_be_visible()
-    clusters = listed.filter(has_text="Cụm")
     for _ in range(DEEPEST):
-        person.page.wait_for_load_state("networkidle")
         if wanted.count():
             break
-        if clusters.count():
-            clusters.first.focus()
-            person.page.keyboard.press("Enter")
+        listed.filter(has_text="Cụm").first.focus()
+        person.page.keyboard.press("Enter")
         person.page.wait_for_timeout(PAUSE_MS)
     wanted.first.focus()
     person.page.keyboard.press("Enter")

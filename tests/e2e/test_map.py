@@ -94,17 +94,3 @@ def test_a_hostile_title_does_not_run(arrive: Arrive) -> None:
     page.locator("[data-map-list] .map-row").first.press("Enter")
     expect(page.locator(".leaflet-popup")).to_contain_text(hostile)
     assert page.locator("img[src=x]").count() == 0
-
-
-def test_one_walks_along_the_border_whatever_the_filters_say(arrive: Arrive) -> None:
-    reviewer = arrive("biengioi.bng")
-    page = reviewer.page
-    reviewer.go("/ban-do?tim=KH+160%2F4")
-    open_from_list(reviewer, "Mốc 160/4 ")
-    popups = page.locator(".leaflet-popup")
-    first, second = (popups.filter(has_text=name) for name in ("Mốc 160/4 ", "Mốc 160/5"))
-    first.get_by_role("button", name="Mốc sau trên tuyến").click()
-    expect(second).to_be_visible()
-    expect(first).to_have_count(0)  # the popup that one left fades away
-    second.get_by_role("button", name="Mốc trước trên tuyến").click()
-    expect(first).to_be_visible()
