@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
         importlib.import_module(PROCESSES[options.process]).main(_settings(), options)
     except StartFailure as error:
         sys.exit(f"Lỗi: {error}")
-    except Exception as error:
+    except Exception as error:  # the last edge: the trace to the log, a sentence to the person
         _log_to_file()
         logger.exception("%s ended by an error that nobody expected", options.process)
         raise SystemExit(

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, load_only
 
-from app.cases.models import Case, CaseUnit, Confidentiality, UnitRole
+from app.cases.models import Case, Confidentiality
 from app.cases.queries import (
     SHOWN_COLUMNS,
     Filters,
@@ -37,6 +37,7 @@ from app.cases.queries import (
     encode_cursor,
     filter_conditions,
     tab_parts,
+    taking_part,
     viewpoint_of,
     visible_in,
 )
@@ -152,9 +153,6 @@ def _scopes(area: Area) -> list[Condition]:
     """What `visible_to` says, part by part."""
     if area.is_everything:
         return [true()]
-    taking_part = select(CaseUnit.case_id).where(
-        CaseUnit.unit_id.in_(area.unit_ids), CaseUnit.role != UnitRole.OWNER
-    )
     is_normal = Case.confidentiality == Confidentiality.NORMAL
     found: list[Condition] = [
         *(Case.owner_unit_id == unit_id for unit_id in sorted(area.unit_ids)),
@@ -162,7 +160,7 @@ def _scopes(area: Area) -> list[Condition]:
         *(and_(is_normal, Case.country_code == code) for code in sorted(area.country_codes)),
     ]
     if area.unit_ids:
-        found.append(Case.id.in_(taking_part))
+        found.append(taking_part(area))
     return found or [false()]
 
 

@@ -30,6 +30,7 @@ from app.cases.models import (
     CaseTypeVersion,
     CaseUnit,
     Confidentiality,
+    UnitRole,
 )
 from app.cases.search import matching
 from app.database import row_number
@@ -57,12 +58,22 @@ def visible_in(area: Area) -> ColumnElement[bool]:
         return true()
     if not (area.unit_ids or area.province_codes or area.country_codes):
         return false()
-    shared = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(area.unit_ids))
-    by_unit = or_(Case.owner_unit_id.in_(area.unit_ids), Case.id.in_(shared))
+    by_unit = or_(Case.owner_unit_id.in_(area.unit_ids), taking_part(area))
     by_place = or_(
         Case.province_code.in_(area.province_codes), Case.country_code.in_(area.country_codes)
     )
     return or_(by_unit, and_(Case.confidentiality == Confidentiality.NORMAL, by_place))
+
+
+def taking_part(area: Area) -> ColumnElement[bool]:
+    """What the area's units take part in without owning it.
+
+    An owner's tie repeats `Case.owner_unit_id`, which whoever asks for this asks for as well.
+    """
+    shared = select(CaseUnit.case_id).where(
+        CaseUnit.unit_id.in_(area.unit_ids), CaseUnit.role != UnitRole.OWNER
+    )
+    return Case.id.in_(shared)
 
 
 def no_case(reference: str) -> NotFound:

@@ -18,6 +18,7 @@ from app.geo.coordinates import Coordinate, parse_coordinate
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.models import Marker, Vessel
+from app.registers.positions import coordinate_value
 from app.registers.vessel_numbers import read_vessel_number
 from app.workflow.definition import FieldType
 
@@ -158,12 +159,4 @@ def coordinate(said: str) -> dict[str, Any]:  # Any: JSON
     """A position as a case keeps it: EPSG:4326 degrees with the original text."""
     found = parse_coordinate(said)
     assert isinstance(found, Coordinate), said  # noqa: S101  the scripts are ours
-    return {
-        "lat": round(found.lat, 8),
-        "lon": round(found.lon, 8),
-        "original": found.original,
-        "crs": found.crs,
-        "operation": found.operation,
-        "precision_m": round(found.precision_m, 3),
-        "method": found.method,
-    }
+    return coordinate_value(found)

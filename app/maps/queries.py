@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.cases import queries as cases
-from app.cases.models import Case, CaseUnit, Confidentiality, UnitRole
+from app.cases.models import Case, Confidentiality
 from app.maps.cells import MOST_LEVEL, OWNER_LEVEL, Window
 from app.maps.models import MapBuild, MapCell
-from app.maps.sight import in_box, in_sight, ranges_of, within
+from app.maps.sight import in_box, in_sight
 from app.permissions import Actor
 from app.registers import queries as registers
 from app.registers.models import Marker
@@ -69,7 +69,7 @@ def case_groups(
     if actor.area.is_everything or not actor.area.unit_ids:
         return groups
     # The pyramid knows places and owners; what a unit only takes part in is counted apart.
-    partly = [_takes_part(actor), not_(_visible(actor, Case)), cases.visible_to(actor)]
+    partly = [cases.taking_part(actor.area), not_(_visible(actor, Case)), cases.visible_to(actor)]
     partly.append(cases.tab_condition(actor, filters.tab, now=now))
     partly.extend(cases.filter_conditions(session, actor, filters))
     return [*groups, *_counted(session, window, partly, is_narrow=True)]
@@ -105,7 +105,7 @@ def _conditions(
     if _is_narrow(filters) or actor.area.is_everything or not actor.area.unit_ids:
         return cases.conditions(session, actor, filters, now=now)
     return [
-        or_(_visible(actor, Case), _takes_part(actor)),
+        or_(_visible(actor, Case), cases.taking_part(actor.area)),
         cases.tab_condition(actor, filters.tab, now=now),
         *cases.filter_conditions(session, actor, filters),
     ]
@@ -197,14 +197,6 @@ def _visible(actor: Actor, table: type[Case | MapCell]) -> ColumnElement[bool]:
     return or_(table.owner_unit_id.in_(area.unit_ids), and_(is_normal, by_place))
 
 
-def _takes_part(actor: Actor) -> ColumnElement[bool]:
-    # An owner's tie repeats Case.owner_unit_id, which is asked for already.
-    shared = select(CaseUnit.case_id).where(
-        CaseUnit.unit_id.in_(actor.area.unit_ids), CaseUnit.role != UnitRole.OWNER
-    )
-    return Case.id.in_(shared)
-
-
 CASE_COLUMNS: Final = (
     Case.id,
     Case.reference,
@@ -232,7 +224,7 @@ def case_points(
 ) -> Sequence[Columns]:  # Any: the columns above
     """The single cases of a view, the newest first where there are more than `limit`."""
     conditions = _conditions(session, actor, filters, now=now)
-    conditions.append(in_box(Case.lat, Case.lon, window))
+    conditions.append(in_box(Case.lat, Case.lon, window.box))
     columns = (*CASE_COLUMNS, Case.updated_at)
     ranges = window.key_ranges()
     seen = in_sight(session, columns, Case, Case.z_key, ranges, *conditions).subquery()
@@ -269,23 +261,18 @@ class MarkerGroup:
 def marker_groups(
     session: Session, actor: Actor, filters: registers.MarkerFilter, window: Window
 ) -> Sequence[MarkerGroup]:
-    cell = _cell_of(Marker.z_key, window)
-    statement = (
-        select(
-            cell,
-            Marker.kind,
-            Marker.stage,
-            Marker.condition,
-            func.count(),
-            func.sum(Marker.lat),
-            func.sum(Marker.lon),
-            func.min(Marker.id),
-        )
-        .join_from(ranges := ranges_of(window.key_ranges()), Marker, within(Marker.z_key, ranges))
-        .where(registers.matching(actor, filters))
-        .group_by(cell, Marker.kind, Marker.stage, Marker.condition)
+    columns = (
+        _cell_of(Marker.z_key, window).label("cell"),
+        *(Marker.kind, Marker.stage, Marker.condition, Marker.lat, Marker.lon, Marker.id),
     )
-    rows: list[Any] = list(session.execute(statement))  # Any: the columns of a MarkerGroup
+    seen = in_sight(
+        *(session, columns, Marker, Marker.z_key, window.key_ranges()),
+        registers.matching(actor, filters),
+    ).subquery()
+    kind = (seen.c.cell, seen.c.kind, seen.c.stage, seen.c.condition)
+    sums = (func.count(), func.sum(seen.c.lat), func.sum(seen.c.lon), func.min(seen.c.id))
+    counted = select(*kind, *sums).group_by(*kind)
+    rows: list[Any] = list(session.execute(counted))  # Any: the columns of a MarkerGroup
     return [MarkerGroup(*row) for row in rows if window.holds(row[0])]
 
 
@@ -306,17 +293,12 @@ MARKER_COLUMNS: Final = (
 def marker_points(
     session: Session, actor: Actor, filters: registers.MarkerFilter, window: Window, *, limit: int
 ) -> Sequence[Columns]:  # Any: the columns above
-    statement = (
-        select(*MARKER_COLUMNS)
-        .join_from(ranges := ranges_of(window.key_ranges()), Marker, within(Marker.z_key, ranges))
-        .where(
-            in_box(Marker.lat, Marker.lon, window),
-            registers.matching(actor, filters),
-        )
-        .order_by(Marker.sort_key)
-        .limit(limit)
-    )
-    return session.execute(statement).all()
+    seen = in_sight(
+        *(session, (*MARKER_COLUMNS, Marker.sort_key), Marker, Marker.z_key, window.key_ranges()),
+        in_box(Marker.lat, Marker.lon, window.box),
+        registers.matching(actor, filters),
+    ).subquery()
+    return session.execute(select(seen).order_by(seen.c.sort_key).limit(limit)).all()
 
 
 def markers_by_id(

@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.database import Base
 from app.geo.zorder import KeyRange
-from app.maps.cells import MOST_RANGES, Window
+from app.maps.cells import MOST_RANGES, Box
 
 # The ranges as rows: joined, each of them is one search in the index, where conditions with OR
 # are a scan of everything on SQLite. Always the same number of them, so that the statement is
@@ -31,7 +31,7 @@ _RANGE_ROWS: Final = text(
 )
 
 
-def ranges_of(ranges: Sequence[KeyRange]) -> CTE:
+def _ranges_of(ranges: Sequence[KeyRange]) -> CTE:
     filled = [*ranges, *([_EMPTY] * (MOST_RANGES - len(ranges)))]
     bounds = {f"first{number}": one.first for number, one in enumerate(filled)}
     bounds |= {f"last{number}": one.last for number, one in enumerate(filled)}
@@ -42,32 +42,19 @@ def ranges_of(ranges: Sequence[KeyRange]) -> CTE:
 _EMPTY: Final = KeyRange(1, 0)
 
 
-def within(key: InstrumentedAttribute[int | None], ranges: CTE) -> ColumnElement[bool]:
-    return and_(key.is_not(None), key.between(ranges.c.first, ranges.c.last))
-
-
 def in_box(
     lat: InstrumentedAttribute[float | None],
     lon: InstrumentedAttribute[float | None],
-    window: Window,
+    box: Box,
 ) -> ColumnElement[bool]:
     inside = [
         and_(
             lat.between(literal(half.south), literal(half.north)),
             lon.between(literal(half.west), literal(half.east)),
         )
-        for half in window.box.halves
+        for half in box.halves
     ]
     return or_(*inside)
-
-
-def joined(
-    key: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
-    key_ranges: Sequence[KeyRange],
-) -> tuple[CTE, ColumnElement[bool]]:
-    """Key ranges as rows to start a search from, and the condition that joins a table to them."""
-    rows = ranges_of(key_ranges)
-    return rows, within(key, rows)
 
 
 def in_sight(
@@ -83,7 +70,8 @@ def in_sight(
     PostgreSQL cannot estimate ranges that stand in a table and reads its whole index instead;
     asked sideways, range by range, it has no choice.
     """
-    ranges, on = joined(key, key_ranges)
+    ranges = _ranges_of(key_ranges)
+    on = and_(key.is_not(None), key.between(ranges.c.first, ranges.c.last))
     if session.get_bind().dialect.name != "postgresql":
         return select(*columns).join_from(ranges, table, on).where(*conditions)
     inside = select(*columns).where(on, *conditions).offset(0).lateral()

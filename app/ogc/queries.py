@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,17 +13,16 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
 from sqlalchemy.orm import Session
 
-from app.database import UtcDateTime
+from app.database import Base, UtcDateTime
 from app.errors import NotFound
 from app.geo.zorder import KeyRange, morton_ranges
 from app.maps.cells import MOST_RANGES
-from app.maps.sight import joined
+from app.maps.sight import in_box, in_sight
 from app.ogc.collections import Attribute, Collection, Rows
 from app.ogc.parameters import Area, Asked, Cursor, key_of, stale_cursor
 from app.permissions import Actor
@@ -76,22 +75,12 @@ def conditions_of(actor: Actor, collection: Collection, asked: Asked) -> list[Co
         found.append(collection.moment <= asked.until)
     if asked.area is None:
         return found
-    return [led_by_place([in_box(collection, asked.area), *found])]
+    return [led_by_place([in_box(*collection.place[1:], asked.area.box), *found])]
 
 
 def led_by_place(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     """Within a function no condition leads a search away from the key ranges of the place."""
     return func.coalesce(and_(*conditions), false())
-
-
-def in_box(collection: Collection, area: Area) -> ColumnElement[bool]:
-    _key, lat, lon = collection.place
-    return or_(
-        *(
-            and_(lat.between(half.south, half.north), lon.between(half.west, half.east))
-            for half in area.box.halves
-        )
-    )
 
 
 # --- one page -------------------------------------------------------------------------------
@@ -121,11 +110,18 @@ def _read(
         return session.execute(statement.limit(wanted)).all()
     keys = _keys(collection, asked.area)
     if is_few and asked.area.crs.is_rectangular:
-        rows, is_within = joined(keys[0], _ranges(asked.area))
-        statement = _statement(collection, keys, conditions, last=last)
-        statement = statement.join_from(rows, keys[0].class_, is_within)
+        found = collection.key.in_(_in_area(session, collection, asked.area, conditions))
+        statement = _statement(collection, keys, [found], last=last)
         return session.execute(statement.limit(wanted)).all()
     return _by_stretches(session, collection, asked.area, conditions, last=last, wanted=wanted)
+
+
+def _in_area(
+    session: Session, collection: Collection, area: Area, conditions: list[ColumnElement[bool]]
+) -> Select[*tuple[Any, ...]]:  # Any: the key alone
+    key = collection.place[0]
+    table = cast("type[Base]", key.class_)
+    return in_sight(session, [collection.key], table, key, _ranges(area), *conditions)
 
 
 def _by_stretches(
@@ -217,10 +213,10 @@ def _count(
 ) -> int | None:
     if asked.area is not None and not asked.area.crs.is_rectangular:
         return None
-    found = select(collection.key).where(*conditions)
-    if asked.area is not None:
-        rows, is_within = joined(collection.place[0], _ranges(asked.area))
-        found = found.join_from(rows, collection.key.class_, is_within)
+    if asked.area is None:
+        found = select(collection.key).where(*conditions)
+    else:
+        found = _in_area(session, collection, asked.area, conditions)
     if asked.limit > 1:
         found = found.limit(COUNTED_TO + 1)
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0

@@ -51,8 +51,6 @@ def better(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 @pytest.fixture(scope="session")
 def default(tmp_path_factory: pytest.TempPathFactory) -> Pack:
-    if not (DEFAULT_PACK / "pack.yaml").is_file():
-        pytest.skip("geodata/default is not built: run `make geodata`")
     return load_pack(prepare_pack(DEFAULT_PACK, tmp_path_factory.mktemp("default_index")))
 
 
