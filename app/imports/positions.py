@@ -13,7 +13,7 @@ _SWAPPED = "lat_lon_swapped"
 _METRES_PER_DEGREE = 111_320.0
 _AGREEMENT_M = 30.0
 _SMALLEST_STEP_M = 0.001
-_PLAIN = re.compile(r"(?P<lat>\d{1,2}\.\d{4,9}); (?P<lon>\d{3}\.\d{4,9})")
+_PLAIN = re.compile(r"(?P<lat>\d{1,2}[.,]\d{4,9}); (?P<lon>\d{3}[.,]\d{4,9})")
 _EPSG_CODE = re.compile(r"EPSG:[0-9]{4,5}", re.IGNORECASE)
 _MUCH_COARSER = 100
 _MOST_NAMED = 4
@@ -117,8 +117,9 @@ def _plain_degrees(given: Given) -> Coordinate | None:
     plain = _PLAIN.fullmatch(given.text) if given.crs is None else None
     if plain is None:
         return None
-    lat, lon = float(plain["lat"]), float(plain["lon"])
-    decimals = min(len(plain["lat"].partition(".")[2]), len(plain["lon"].partition(".")[2]))
+    north, east = plain["lat"].replace(",", "."), plain["lon"].replace(",", ".")
+    lat, lon = float(north), float(east)
+    decimals = min(len(north.partition(".")[2]), len(east.partition(".")[2]))
     if not _is_home(lat, lon):
         return None
     system = system_of("EPSG:4326")

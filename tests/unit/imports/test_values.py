@@ -265,12 +265,12 @@ def test_a_column_may_name_the_axis_of_vn2000() -> None:
 
 @given(
     lat=st.floats(5, 23.9), lon=st.floats(101.5, 118),
-    decimals=st.tuples(st.integers(4, 9), st.integers(4, 9)),
+    decimals=st.tuples(st.integers(4, 9), st.integers(4, 9)), mark=st.sampled_from(".,"),
 )  # fmt: skip
 def test_the_short_way_reads_degrees_as_the_long_way(
-    lat: float, lon: float, decimals: tuple[int, int]
+    lat: float, lon: float, decimals: tuple[int, int], mark: str
 ) -> None:
-    text = f"{lat:.{decimals[0]}f}; {lon:.{decimals[1]}f}"
+    text = f"{lat:.{decimals[0]}f}; {lon:.{decimals[1]}f}".replace(".", mark)
     assert _plain_degrees(Given(text, None)) == parse_coordinate(text)
 
 
