@@ -72,14 +72,14 @@ def _shell_row(engine: str, visitor: str, figures: dict[str, Any]) -> Row:
 def _figures(instance: Instance, visitor: str, options: Options) -> dict[str, Any]:
     app = application(instance)
     client, chance = signed_in(app, visitor), random.Random(2026)  # noqa: S311  no secret
-    places = _places(app, chance, options.requests)
+    places = places_looked_at(app, chance, options.requests)
     figures: dict[str, Any] = {"views": {zoom: [] for zoom in ZOOMS}, "nation": [], "shell": []}
     nation = f"/ban-do/doi-tuong?bbox={NATION}&zoom=5"
     for warm in ("/ban-do", nation):
         opened(client, warm)
     for number in range(options.requests):
         zoom = ZOOMS[number % len(ZOOMS)]
-        box = _box(places[number], zoom)
+        box = box_of(places[number], zoom)
         seconds, _ = opened(client, f"/ban-do/doi-tuong?bbox={box}&zoom={zoom}")
         figures["views"][zoom].append(seconds)
         seconds, answer = opened(client, nation)
@@ -93,7 +93,7 @@ def _figures(instance: Instance, visitor: str, options: Options) -> dict[str, An
     return figures
 
 
-def _places(app: Flask, chance: random.Random, count: int) -> list[tuple[float, float]]:
+def places_looked_at(app: Flask, chance: random.Random, count: int) -> list[tuple[float, float]]:
     """People look where something is: half at cases, half at markers."""
     with app.app_context():
         session = reading()
@@ -114,7 +114,7 @@ def _places(app: Flask, chance: random.Random, count: int) -> list[tuple[float, 
     return [found[number % len(found)] for number in range(count)]
 
 
-def _box(place: tuple[float, float], zoom: int) -> str:
+def box_of(place: tuple[float, float], zoom: int) -> str:
     """A view of 1280 × 800 pixels around a place, in degrees."""
     lat, lon = place
     degrees = 360 / (TILE * 2**zoom)
@@ -145,8 +145,8 @@ def _against_folium(instance: Instance, options: Options, sizes: dict[str, int])
     figures = median_of_rounds(
         {
             ours: shell,
-            FOLIUM: lambda: _built(_folium_page, points, made, FOLIUM),
-            GEOJSON: lambda: _built(_geojson_page, points, made, GEOJSON),
+            FOLIUM: lambda: _built(folium_page, points, made, FOLIUM),
+            GEOJSON: lambda: _built(geojson_page, points, made, GEOJSON),
         },
         1 if options.is_quick else min(options.rounds, 3),
     )
@@ -177,7 +177,7 @@ def _built(build: Any, points: list[Any], made: dict[str, int], name: str) -> fl
     return (time.perf_counter() - began) * 1000
 
 
-def _folium_page(points: list[Any]) -> str:
+def folium_page(points: list[Any]) -> str:
     page = folium.Map(location=[16, 107], zoom_start=6, tiles=None, maxZoom=14)
     cluster = MarkerCluster().add_to(page)
     for lat, lon, label in points:
@@ -186,7 +186,7 @@ def _folium_page(points: list[Any]) -> str:
     return drawn
 
 
-def _geojson_page(points: list[Any]) -> str:
+def geojson_page(points: list[Any]) -> str:
     page = folium.Map(location=[16, 107], zoom_start=6, tiles=None, maxZoom=14)
     features = [
         {
