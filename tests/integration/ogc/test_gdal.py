@@ -125,6 +125,26 @@ def test_gdal_asks_the_server_for_boxes_and_properties(
     assert any("stage=built" in path for path, _code in running.asked)
 
 
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ("stage <> 'built'", 20),
+        ("stage IN ('built', 'planned') OR province_code = '99'", 5),
+        ("NOT (stage = 'built' OR kind = 'peg') AND neighbour = 'CN'", 20),
+        ("year_engraved IS NULL", 25),
+    ],
+)
+def test_gdal_sends_its_filters_to_the_server(
+    running: Running, ministry: Program, markers: int, where: str, count: int
+) -> None:
+    assert markers
+    assert len(read(running, ministry, "markers", where=where)["points"]) == count
+    filtered = [path for path, _code in running.asked if "filter=" in path]
+    assert filtered
+    assert all("filter-lang=cql2-text" in path for path in filtered)
+    assert [path for path, code in running.asked if not code.startswith("2")] == []
+
+
 @pytest.mark.parametrize("code", ["EPSG:3405", "EPSG:3857", "EPSG:9210"])
 def test_gdal_reads_in_the_system_that_it_asks_for(
     running: Running, ministry: Program, markers: int, code: str
