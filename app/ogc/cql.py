@@ -23,7 +23,9 @@ from app.ogc.faults import BadParameter
 from app.vectors import Kind
 
 TEXT, JSON = "cql2-text", "cql2-json"
-LANGUAGES: Final = (TEXT, JSON)
+# GDAL looks for the name that a draft of the standard had, and then sends its filters.
+_DRAFT_TEXT: Final = "cql-text"
+LANGUAGES: Final = (TEXT, JSON, _DRAFT_TEXT)
 GEOMETRY: Final = "geometry"
 LONGEST: Final = 20_000
 DEEPEST: Final = 40
@@ -226,7 +228,7 @@ class _Reader:
         return sql.not_(found) if tree.not_ else found
 
     def like(self, tree: ast.Like) -> Condition:
-        is_blind = _is_casei(tree.lhs)
+        is_blind = tree.nocase or _is_casei(tree.lhs)
         asked = self._property(_without_casei(tree.lhs))
         if asked.kind is not Kind.TEXT:
             raise _wrong_type(asked.code)

@@ -74,10 +74,10 @@ FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Tree]]]] = {
 }
 
 
-def like(left: Tree, pattern: Tree, *, is_not: bool = False) -> Tree:
-    return ast.Like(
-        left, pattern, nocase=False, wildcard="%", singlechar="_", escapechar="\\", not_=is_not
-    )
+def like(left: Tree, pattern: Tree, *, is_not: bool = False, is_blind: bool = False) -> Tree:
+    """LIKE; blind to case as the ILIKE that GDAL sends."""
+    signs = {"wildcard": "%", "singlechar": "_", "escapechar": "\\"}
+    return ast.Like(left, pattern, nocase=is_blind, not_=is_not, **signs)
 
 
 def read_json(text: str) -> Tree:

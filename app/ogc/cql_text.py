@@ -35,7 +35,7 @@ _TOKEN: Final = re.compile(
 )
 _QUOTES: Final = re.compile(r"''|\\'")
 _RESERVED: Final = frozenset(
-    {"AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE"}
+    {"AND", "OR", "NOT", "LIKE", "ILIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE"}
 )
 
 Tree = Any  # Any: a node of pygeofilter or a literal
@@ -155,8 +155,9 @@ class _Reader:
             return ast.Between(left, low, self._operand(), is_not)
         if self._take("IN"):
             return ast.In(left, self._arguments(), is_not)
-        if self._take("LIKE"):
-            return like(left, self._operand(), is_not=is_not)
+        is_blind = self._take("ILIKE")
+        if is_blind or self._take("LIKE"):
+            return like(left, self._operand(), is_not=is_not, is_blind=is_blind)
         return self._refuse()
 
     # --- operands -------------------------------------------------------------------------
