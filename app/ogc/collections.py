@@ -77,6 +77,10 @@ _MARKERS: Final = Collection(
             "condition",
             "planted_by",
             "year_engraved",
+            "elevation_m",
+            "distance_to_line_m",
+            "chainage_m",
+            "updated_at",
             "is_illustration",
         )
     },
@@ -108,6 +112,9 @@ _CASES: Final = Collection(
             "country_code",
             "neighbour",
             "confidentiality",
+            "opened_at",
+            "updated_at",
+            "next_due_at",
             "is_illustration",
         )
     },

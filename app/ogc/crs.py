@@ -75,6 +75,12 @@ class Crs:
             raise BadParameter("bbox", _("Khung nằm ngoài vùng dùng được của hệ tọa độ này."))
         return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
 
+    def degrees_of(self, places: Floats) -> Floats:
+        """Rows of east and north in this system as rows of longitude and latitude."""
+        if self.is_geographic and self.is_rectangular:
+            return places
+        return np.column_stack(self._back(places[:, 0], places[:, 1]))
+
     def _forward(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         if self.system is None:
             east, north = _mercator().transform(lon, lat)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from app.ogc.collections import Collection
+from app.ogc.cql import GEOMETRY
 from app.ogc.crs import CRS84, known
 from app.ogc.links import (
     GEOJSON,
@@ -26,6 +27,7 @@ Json = dict[str, Any]  # Any: JSON
 
 MATRIX_SET: Final = "WebMercatorQuad"
 _FEATURES: Final = "http://www.opengis.net/spec/ogcapi-features-"
+_CQL: Final = "http://www.opengis.net/spec/cql2/1.0/conf/"
 CONFORMS_TO: Final = (
     f"{_FEATURES}1/1.0/conf/core",
     f"{_FEATURES}1/1.0/conf/oas30",
@@ -34,6 +36,14 @@ CONFORMS_TO: Final = (
     f"{_FEATURES}2/1.0/conf/crs",
     f"{_FEATURES}3/1.0/conf/queryables",
     f"{_FEATURES}3/1.0/conf/queryables-query-parameters",
+    f"{_FEATURES}3/1.0/conf/filter",
+    f"{_FEATURES}3/1.0/conf/features-filter",
+    f"{_CQL}cql2-text",
+    f"{_CQL}cql2-json",
+    f"{_CQL}basic-cql2",
+    f"{_CQL}advanced-comparison-operators",
+    f"{_CQL}basic-spatial-functions",
+    f"{_CQL}basic-spatial-functions-plus",
 )
 _SCHEMA_TYPES: Final = {
     Kind.TEXT: "string",
@@ -113,7 +123,14 @@ def queryables(described: Collection, *, is_html: bool) -> Json:
         "$id": address(path),
         "type": "object",
         "title": str(described.title),
-        "properties": {one.code: schema_of(one) for one in described.queryables},
+        "properties": {
+            **{one.code: schema_of(one) for one in described.queryables},
+            GEOMETRY: {
+                "title": _("Vị trí"),
+                "format": "geometry-point",
+                "x-ogc-role": "primary-geometry",
+            },
+        },
         "additionalProperties": False,
         "links": own_links(path, media_type=SCHEMA, is_html=is_html),
     }

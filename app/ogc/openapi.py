@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from app.ogc.collections import Collection
+from app.ogc.cql import LANGUAGES, LONGEST
 from app.ogc.crs import CRS84, known
 from app.ogc.documents import MATRIX_SET, schema_of
 from app.ogc.links import GEOJSON, HTML, JSON, SCHEMA, TILE, address
@@ -56,6 +57,7 @@ def _paths_of(one: Collection) -> Json:
     path = f"/collections/{one.id}"
     title = str(one.title)
     listed = ["f", "limit", "bbox", "bbox-crs", "crs", "datetime", "cursor"]
+    listed += ["filter", "filter-lang", "filter-crs"]
     items = _read(f"{one.id}.items", title, GEOJSON, names=listed, tag=one.id)
     items["get"]["parameters"] += [
         {"name": query.code, "in": "query", "required": False, "schema": schema_of(query)}
@@ -114,6 +116,9 @@ def _shared_parameters() -> Json:
         "crs": _parameter("crs", crs),
         "datetime": _parameter("datetime", {"type": "string"}, is_form=True),
         "cursor": _parameter("cursor", {"type": "string"}),
+        "filter": _parameter("filter", {"type": "string", "maxLength": LONGEST}),
+        "filter-lang": _parameter("filter-lang", {"type": "string", "enum": list(LANGUAGES)}),
+        "filter-crs": _parameter("filter-crs", crs),
     }
 
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.maps.cells import Box
+from app.ogc import cql
 from app.ogc.collections import Collection
 from app.ogc.crs import Crs, GivenBox, crs_of, default
 from app.ogc.faults import BadParameter
@@ -23,13 +24,25 @@ from app.vectors import Kind, Property
 DEFAULT_LIMIT: Final = 100
 MOST_FEATURES: Final = 10_000
 ITEM_PARAMETERS: Final = ("f", "crs")
-LIST_PARAMETERS: Final = ("bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit")
+LIST_PARAMETERS: Final = (
+    "bbox",
+    "bbox-crs",
+    "crs",
+    "cursor",
+    "datetime",
+    "f",
+    "filter",
+    "filter-crs",
+    "filter-lang",
+    "limit",
+)
 _FLAT, _SOLID = 4, 6
 _LONGEST: Final = 200
 _HALF_TURN: Final = 180.0
 _RIGHT_ANGLE: Final = 90.0
+_HAIR: Final = 1e-7  # degrees around the box of a filter, so that its own edge is searched too
 
-Typed = str | int | float | bool
+Typed = str | int | float | bool | tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +73,29 @@ class Asked:
     until: datetime | None
     equal: Mapping[str, Typed]
     cursor: Cursor | None
+    filter: cql.Filter | None = None
 
 
 def read_list(collection: Collection, actor: Actor, given: MultiDict[str, str]) -> Asked:
     """What the address of a list asks for. Raises BadParameter."""
     queryables = {one.code: one for one in collection.queryables}
     refuse_unknown(given, (*LIST_PARAMETERS, *queryables))
-    since, until = _interval(given.get("datetime", ""), ZoneInfo(actor.time_zone))
+    zone = ZoneInfo(actor.time_zone)
+    since, until = _interval(given.get("datetime", ""), zone)
+    narrowed = _filter(given, collection, zone)
     return Asked(
         limit=_limit(given.get("limit")),
         crs=read_crs(given),
-        area=_area(given),
+        area=_area(given) or _area_of(narrowed),
         since=since,
         until=until,
-        equal={name: _value(one, given[name]) for name, one in queryables.items() if name in given},
+        equal={
+            name: _value(one, given[name], zone)
+            for name, one in queryables.items()
+            if name in given
+        },
         cursor=_cursor(given.get("cursor", "")),
+        filter=narrowed,
     )
 
 
@@ -134,6 +155,33 @@ def _given_box(text: str, crs: Crs) -> GivenBox:
     return box
 
 
+def _filter(
+    given: MultiDict[str, str], collection: Collection, zone: ZoneInfo
+) -> cql.Filter | None:
+    language = given.get("filter-lang", cql.TEXT)
+    if language not in cql.LANGUAGES:
+        raise BadParameter("filter-lang", _("Dùng cql2-text hoặc cql2-json."))
+    crs = crs_of(given["filter-crs"], parameter="filter-crs") if "filter-crs" in given else None
+    text = given.get("filter", "").strip()
+    if not text:
+        return None
+    return cql.read_filter(text, language, collection=collection, crs=crs or default(), zone=zone)
+
+
+def _area_of(narrowed: cql.Filter | None) -> Area | None:
+    """The box outside of which a filter holds for nothing: there it is searched."""
+    if narrowed is None or narrowed.box is None:
+        return None
+    box = narrowed.box
+    wider = Box(
+        max(box.west - _HAIR, -_HALF_TURN),
+        max(box.south - _HAIR, -_RIGHT_ANGLE),
+        min(box.east + _HAIR, _HALF_TURN),
+        min(box.north + _HAIR, _RIGHT_ANGLE),
+    )
+    return Area(wider, GivenBox(wider.west, wider.south, wider.east, wider.north), default())
+
+
 # --- when -----------------------------------------------------------------------------------
 
 
@@ -151,7 +199,7 @@ def _interval(text: str, zone: ZoneInfo) -> tuple[datetime | None, datetime | No
     return since, until
 
 
-def _edges(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _edges(text: str, zone: ZoneInfo, *, parameter: str = "datetime") -> tuple[datetime, datetime]:
     """The ends of a day of the reader's zone, or one moment twice."""
     try:
         if len(text) == len("2026-11-22"):
@@ -162,16 +210,18 @@ def _edges(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
         moment = None
     if moment is None or moment.tzinfo is None:
         said = _("Cần thời điểm dạng 2026-11-22T08:30:00Z, ngày, hoặc khoảng đầu/cuối.")
-        raise BadParameter("datetime", said)
+        raise BadParameter(parameter, said)
     return moment, moment
 
 
 # --- what -----------------------------------------------------------------------------------
 
 
-def _value(queryable: Property, text: str) -> Typed:
+def _value(queryable: Property, text: str, zone: ZoneInfo) -> Typed:
     if queryable.kind is Kind.TEXT:
         return text[:_LONGEST]
+    if queryable.kind is Kind.MOMENT:
+        return _edges(text, zone, parameter=queryable.code)
     if queryable.kind is Kind.BOOLEAN:
         if text.lower() in {"true", "1", "false", "0"}:
             return text.lower() in {"true", "1"}

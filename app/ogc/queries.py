@@ -24,7 +24,7 @@ from app.geo.zorder import KeyRange, morton_ranges
 from app.maps.cells import MOST_RANGES
 from app.maps.sight import in_box, in_sight
 from app.ogc.collections import Attribute, Collection, Rows
-from app.ogc.parameters import Area, Asked, Cursor, key_of, stale_cursor
+from app.ogc.parameters import Area, Asked, Cursor, Typed, key_of, stale_cursor
 from app.permissions import Actor
 from app.vectors import Feature
 
@@ -68,7 +68,9 @@ def feature_of(session: Session, actor: Actor, collection: Collection, name: str
 def conditions_of(actor: Actor, collection: Collection, asked: Asked) -> list[ColumnElement[bool]]:
     """Scope, properties and time; the place is asked for by key ranges."""
     found = [collection.scope(actor)]
-    found += [collection.queryable[name] == value for name, value in asked.equal.items()]
+    found += [_equal(collection.queryable[name], value) for name, value in asked.equal.items()]
+    if asked.filter is not None:
+        found.append(asked.filter.condition)
     if asked.since is not None:
         found.append(collection.moment >= asked.since)
     if asked.until is not None:
@@ -76,6 +78,10 @@ def conditions_of(actor: Actor, collection: Collection, asked: Asked) -> list[Co
     if asked.area is None:
         return found
     return [led_by_place([in_box(*collection.place[1:], asked.area.box), *found])]
+
+
+def _equal(column: Attribute, value: Typed) -> ColumnElement[bool]:
+    return column.between(*value) if isinstance(value, tuple) else column == value
 
 
 def led_by_place(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -122,7 +122,27 @@ def test_gdal_asks_the_server_for_boxes_and_properties(
     assert any("bbox=" in path for path, _code in running.asked)
     built = read(running, ministry, "markers", where="stage = 'built'")
     assert len(built["points"]) == 5
-    assert any("stage=built" in path for path, _code in running.asked)
+    assert any("filter=stage" in path for path, _code in running.asked)
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ("stage <> 'built'", 20),
+        ("stage = 'built' OR province_code = '99'", 5),
+        ("NOT (stage = 'built' OR kind = 'peg') AND neighbour = 'CN'", 20),
+        ("stage ILIKE 'BUI%' AND updated_at > '2020/01/01 00:00:00'", 5),
+    ],
+)
+def test_gdal_sends_its_filters_to_the_server(
+    running: Running, ministry: Program, markers: int, where: str, count: int
+) -> None:
+    assert markers
+    assert len(read(running, ministry, "markers", where=where)["points"]) == count
+    filtered = [path for path, _code in running.asked if "filter=" in path]
+    assert filtered
+    assert all("filter-lang=cql-text" in path for path in filtered)
+    assert [path for path, code in running.asked if not code.startswith("2")] == []
 
 
 @pytest.mark.parametrize("code", ["EPSG:3405", "EPSG:3857", "EPSG:9210"])
