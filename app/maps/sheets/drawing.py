@@ -1,5 +1,6 @@
 """Draws the map of a page: base layers, grid, features, names, and the edge around them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -118,8 +119,8 @@ def _fill_along(
     if not near or not len(coarse):
         return
     reach = _COARSE_OUTLINE_M / frame.ground_m_per_mm
-    beside = shapely.union_all(shapely.buffer(np.array(near, dtype=object), reach, quad_segs=2))
-    canvas.areas(shapely.intersection(coarse, beside), fill=LAND, clip=clip)
+    line = shapely.simplify(shapely.union_all(near), max(reach / 10, 0.2))
+    canvas.areas(shapely.intersection(coarse, shapely.buffer(line, reach)), fill=LAND, clip=clip)
 
 
 def _islets(canvas: Canvas, frame: Frame, backdrop: Backdrop, clip: Polygon) -> None:
@@ -202,8 +203,8 @@ def draw_features(
     canvas: Canvas, frame: Frame, contents: Contents, shapes: Mapping[str, Shape], taken: Taken
 ) -> None:
     """Clusters as rings with a count, single features as symbols, markers with their number."""
-    for cluster in sorted(contents.clusters, key=lambda one: -one["n"]):
-        _cluster(canvas, frame, cluster, taken)
+    for cluster in _merged(frame, contents.clusters):
+        _cluster(canvas, cluster, taken)
     size = 3.2 if len(contents.points) <= _CROWDED else 2.4
     placed = list(_spread(frame, contents.points, size))
     for point, place in placed:
@@ -216,15 +217,51 @@ def draw_features(
             _number(canvas, frame, place, str(point["title"]), taken=taken, size=size)
 
 
-def _cluster(canvas: Canvas, frame: Frame, cluster: Feature, taken: Taken) -> None:
-    x, y = (float(one) for one in frame.to_mm(cluster["lon"], cluster["lat"]))
-    radius = min(2.0 + 0.75 * np.log10(cluster["n"]), 4.2)
-    if not _is_inside(frame.rectangle, (x - radius, y - radius, x + radius, y + radius)):
-        return
-    order = [tone.value for tone in Tone]
-    shares = {tone: cluster["tones"][tone] for tone in order if cluster["tones"].get(tone)}
+@dataclass(slots=True)
+class _Crowd:
+    """Clusters that would lie over each other, as one."""
+
+    x: float
+    y: float
+    n: int
+    tones: Counter[str]
+
+    @property
+    def radius(self) -> float:
+        return float(min(2.0 + 0.75 * np.log10(self.n), 4.2))
+
+    def touches(self, other: "_Crowd") -> bool:
+        reach = (self.radius + other.radius) * 0.95
+        return (self.x - other.x) ** 2 + (self.y - other.y) ** 2 < reach**2
+
+    def take(self, other: "_Crowd") -> None:
+        whole = self.n + other.n
+        self.x = (self.x * self.n + other.x * other.n) / whole
+        self.y = (self.y * self.n + other.y * other.n) / whole
+        self.n, self.tones = whole, self.tones + other.tones
+
+
+def _merged(frame: Frame, clusters: Sequence[Feature]) -> list[_Crowd]:
+    kept: list[_Crowd] = []
+    one = frame.rectangle
+    for cluster in sorted(clusters, key=lambda each: -each["n"]):
+        x, y = (float(value) for value in frame.to_mm(cluster["lon"], cluster["lat"]))
+        if not one.holds(x, y):
+            continue
+        crowd = _Crowd(x, y, cluster["n"], Counter(cluster["tones"]))
+        near = next((other for other in kept if other.touches(crowd)), None)
+        if near is None:
+            kept.append(crowd)
+        else:
+            near.take(crowd)
+    return kept
+
+
+def _cluster(canvas: Canvas, crowd: _Crowd, taken: Taken) -> None:
+    x, y, radius = crowd.x, crowd.y, crowd.radius
+    shares = {tone.value: crowd.tones[tone] for tone in Tone if crowd.tones[tone]}
     canvas.donut((x, y), shares, radius)
-    said = f"{cluster['n']:,}".replace(",", ".")
+    said = f"{crowd.n:,}".replace(",", ".")
     canvas.text((x, y), said, size=4.6, bold=True, side="center", is_centred=True)
     taken.take((x - radius, y - radius, x + radius, y + radius))
 
@@ -316,12 +353,12 @@ _LEAST_AREA_MM2: Final = 500.0
 
 def _area_names(canvas: Canvas, frame: Frame, backdrop: Backdrop, taken: Taken) -> None:
     """Near by, a province or country is named in the middle of what is seen of it."""
+    page = shapely.box(frame.box.west, frame.box.south, frame.box.east, frame.box.north)
     for code, kind in (("tinh", "province"), ("the-gioi", "country")):
         layer = backdrop.layer(code, frame.denominator)
-        for shape, said, name in zip(layer.shapes, layer.classes, layer.names, strict=True):
-            if said == "vn":
-                continue
-            seen = frame.turned(np.array([shape], dtype=object))
+        here = shapely.intersects(layer.shapes, page) & (layer.classes != "vn")
+        for index in np.flatnonzero(here):
+            name, seen = layer.names[index], frame.turned(layer.shapes[index : index + 1])
             if len(seen) and shapely.area(seen[0]) > _LEAST_AREA_MM2:
                 largest = max(shapely.get_parts(seen[0]), key=shapely.area)
                 middle = shapely.maximum_inscribed_circle(largest, tolerance=2.0).coords[0]

@@ -69,25 +69,7 @@ class Frame:
     @property
     def outline(self) -> Floats:
         """The frame's edge as (lon, lat) rows, so finely that it may be drawn on another map."""
-        one = self.rectangle
-        share = np.linspace(0.0, 1.0, _EDGE_SAMPLES)
-        x = np.concatenate(
-            [
-                one.left + share * one.width,
-                np.full(_EDGE_SAMPLES, one.right),
-                one.right - share * one.width,
-                np.full(_EDGE_SAMPLES, one.left),
-            ]
-        )
-        y = np.concatenate(
-            [
-                np.full(_EDGE_SAMPLES, one.bottom),
-                one.bottom + share * one.height,
-                np.full(_EDGE_SAMPLES, one.top),
-                one.top - share * one.height,
-            ]
-        )
-        return np.column_stack(self.to_degrees(x, y))
+        return _outline(self)
 
     @property
     def box(self) -> Box:
@@ -109,10 +91,8 @@ class Frame:
 
     def turned(self, shapes: NDArray[Any]) -> NDArray[Any]:  # Any: shapely's geometries
         """Shapes in EPSG:4326 degrees as shapes in millimetres, cut to the frame."""
-        pad = 0.3 + 0.05 * (self.box.east - self.box.west)
-        around = shapely.box(
-            self.box.west - pad, self.box.south - pad, self.box.east + pad, self.box.north + pad
-        )
+        box, pad = self.box, 0.3 + 0.05 * (self.box.east - self.box.west)
+        around = shapely.box(box.west - pad, box.south - pad, box.east + pad, box.north + pad)
         near = shapely.make_valid(shapes[shapely.intersects(shapes, around)])
         near = shapely.segmentize(shapely.clip_by_rect(near, *around.bounds), 0.25)
         moved = shapely.transform(near, lambda both: np.column_stack(self.to_mm(*both.T)))
@@ -156,6 +136,16 @@ def frame_of(
         east2, north2 = _forward(system, centre, lon, lat)
         scale = math.hypot(east2 - east, north2 - north) / _SHORT_M
     return Frame(rectangle, centre, denominator, system, (float(east), float(north)), scale)
+
+
+@lru_cache(maxsize=32)
+def _outline(frame: Frame) -> Floats:
+    one, share = frame.rectangle, np.linspace(0.0, 1.0, _EDGE_SAMPLES)
+    across, upward = one.left + share * one.width, one.bottom + share * one.height
+    still = np.ones(_EDGE_SAMPLES)
+    x = np.concatenate([across, one.right * still, across[::-1], one.left * still])
+    y = np.concatenate([one.bottom * still, upward, one.top * still, upward[::-1]])
+    return np.column_stack(frame.to_degrees(x, y))
 
 
 def ground_size(box: Box) -> tuple[float, float]:

@@ -113,7 +113,7 @@ def draw_legend(columns: Sequence[Column], groups: Sequence[Group]) -> None:
     column = next(held)
     for group in groups:
         rows = list(_rows(group))
-        if column.left_over < HEAD + ROW * min(len(rows), 3):
+        if column.left_over < HEAD + ROW * min(len(rows), 4):
             column = next(held, column)
         column.heading(group.heading)
         for row in rows:

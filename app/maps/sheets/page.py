@@ -151,7 +151,7 @@ def _below_picture(
     _scale_and_north(canvas, sheet, last)
     for said in words.sources[:1]:
         last.paragraph(said, size=4.6)
-    draw_legend(columns[:-1], groups)
+    draw_legend(columns, groups)
     facts = f"{words.classification} · {words.foot}"
     canvas.text((1.0, 1.2), shortened(facts, 4.6, sheet.layout.width - 2), size=4.6, color=QUIET)
 
@@ -193,13 +193,12 @@ def legend_of(sheet: Sheet, seen: Seen) -> list[Group]:
     types = tuple(_symbol(sheet, code) for code in used if code not in sheet.kinds)
     kinds = tuple(_symbol(sheet, code) for code in used if code in sheet.kinds)
     tones = tuple(Entry("tone", names[tone], tone=tone) for tone in Tone if tone in contents.tones)
-    if contents.clusters:
-        tones += (Entry("cluster", names["cluster"]),)
+    crowds = (Entry("cluster", names["cluster"]),) if contents.clusters else ()
     groups = [
         Group(headings["kinds"], kinds, is_short=True),
         Group(headings["types"], types),
-        Group(headings["states"], tones, is_short=not contents.clusters),
-        Group(headings["lines"], tuple(_lines(seen, names))),
+        Group(headings["states"], tones, is_short=True),
+        Group(headings["lines"], (*crowds, *_lines(seen, names))),
     ]
     return [group for group in groups if group.entries]
 

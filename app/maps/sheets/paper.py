@@ -117,7 +117,7 @@ def _high(width: float, height: float) -> Layout:
 
 def picture_layout(width: float, height: float) -> Layout:
     """A picture for a document: the map, and its explanations in three columns below."""
-    below = 30.0
+    below = 38.0
     frame = Rectangle(_RING, below + _RING, width - 2 * _RING, height - below - 2 * _RING)
     gap = 4.0
     each = (width - 2 * gap - 2.0) / 3

@@ -57,7 +57,7 @@ def page_words(  # noqa: PLR0913  everything that a page speaks of
             "kinds": _("Mốc: hình và màu nền"),
             "types": _("Hồ sơ: hình và màu nền"),
             "states": _("Viền: trạng thái"),
-            "lines": _("Đường, điểm nền"),
+            "lines": _("Cụm, đường và điểm nền"),
             "islands": _("Vị trí trang và các quần đảo"),
             "sources": _("Nguồn, độ chính xác"),
         },
