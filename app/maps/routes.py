@@ -15,7 +15,7 @@ from app.cases.published import newest_definitions
 from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
-from app.maps import pages
+from app.maps import pages, sheet_routes
 from app.maps.features import beside_on_line, features_in
 from app.maps.minimaps import draw_minimap
 from app.maps.published import Piece, read_piece
@@ -139,3 +139,7 @@ def _kept_for_ever(response: Response, piece: Piece) -> Response:
     response.headers["Cache-Control"] = f"private, max-age={_YEAR}, immutable"
     response.headers["Vary"] = "Accept-Encoding"
     return response
+
+
+for _rule, _name, _view in sheet_routes.VIEWS:
+    blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
