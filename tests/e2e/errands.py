@@ -10,7 +10,6 @@ from tests.e2e.person import Person
 
 PATIENCE_SECONDS = 180
 DEEPEST = 12  # presses of Enter on a cluster until single features are listed
-PAUSE_MS = 800
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -32,16 +31,25 @@ def expect_soon(person: Person, path: str, sought: Locator) -> None:
 def open_from_list(person: Person, title: str) -> None:
     """Open a feature of the map by keyboard: Enter on a cluster of the list draws nearer."""
     listed = person.page.get_by_role("main").get_by_role("listitem").get_by_role("button")
+    clusters = listed.filter(has_text="Cụm")
     wanted = listed.filter(has_text=title).filter(has_not_text="Cụm")
-    expect(listed.first).to_be_visible()
+    settle_map(person)
+    expect(wanted.or_(clusters).first).to_be_visible()
+    if not wanted.count():
+        clusters.first.focus()
     for _ in range(DEEPEST):
         if wanted.count():
             break
-        listed.filter(has_text="Cụm").first.focus()
         person.page.keyboard.press("Enter")
-        person.page.wait_for_timeout(PAUSE_MS)
+        settle_map(person)
+        expect(listed.and_(person.page.locator(":focus"))).to_have_count(1)  # the focus went along
     wanted.first.focus()
     person.page.keyboard.press("Enter")
+
+
+def settle_map(person: Person) -> None:
+    """Wait until the map and its list show what was asked for last."""
+    expect(person.page.locator("[data-map]:not([aria-busy])")).to_be_visible()
 
 
 def open_incident(officer: Person, place: str) -> str:

@@ -33,11 +33,13 @@
   const notice = document.querySelector("[data-map-notice]");
   const layer = L.layerGroup().addTo(map);
   const drawn = new Map(); // feature id -> {marker, feature}
+  const rows = new Map(); // feature id -> {item, show, link, feature, said}
   const asked = new URLSearchParams(location.search); // as it came: the address follows the map from here on
   let loading = null;
   let timer = 0;
   let opened = null; // id of the feature whose popup is open
   let walked = null; // the marker that one walked to along the border
+  let entered = null; // the cluster of the list that one went into
 
   // --- the address ------------------------------------------------------------------------
 
@@ -143,13 +145,16 @@
   // --- loading ----------------------------------------------------------------------------
 
   function soon() {
+    root.setAttribute("aria-busy", "true");
     clearTimeout(timer);
     timer = setTimeout(load, 80);
   }
 
   async function load() {
+    clearTimeout(timer);
+    timer = 0;
     loading?.abort();
-    loading = new AbortController();
+    const mine = (loading = new AbortController());
     const params = filters();
     const bounds = map.getBounds().pad(0.05);
     const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
@@ -158,7 +163,7 @@
     root.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(`${settings.features}?${params}`, {
-        signal: loading.signal,
+        signal: mine.signal,
         credentials: "same-origin",
         headers: { Accept: "application/json" },
       });
@@ -168,7 +173,8 @@
     } catch (problem) {
       if (problem.name !== "AbortError") showFailure();
     } finally {
-      root.removeAttribute("aria-busy");
+      // What is on the screen is what was asked for last, and nothing else is on its way.
+      if (mine === loading && !timer) root.removeAttribute("aria-busy");
     }
   }
 
@@ -447,49 +453,100 @@
 
   // --- the list -----------------------------------------------------------------------------
 
+  // Rows are kept from answer to answer: where one reads, or has the focus, nothing is drawn anew.
   function showList(answer) {
-    const hadFocus = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    const features = inOrder(answer);
+    const shown = features.slice(0, MOST_LISTED);
+    const before = new Set(rows.keys());
+    const held = document.activeElement?.closest("[data-map-list] > li");
+    const place = [...list.children].indexOf(held);
+    arrange([...shown.map(rowOf), ...lastLines(features)]);
+    for (const id of before) if (!shown.some((feature) => feature.id === id)) rows.delete(id);
+    if (held && !held.isConnected) focusInstead(shown, before, place);
+    if (entered && !rows.has(entered.id)) entered = null;
+    for (const [id, row] of rows) mark(id, id === opened || row.show.matches(":hover, :focus"));
+  }
+
+  function inOrder(answer) {
     const rank = (feature) => TONES.indexOf(feature.tone);
     const clusters = [...answer.clusters].sort((one, other) => other.n - one.n);
     const points = [...answer.points].sort((one, other) => rank(one) - rank(other));
-    const features = [...points, ...clusters];
-    const rows = features.slice(0, MOST_LISTED).map(row);
-    if (features.length > MOST_LISTED) {
-      const rest = numbers.format(features.length - MOST_LISTED);
-      rows.push(element("li", "map-list-more", words.more.replace("{n}", rest)));
-    }
-    if (!features.length) {
-      const empty = element("li", "map-list-empty", words.nothing);
-      empty.append(element("small", "", words.nothingHint));
-      rows.push(empty);
-    }
-    list.replaceChildren(...rows);
-    if (hadFocus) list.querySelector(`[data-id="${CSS.escape(hadFocus)}"]`)?.focus();
+    return [...points, ...clusters];
   }
 
-  function row(feature) {
-    const made = element("li");
-    const show = element("button", "map-row");
-    show.type = "button";
-    show.dataset.id = feature.id;
+  // What stands below the rows: how many more there are, or that there is nothing.
+  function lastLines(features) {
+    if (features.length > MOST_LISTED) {
+      const rest = numbers.format(features.length - MOST_LISTED);
+      return [element("li", "map-list-more", words.more.replace("{n}", rest))];
+    }
+    if (features.length) return [];
+    const empty = element("li", "map-list-empty", words.nothing);
+    empty.append(element("small", "", words.nothingHint));
+    return [empty];
+  }
+
+  // The others move around the row that has the focus: taken out of the page it would lose it.
+  function arrange(items) {
+    const wanted = new Set(items);
+    for (const item of [...list.children]) if (!wanted.has(item)) item.remove();
+    let next = list.firstElementChild;
+    for (const item of items) {
+      while (next && next !== item && item.contains(document.activeElement)) {
+        const later = next;
+        next = next.nextElementSibling;
+        list.append(later);
+      }
+      if (item === next) next = next.nextElementSibling;
+      else list.insertBefore(item, next);
+    }
+  }
+
+  // Whoever went into a cluster goes on with the first of what it held; else with the same place.
+  function focusInstead(shown, before, place) {
+    const isNew = (feature) => !before.has(feature.id) && holds(entered.box, feature);
+    const next = (entered && shown.find(isNew)) ?? shown[Math.min(place, shown.length - 1)];
+    (rows.get(next?.id)?.show ?? list).focus();
+  }
+
+  function holds([west, south, east, north], { lat, lon }) {
+    return lat >= south && lat <= north && (west <= east ? lon >= west && lon <= east : lon >= west || lon <= east);
+  }
+
+  function rowOf(feature) {
+    const row = rows.get(feature.id) ?? newRow(feature);
+    const said = JSON.stringify([title(feature), second(feature), feature.type, feature.tone, feature.tones, feature.url]);
+    row.feature = feature;
+    if (row.said === said) return row.item;
+    row.said = said;
     const text = element("span", "map-row-text");
     text.append(element("span", "map-row-title", title(feature)), element("small", "", second(feature)));
-    show.append(feature.n ? donut(feature) : drawSymbol(feature, 22), text);
-    show.addEventListener("click", () => choose(feature));
-    show.addEventListener("focus", () => mark(feature.id, true));
-    show.addEventListener("blur", () => opened !== feature.id && mark(feature.id, false));
-    show.addEventListener("mouseenter", () => mark(feature.id, true));
-    show.addEventListener("mouseleave", () => opened !== feature.id && mark(feature.id, false));
-    made.append(show);
-    if (feature.url) {
-      const link = element("a", "map-row-open");
-      link.href = feature.url;
-      link.title = words.open;
-      link.setAttribute("aria-label", `${words.open}: ${title(feature)}`);
-      link.append(globalThis.cotMoc.icon("right"));
-      made.append(link);
+    row.show.replaceChildren(feature.n ? donut(feature) : drawSymbol(feature, 22), text);
+    if (row.link) {
+      row.link.href = feature.url;
+      row.link.setAttribute("aria-label", `${words.open}: ${title(feature)}`);
     }
-    return made;
+    return row.item;
+  }
+
+  function newRow(feature) {
+    const { id } = feature;
+    const row = { item: element("li"), show: element("button", "map-row"), feature };
+    const { show } = row;
+    show.type = "button";
+    show.dataset.id = id;
+    show.addEventListener("click", () => choose(row.feature));
+    for (const name of ["focus", "mouseenter"]) show.addEventListener(name, () => mark(id, true));
+    for (const name of ["blur", "mouseleave"]) show.addEventListener(name, () => opened !== id && mark(id, false));
+    row.item.append(show);
+    if (feature.url) {
+      row.link = element("a", "map-row-open");
+      row.link.title = words.open;
+      row.link.append(globalThis.cotMoc.icon("right"));
+      row.item.append(row.link);
+    }
+    rows.set(id, row);
+    return row;
   }
 
   function donut(feature) {
@@ -509,6 +566,7 @@
 
   function choose(feature) {
     if (feature.n) {
+      entered = feature;
       zoomTo(feature);
       return;
     }
@@ -518,7 +576,7 @@
 
   function mark(id, isMarked) {
     drawn.get(id)?.marker.getElement()?.classList.toggle("is-marked", isMarked);
-    list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.classList.toggle("is-marked", isMarked);
+    rows.get(id)?.show.classList.toggle("is-marked", isMarked);
   }
 
   // --- the person ---------------------------------------------------------------------------
@@ -551,6 +609,7 @@
     event.popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
   });
   map.on("cotmoc:here", locate);
+  map.on("movestart", () => root.setAttribute("aria-busy", "true"));
   map.on("moveend", () => {
     writeAddress();
     soon();
@@ -571,6 +630,7 @@
   if (SMALL_SCREEN.matches) {
     for (const part of document.querySelectorAll("[data-map-fold]")) part.open = false;
   }
+  list.tabIndex = -1; // the focus stays near when the row that had it is gone
   map.getPane("markerPane").setAttribute("aria-hidden", "true"); // the list is its twin for readers
   sayDrawnWords();
   takeLayerControl();
