@@ -1,5 +1,6 @@
 // The live features of the map: fetched by view, drawn as symbols, mirrored in a list.
-import { readView, writeAddress } from "./map/address.js";
+import { readView, tellRest, writeAddress } from "./map/address.js";
+import { showDay, startDays } from "./map/days.js";
 import { show } from "./map/features.js";
 import { sayDrawnWords, takeLayerControl } from "./map/layers.js";
 import { showList } from "./map/list.js";
@@ -16,6 +17,8 @@ map.on("moveend", () => {
   writeAddress();
   soon();
 });
+// What the map says beyond the form goes with the form too.
+form?.addEventListener("formdata", (event) => tellRest(event.formData));
 form?.addEventListener("change", (event) => {
   if (event.target.type === "checkbox") {
     writeAddress();
@@ -33,10 +36,12 @@ if (SMALL_SCREEN.matches) {
 }
 list.tabIndex = -1; // the focus stays near when the row that had it is gone
 map.getPane("markerPane").setAttribute("aria-hidden", "true"); // the list is its twin for readers
+onAnswer(showDay);
 onAnswer(show);
 onAnswer(showList);
 sayDrawnWords();
 takeLayerControl();
+startDays();
 readView();
 writeAddress();
 load();

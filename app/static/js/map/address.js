@@ -3,10 +3,15 @@ import { form, map, settings } from "./page.js";
 import { current } from "./state.js";
 
 export const asked = new URLSearchParams(location.search); // as it came, before the map moved
+const ONLY_HERE = ["xem", "nen", "mo", "luoi", "he", "lop", "so-sanh"]; // what the queue knows nothing of
 const told = []; // what other parts of the page say in the address: params => void
 
 export function tellAddress(tell) {
   told.push(tell);
+}
+
+export function tellRest(params) {
+  for (const tell of told) tell(params);
 }
 
 export function readView() {
@@ -27,11 +32,11 @@ export function writeAddress() {
   const centre = map.getCenter().wrap();
   params.set("xem", `${map.getZoom()}/${centre.lat.toFixed(4)}/${centre.lng.toFixed(4)}`);
   if (asked.has("moc") && !params.has("moc")) params.set("moc", asked.get("moc"));
-  for (const tell of told) tell(params);
+  tellRest(params);
   history.replaceState(history.state, "", `${location.pathname}?${params}`);
   for (const link of document.querySelectorAll("[data-map-queue]")) {
     const inQueue = new URLSearchParams(params);
-    for (const name of ["xem", "nen", "lop"]) inQueue.delete(name);
+    for (const name of ONLY_HERE) inQueue.delete(name);
     if (!inQueue.has("muc")) inQueue.set("muc", "tat-ca");
     for (const [name, value] of new URLSearchParams(link.dataset.mapQueueMore)) inQueue.set(name, value);
     link.href = `${link.dataset.mapQueue}?${inQueue}`;

@@ -7,7 +7,9 @@ import { clusterLines, facts, title } from "./words.js";
 export function hint(feature) {
   const made = element("div", "map-hint");
   made.append(element("strong", "", title(feature)));
-  const lines = feature.n ? clusterLines(feature) : facts(feature).map(([, value]) => value).filter(Boolean).slice(0, 3);
+  const said = feature.n ? [] : facts(feature).map(([, value]) => value).filter(Boolean);
+  const before = "then" in feature ? said.pop() : null;
+  const lines = feature.n ? clusterLines(feature) : [...said.slice(0, 3), ...(before ? [before] : [])];
   for (const line of lines) made.append(element("span", "", line));
   return made;
 }
@@ -18,7 +20,8 @@ export function card(feature) {
   made.append(element("h3", "", title(feature)));
   const table = element("dl");
   for (const [name, value] of facts(feature)) {
-    if (value) table.append(element("dt", "", name), element("dd", "", value));
+    if (value && name) table.append(element("dt", "", name), element("dd", "", value));
+    else if (value) table.append(element("dd", "map-card-before", value));
   }
   const link = element("a", "btn btn-sm btn-primary", words.open);
   link.href = feature.url;

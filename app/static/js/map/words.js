@@ -2,6 +2,14 @@
 import { TONES, moments, numbers, settings, words } from "./page.js";
 import { symbolOf } from "./symbols.js";
 
+let provinces = settings.provinces; // of the day that is shown
+let comparedDay = "";
+
+export function useDay(names, compared) {
+  provinces = names ?? settings.provinces;
+  comparedDay = compared;
+}
+
 export function title(feature) {
   if (feature.n) return `${words.cluster} ${numbers.format(feature.n)}`;
   if (feature.is === "case") return feature.title;
@@ -10,8 +18,21 @@ export function title(feature) {
 }
 
 export function facts(feature) {
+  return "then" in feature ? [...factsOfDay(feature), ["", before(feature)]] : factsOfDay(feature);
+}
+
+// What it was on the other day, where two are compared.
+function before({ is, type, then }) {
+  const said = settings.day.words.then.replace("{day}", comparedDay);
+  if (!then) return `${said} ${settings.day.words.absent}`;
+  if (is === "case") return `${said} ${settings.types[type]?.states[then.state] ?? then.state}`;
+  const condition = settings.conditions[then.condition] ?? then.condition;
+  return `${said} ${settings.stages[then.state] ?? then.state}, ${condition}`;
+}
+
+function factsOfDay(feature) {
   const type = symbolOf(feature).name;
-  const province = settings.provinces[feature.province];
+  const province = provinces[feature.province];
   if (feature.is === "marker") {
     return [
       [words.type, type],
