@@ -78,12 +78,12 @@ def features_in(
     clusters = _clusters(session, actor, asked, window, now=now)
     markers = sum(cluster.markers for cluster in clusters.values())
     cases = sum(cluster.cases for cluster in clusters.values())
-    if _is_shown_singly(asked.zoom, markers + cases):
+    if is_shown_singly(asked.zoom, markers + cases):
         points = _points_in(session, actor, asked, window, links=links, now=now)
         return _singly(points, markers, cases)
     points = _lone_points(session, actor, clusters.values(), links=links, now=now)
     crowds = [
-        _cluster_feature(cell, window.level, cluster)
+        cluster_feature(cell, window.level, cluster)
         for cell, cluster in sorted(clusters.items())
         if cluster.n > 1
     ]
@@ -98,7 +98,7 @@ def _singly(points: Sequence[Feature], markers: int, cases: int) -> Answer:
     return Answer([], points, markers, cases, len(points))
 
 
-def _is_shown_singly(zoom: float, total: int) -> bool:
+def is_shown_singly(zoom: float, total: int) -> bool:
     return zoom >= _ALWAYS_POINTS_FROM_ZOOM or (zoom >= _POINTS_FROM_ZOOM and total <= _FEW)
 
 
@@ -134,7 +134,7 @@ def _count(
     cluster.sample = (kind, group.sample_id)
 
 
-def _cluster_feature(cell: int, level: int, cluster: Cluster) -> Feature:
+def cluster_feature(cell: int, level: int, cluster: Cluster) -> Feature:
     box = box_of_cell(cell, level)
     return {
         "id": f"c{level}-{cell}",

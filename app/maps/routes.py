@@ -8,7 +8,6 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.queries import province_names
 from app.accounts.session import current_actor
 from app.cases import pages as queue
 from app.cases.published import newest_definitions
@@ -16,6 +15,7 @@ from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
 from app.maps import pages, sheet_routes
+from app.maps.day_pages import day_settings, past_features, provinces_of_day, read_days
 from app.maps.features import beside_on_line, features_in
 from app.maps.minimaps import draw_minimap
 from app.maps.published import Piece, read_piece
@@ -37,7 +37,7 @@ _LONGITUDES = (-180.0, 180.0)
 def map_page() -> ResponseReturnValue:
     """The map with its list; the whole view is in the address."""
     actor, session = current_actor(), reading()
-    asked = pages.read_filters(session, actor, request.args)
+    asked, days = pages.read_filters(session, actor, request.args), read_days(actor, request.args)
     published = published_layers()
     return render_template(
         "maps/map.html",
@@ -52,9 +52,11 @@ def map_page() -> ResponseReturnValue:
         tones=pages.tone_names(),
         tab_choices=pages.tab_choices(),
         conditions=choices("condition", actor.locale),
-        provinces=sorted(province_names(session).items(), key=lambda pair: pair[1]),
+        provinces=provinces_of_day(session, days),
         neighbours=choices("neighbour", actor.locale),
-        map_settings=pages.page_settings(session, actor, request.args),
+        days=days,
+        map_settings=pages.page_settings(session, actor, request.args)
+        | {"day": day_settings(session, days)},
         unplaced=pages.unplaced_words(session, actor, asked.filters, utc_now()),
     )
 
@@ -64,9 +66,12 @@ def map_page() -> ResponseReturnValue:
 def features() -> ResponseReturnValue:
     """The markers and cases of a view under the viewer's rights."""
     actor, session = current_actor(), reading()
-    asked = pages.read_asked(session, actor, request.args)
-    answer = features_in(session, actor, asked, links=pages.link_of, now=utc_now())
-    body = orjson.dumps(pages.answer_as_json(answer))
+    asked, days = pages.read_asked(session, actor, request.args), read_days(actor, request.args)
+    if days.is_now:
+        answer = features_in(session, actor, asked, links=pages.link_of, now=utc_now())
+        body = orjson.dumps(pages.answer_as_json(answer))
+    else:
+        body = orjson.dumps(past_features(session, actor, asked, days))
     return _private(Response(body, mimetype="application/json"), seconds=15)
 
 

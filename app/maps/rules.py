@@ -46,6 +46,7 @@ def tone_of_case(kind: str, next_due_at: datetime | None, *, is_open: bool, now:
     return tone_of_kind(kind)
 
 
+@cache
 def tone_of_marker(stage: str, condition: str) -> Tone:
     """A marker's condition where it says something, else how far the work on it has come."""
     found = words("condition").get(condition)

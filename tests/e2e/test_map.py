@@ -94,3 +94,23 @@ def test_a_hostile_title_does_not_run(arrive: Arrive) -> None:
     page.locator("[data-map-list] .map-row").first.press("Enter")
     expect(page.locator(".leaflet-popup")).to_contain_text(hostile)
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_the_map_shows_a_past_day_beside_another_and_plays_the_years(arrive: Arrive) -> None:
+    reviewer = arrive("biengioi.bng")
+    page = reviewer.page
+    reviewer.go("/ban-do?tuyen=LA&ngay=2025-06-30&so-sanh=2012-12-31")
+    expect(page.locator("[data-map-day]")).to_contain_text("theo 63 tỉnh")
+    counted = page.get_by_role("table", name="So hai ngày")
+    expect(counted.get_by_role("row", name="Mốc: Đã bàn giao quản lý")).to_contain_text("1.00")
+    reviewer.field("Tại ngày").fill("2025-07-01")
+    expect(page.locator("[data-map-day]")).to_contain_text("theo 34 tỉnh")
+    expect(page).to_have_url(re.compile(r"ngay=2025-07-01"))
+    reviewer.field("Tại ngày").fill("2012-12-31")
+    years = page.get_by_role("group", name="Chạy qua các năm")
+    years.get_by_role("button", name="Chạy qua các năm").press("Enter")
+    expect(years).to_contain_text("31/12/2014")
+    page.keyboard.press("Escape")
+    expect(years.get_by_role("button", name="Chạy qua các năm")).to_be_visible()
+    for name in ISLANDS:
+        expect(page.get_by_role("application").get_by_text(name).first).to_be_visible()

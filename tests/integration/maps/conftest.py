@@ -21,6 +21,10 @@ from app.maps.publishing import publish_base
 from app.permissions import SYSTEM_ACTOR, Actor, Area, Permission
 from app.registers.models import BorderLine, Marker, Position
 from tests.integration.accounts.conftest import PASSWORD, sign_in
+from tests.integration.registers.conftest import pack as pack  # noqa: PLC0414  a fixture
+from tests.integration.registers.conftest import (
+    prepared_pack as prepared_pack,  # noqa: PLC0414  a fixture
+)
 from tests.unit.maps.conftest import geodata as geodata  # noqa: PLC0414  a fixture
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -27,7 +27,8 @@ def test_no_piece_names_another_host(published: Published, folder: Path) -> None
 
 def test_the_served_scripts_and_styles_name_no_other_host() -> None:
     static = Path(__file__).parents[3] / "app" / "static"
-    for path in (*static.glob("js/map*.js"), static / "js/minimap.js", static / "css/map.css"):
+    scripts = (*static.glob("js/map*.js"), *static.glob("js/map/*.js"), static / "js/minimap.js")
+    for path in (*scripts, static / "css/map.css"):
         said = path.read_text(encoding="utf-8")
         assert not OTHER_HOST.search(said), path.name
 
@@ -42,8 +43,8 @@ def test_a_hostile_name_stays_text(published: Published, folder: Path) -> None:
 
 def test_scripts_never_write_names_as_markup() -> None:
     static = Path(__file__).parents[3] / "app" / "static" / "js"
-    for name in ("map.js", "map-layers.js", "minimap.js"):
-        said = (static / name).read_text(encoding="utf-8")
+    for path in (*static.glob("map*.js"), *static.glob("map/*.js"), static / "minimap.js"):
+        said = path.read_text(encoding="utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", said)
         assert 'setAttribute("style"' not in said
 

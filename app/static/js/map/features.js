@@ -1,0 +1,95 @@
+// The features of an answer as symbols on the map; what is open stays open.
+import { card, hint } from "./cards.js";
+import { map, notice, numbers, summary, words } from "./page.js";
+import { current, drawn, mark, zoomTo } from "./state.js";
+import { clusterIcon, clusterSize, pointIcon } from "./symbols.js";
+
+const { cotMoc } = globalThis;
+const layer = L.layerGroup().addTo(map);
+
+export function show(answer) {
+  const wanted = current.opened;
+  // What is open stays: a popup that is drawn anew loses the reader's place in it.
+  const isThere = answer.points.some((point) => point.id === wanted) || current.walked?.id === wanted;
+  const kept = isThere ? drawn.get(wanted) : undefined;
+  layer.eachLayer((marker) => marker !== kept?.marker && layer.removeLayer(marker));
+  drawn.clear();
+  if (kept) drawn.set(wanted, kept);
+  answer.clusters = merged(answer.clusters);
+  for (const feature of answer.clusters) place(feature, clusterIcon(feature), feature.n);
+  for (const feature of fanned(answer.points)) {
+    if (feature.id !== wanted || !kept) place(feature, pointIcon(feature), 0);
+  }
+  // Where one has walked to is shown even if the filters would leave it out.
+  const { walked } = current;
+  if (walked && walked.id === wanted && !drawn.has(wanted)) place(walked, pointIcon(walked), 0);
+  summary.textContent =
+    `${words.inView} ${numbers.format(answer.markers)} ${words.markers}, ` +
+    `${numbers.format(answer.cases)} ${words.cases}`;
+  notice.textContent = answer.notice;
+  notice.hidden = !answer.notice;
+  cotMoc.avoid(
+    [...drawn.values()].map(({ feature }) => [[feature.lat, feature.lon], feature.n ? clusterSize(feature.n) / 2 : 9]),
+  );
+  document.dispatchEvent(new CustomEvent("map:shown"));
+  if (wanted && !kept) drawn.get(wanted)?.marker.openPopup();
+}
+
+// Features on one and the same spot are set around it, so that each can be reached.
+function fanned(points) {
+  const spots = new Map();
+  for (const point of points) {
+    const spot = `${point.lat.toFixed(5)},${point.lon.toFixed(5)}`;
+    spots.set(spot, [...(spots.get(spot) ?? []), point]);
+  }
+  for (const together of spots.values()) {
+    if (together.length === 1) continue;
+    together.forEach((point, index) => {
+      const angle = (index / together.length) * 2 * Math.PI - Math.PI / 2;
+      const reach = 8 + 3 * together.length;
+      point.shift = [Math.round(Math.cos(angle) * reach), Math.round(Math.sin(angle) * reach)];
+    });
+  }
+  return points;
+}
+
+// Clusters of neighbouring squares that would lie over each other become one.
+function merged(clusters) {
+  const kept = [];
+  for (const cluster of [...clusters].sort((one, other) => other.n - one.n)) {
+    const at = map.latLngToLayerPoint([cluster.lat, cluster.lon]);
+    const near = kept.find((one) => one.at.distanceTo(at) < (clusterSize(one.n) + clusterSize(cluster.n)) * 0.42);
+    if (near) join(near, cluster);
+    else kept.push({ ...cluster, tones: { ...cluster.tones }, at });
+  }
+  return kept;
+}
+
+function join(kept, other) {
+  const total = kept.n + other.n;
+  kept.lat = (kept.lat * kept.n + other.lat * other.n) / total;
+  kept.lon = (kept.lon * kept.n + other.lon * other.n) / total;
+  for (const name of ["n", "markers", "cases"]) kept[name] += other[name];
+  for (const [tone, count] of Object.entries(other.tones)) kept.tones[tone] = (kept.tones[tone] ?? 0) + count;
+  const pick = [Math.min, Math.min, Math.max, Math.max];
+  kept.box = kept.box.map((edge, index) => pick[index](edge, other.box[index]));
+  kept.at = map.latLngToLayerPoint([kept.lat, kept.lon]);
+}
+
+function place(feature, icon, weight) {
+  const marker = L.marker([feature.lat, feature.lon], {
+    icon, keyboard: false, riseOnHover: true, zIndexOffset: feature.tone === "overdue" ? 500 : weight ? 0 : 200,
+  });
+  marker.bindTooltip(() => hint(feature), { direction: "top", offset: [0, -10], opacity: 1 });
+  if (feature.n) {
+    marker.on("click", () => zoomTo(feature));
+  } else {
+    marker.bindPopup(() => card(feature), { maxWidth: 300, minWidth: 220, autoPanPadding: [30, 30] });
+    marker.on("popupopen", () => ((current.opened = feature.id), mark(feature.id, true)));
+    marker.on("popupclose", () => ((current.opened = null), mark(feature.id, false)));
+  }
+  marker.on("mouseover", () => mark(feature.id, true));
+  marker.on("mouseout", () => current.opened !== feature.id && mark(feature.id, false));
+  layer.addLayer(marker);
+  drawn.set(feature.id, { marker, feature });
+}
