@@ -22,6 +22,8 @@ from app.notices.models import Notice, NoticeKind
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.dated_models import DistanceRule, ProvincialAxis
 from app.registers.entry_services import record_person, record_vessel
+from app.registers.inspection_models import InspectionInterval
+from app.registers.inspection_services import Found, Walk, record_inspection, record_observation
 from app.registers.models import Marker, Position
 from app.storage import store_file
 from tests.integration.cases.people import a_unit
@@ -99,6 +101,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "marker_id": marker.id,
         "vessel_id": vessel.id,
         "person_id": person.id,
+        **_seen_in_the_field(session, author, marker, uploads),
         "axis_id": session.scalars(
             select(ProvincialAxis.id).where(ProvincialAxis.province_code == region.province)
         ).first()
@@ -132,6 +135,7 @@ def common_values(session: Session) -> Values:
         "day_id": day,
         "entry_id": entry.id,
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
+        "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
     }
 
 
@@ -241,6 +245,22 @@ def _case(session: Session, region: Region, author: Actor, marker: Marker, uploa
     session.add(CaseUnit(case_id=head.id, unit_id=commune.id, role=UnitRole.PARTICIPANT))
     session.flush()
     return head.reference
+
+
+def _seen_in_the_field(session: Session, author: Actor, marker: Marker, uploads: Path) -> Values:
+    said = f"{SOUGHT} {marker.place_text}"
+    walk = Walk(marker.neighbour, said, NOW.date(), source=said)
+    inspection = record_inspection(session, author, walk, [marker], now=NOW)
+    photo = store_file(
+        uploads, f"{said}.png", BytesIO(b"\x89PNG\r\n\x1a\n" + said.encode()), limit_mb=1
+    )
+    seen = Found("intact", NOW.date(), said, [photo])
+    observation = record_observation(session, author, marker, seen, inspection=inspection, now=NOW)
+    return {
+        "inspection_id": inspection.id,
+        "observation_id": observation.id,
+        "photo_id": observation.photos[0].id,
+    }
 
 
 def _id_of(session: Session, model: type[Attachment | CaseLink], case_id: int) -> int:

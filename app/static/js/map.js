@@ -365,6 +365,7 @@
         [words.type, type],
         [words.stage, settings.stages[feature.state] ?? feature.state],
         [words.condition, settings.conditions[feature.condition] ?? feature.condition],
+        [words.inspection, inspectionText(feature.inspection_due)],
         [words.province, province],
       ];
     }
@@ -379,6 +380,12 @@
   function dueText(feature) {
     const said = moments.format(new Date(feature.due));
     return feature.tone === "overdue" ? `${said} – ${settings.tones.overdue.split(",")[0].toLowerCase()}` : said;
+  }
+
+  function inspectionText(due) {
+    if (!due) return "";
+    const said = due.split("-").reverse().join("/");
+    return due < new Date().toISOString().slice(0, 10) ? `${said} – ${words.inspectionLate}` : said;
   }
 
   function clusterLines(feature) {
