@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -114,9 +115,11 @@ def record_observation(
 
 def _check_seen(found: Found, now: datetime) -> None:
     if found.condition not in SEEN:
-        raise Invalid("Chưa ghi được.", {"condition": ["Hãy chọn tình trạng thấy tại mốc."]})
+        raise Invalid("Chưa ghi được.", {"condition": [_("Hãy chọn tình trạng thấy tại mốc.")]})
     if found.on > (now + _FARTHEST_EAST).date():
-        raise Invalid("Chưa ghi được.", {"observed_on": ["Ngày quan sát không thể ở tương lai."]})
+        raise Invalid(
+            "Chưa ghi được.", {"observed_on": [_("Ngày quan sát không thể ở tương lai.")]}
+        )
 
 
 def _photo(file: StoredFile) -> ObservationPhoto:
@@ -173,15 +176,17 @@ def record_inspection(
 def _check_walk(walk: Walk, markers: Sequence[Marker], now: datetime) -> None:
     problems: dict[str, list[str]] = {}
     if not markers:
-        problems["route"] = ["Không có mốc nào như vậy trên đoạn biên giới của bạn."]
+        problems["route"] = [_("Không có mốc nào như vậy trên đoạn biên giới của bạn.")]
     if len(markers) > MOST_MARKERS:
-        problems["route"] = [f"Mỗi lần kiểm tra tối đa {MOST_MARKERS} mốc; hãy chia tuyến."]
+        problems["route"] = [
+            _("Mỗi lần kiểm tra tối đa %(n)s mốc; hãy chia tuyến.", n=MOST_MARKERS)
+        ]
     if walk.began_on > (now + _FARTHEST_EAST).date():
-        problems["began_on"] = ["Ngày kiểm tra không thể ở tương lai."]
+        problems["began_on"] = [_("Ngày kiểm tra không thể ở tương lai.")]
     if walk.ended_on and walk.ended_on < walk.began_on:
-        problems["ended_on"] = ["Ngày kết thúc phải từ ngày bắt đầu trở đi."]
+        problems["ended_on"] = [_("Ngày kết thúc phải từ ngày bắt đầu trở đi.")]
     if walk.is_joint and not walk.partner_body.strip():
-        problems["partner_body"] = ["Kiểm tra song phương thì ghi rõ đơn vị phía bạn."]
+        problems["partner_body"] = [_("Kiểm tra song phương thì ghi rõ đơn vị phía bạn.")]
     if problems:
         raise Invalid("Chưa ghi được lần kiểm tra.", problems)
 
@@ -201,7 +206,9 @@ def record_interval(
     if not actor.area.is_everything:
         raise Forbidden("Chu kỳ kiểm tra do Bộ quy định; địa phương chỉ xem.")
     if facts.valid_from and facts.valid_to and facts.valid_to < facts.valid_from:
-        raise Invalid("Chưa lưu được.", {"valid_to": ["Ngày hết hiệu lực phải sau ngày bắt đầu."]})
+        raise Invalid(
+            "Chưa lưu được.", {"valid_to": [_("Ngày hết hiệu lực phải sau ngày bắt đầu.")]}
+        )
     before = f"{row.days} → " if row else ""
     interval = row or InspectionInterval()
     for name in IntervalFacts.__slots__:

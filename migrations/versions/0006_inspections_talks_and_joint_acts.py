@@ -1,6 +1,7 @@
-"""Kiểm tra, tuần tra và quan sát mốc; chu kỳ kiểm tra có ngày và nguồn.
+"""Kiểm tra, quan sát mốc và chu kỳ kiểm tra; hội đàm, quy chế, lượt khách của dự án chung.
 
-Inspections and observations of markers with photos, and by when each marker is due again.
+Inspections and observations of markers with photos, and by when each marker is due again. Rounds of
+talks with the points they agreed, rules of operation, visitors and dated history of shared projects.
 """
 
 import sqlalchemy as sa
@@ -127,9 +128,111 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_inspection_interval"),
     )
     op.create_index("ix_inspection_interval_line", "inspection_interval", ["neighbour", "kind"])
+    op.create_table(
+        "talk_round",
+        sa.Column("id", key, autoincrement=True, nullable=False),
+        sa.Column("case_id", key, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.String(255), nullable=False),
+        sa.Column("our_body", sa.String(255), nullable=False),
+        sa.Column("their_body", sa.String(255), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("check", sa.String(64), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_name", sa.String(255), nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_talk_round"),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_talk_round_case_id_case"),
+        sa.UniqueConstraint("case_id", "number", name="uq_talk_round_case_id_number"),
+    )
+    op.create_table(
+        "agreed_point",
+        sa.Column("id", key, autoincrement=True, nullable=False),
+        sa.Column("case_id", key, nullable=False),
+        sa.Column("round_id", key, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(64), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_round", sa.Integer(), nullable=True),
+        sa.Column("done_note", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("check", sa.String(64), nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_agreed_point"),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_agreed_point_case_id_case"),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["talk_round.id"], name="fk_agreed_point_round_id_talk_round"
+        ),
+        sa.UniqueConstraint("round_id", "number", name="uq_agreed_point_round_id_number"),
+    )
+    op.create_index("ix_agreed_point_case_id", "agreed_point", ["case_id"])
+    op.create_table(
+        "operating_rule",
+        sa.Column("id", key, autoincrement=True, nullable=False),
+        sa.Column("case_id", key, nullable=False),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("check", sa.String(64), nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_operating_rule"),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_operating_rule_case_id_case"),
+    )
+    op.create_index("ix_operating_rule_case", "operating_rule", ["case_id", "kind", "valid_from"])
+    op.create_table(
+        "visitor_count",
+        sa.Column("id", key, autoincrement=True, nullable=False),
+        sa.Column("case_id", key, nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("outbound", sa.Integer(), nullable=True),
+        sa.Column("inbound", sa.Integer(), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("groups", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(255), nullable=False),
+        sa.Column("check", sa.String(64), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_visitor_count"),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_visitor_count_case_id_case"),
+        sa.UniqueConstraint(
+            "case_id",
+            "first_day",
+            "last_day",
+            "source",
+            name="uq_visitor_count_case_id_first_day_last_day_source",
+        ),
+    )
+    op.create_table(
+        "project_milestone",
+        sa.Column("id", key, autoincrement=True, nullable=False),
+        sa.Column("case_id", key, nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("check", sa.String(64), nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_project_milestone"),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_project_milestone_case_id_case"),
+    )
+    op.create_index("ix_project_milestone_case", "project_milestone", ["case_id", "on_day"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_project_milestone_case", table_name="project_milestone")
+    op.drop_table("project_milestone")
+    op.drop_table("visitor_count")
+    op.drop_index("ix_operating_rule_case", table_name="operating_rule")
+    op.drop_table("operating_rule")
+    op.drop_index("ix_agreed_point_case_id", table_name="agreed_point")
+    op.drop_table("agreed_point")
+    op.drop_table("talk_round")
     op.drop_index("ix_inspection_interval_line", table_name="inspection_interval")
     op.drop_table("inspection_interval")
     op.drop_index("ix_inspection_due_due", table_name="inspection_due")

@@ -26,6 +26,7 @@ from app.imports.models import ImportBatch
 from app.notices.models import Notice
 from app.ogc.collections import COLLECTIONS
 from app.permissions import Actor, Permission
+from app.projects.models import AgreedPoint, TalkRound
 from app.registers.inspection_models import Observation
 from app.registers.models import Marker, MarkerChange, Person, Vessel
 from tests.architecture.worlds import (
@@ -179,7 +180,7 @@ def _text(answer: Response) -> str:
 def _tally(session: Session) -> dict[str, object]:
     """What a stranger's request could have changed."""
     session.rollback()
-    counted = (CaseEvent, CaseLink, MarkerChange, Observation)
+    counted = (AgreedPoint, CaseEvent, CaseLink, MarkerChange, Observation, TalkRound)
     found: dict[str, object] = {
         model.__name__: session.scalar(select(func.count()).select_from(model)) for model in counted
     }
@@ -233,7 +234,7 @@ def test_what_belongs_to_somebody_else_is_not_found(scene: Scene) -> None:
     """A page that names one thing of another area answers 404, 403 or leads away."""
     values = {**scene.elsewhere.values, **scene.others}
     named = {"reference", "slug", "vessel_id", "person_id", "batch_id", "token", "feature_id"}
-    named |= {"photo_id", "inspection_id"}
+    named |= {"photo_id", "inspection_id", "project"}
     wrong = []
     for role, actor, client in scene.clients():
         for rule in _rules(scene.app, "GET"):
