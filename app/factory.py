@@ -15,6 +15,7 @@ from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
 from app.notices.routes import blueprint as notices
 from app.ogc.routes import blueprint as ogc
+from app.projects.routes import blueprint as projects
 from app.registers.routes import blueprint as registers
 from app.reports.routes import blueprint as reports
 from app.upkeep.routes import blueprint as admin_jobs
@@ -22,7 +23,7 @@ from app.web import init_web
 
 BLUEPRINTS = (
     *(accounts, cases, maps, registers, reports, imports),
-    *(ogc, notices, admin_jobs),
+    *(ogc, notices, projects, admin_jobs),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     EXPORT_RUN = "export:run"
     IMPORT_RUN = "import:run"
     MAP_VIEW = "map:view"
+    MARKER_OBSERVE = "marker:observe"
     NOTICE_VIEW = "notice:view"
     PERSONAL_DATA_VIEW = "personal-data:view"
     REGISTER_EDIT = "register:edit"

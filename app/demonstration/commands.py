@@ -23,6 +23,7 @@ from app.demonstration.script import Stage
 from app.demonstration.script_values import ScriptValues
 from app.demonstration.staff import Staff
 from app.demonstration.stages import Run, begin, finish, loaded
+from app.demonstration.talks import load_talks
 from app.demonstration.volume import load_volume
 from app.demonstration.year import Year
 from app.demonstration.year_border import load_border
@@ -51,6 +52,11 @@ def _markers(session: Session, chance: Random, run: Run) -> str:
 def _projects(session: Session, chance: Random, run: Run) -> str:
     del chance
     return load_projects(_stage(session, run))
+
+
+def _talks(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_talks(session, now=run.now)
 
 
 def _border(session: Session, chance: Random, run: Run) -> str:
@@ -101,6 +107,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("people", _people),
     ("markers", _markers),
     ("projects", _projects),
+    ("talks", _talks),
     ("border", _border),
     ("protection", _protection),
     ("damage", _damage),

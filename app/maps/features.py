@@ -188,6 +188,7 @@ def _marker_point(row: Columns, links: Links) -> Feature:
         "province": row.province_code,
         "lat": round(row.lat, _DIGITS + 1),
         "lon": round(row.lon, _DIGITS + 1),
+        "inspection_due": row.inspection_due,
         "url": links("marker", row),
     }
 

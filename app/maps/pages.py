@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from app.cases.browsing import COUNTED_TO, unplaced_count
 from app.cases.published import newest_definitions
 from app.cases.queries import Filters, Tab
 from app.errors import NotFound, Refused
+from app.jobs import utc_now
 from app.maps.cells import parse_box
 from app.maps.features import MOST_POINTS, Answer, Asked
 from app.maps.minimaps import Corners, corners_of_areas
@@ -60,7 +62,7 @@ def read_asked(session: Session, actor: Actor, arguments: MultiDict[str, str]) -
         box=parse_box(arguments.get("bbox", "")),
         zoom=_zoom(arguments.get("zoom", "")),
         cases=filters if has_cases else None,
-        markers=_marker_filter(arguments, filters) if has_markers else None,
+        markers=_marker_filter(arguments, filters, today_of(actor)) if has_markers else None,
     )
 
 
@@ -72,13 +74,19 @@ def _zoom(text: str) -> float:
     return min(max(zoom, _LEAST_ZOOM), _MOST_ZOOM) if zoom == zoom else _LEAST_ZOOM  # noqa: PLR0124  NaN
 
 
-def _marker_filter(arguments: Mapping[str, str], shared: Filters) -> MarkerFilter:
+def today_of(actor: Actor) -> date:
+    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+
+
+def _marker_filter(arguments: Mapping[str, str], shared: Filters, today: date) -> MarkerFilter:
     return MarkerFilter(
         neighbour=shared.neighbour,
         province_code=shared.province,
         stage=arguments.get("tien-do", "")[:40],
         condition=arguments.get("tinh-trang", "")[:40],
         text=shared.asked,
+        inspection=arguments.get("kiem-tra", "")[:40],
+        today=today,
     )
 
 
@@ -224,6 +232,8 @@ def _script_words() -> dict[str, str]:
         "due": _("Hạn"),
         "stage": _("Tiến độ"),
         "condition": _("Tình trạng"),
+        "inspection": _("Hạn kiểm tra"),
+        "inspectionLate": _("quá hạn kiểm tra"),
         "line": _("Tuyến"),
         "province": _("Tỉnh"),
         "close": _("Đóng"),

@@ -28,6 +28,7 @@ from app.maps.models import MapBuild, MapCell
 from app.maps.sight import in_box, in_sight
 from app.permissions import Actor
 from app.registers import queries as registers
+from app.registers.inspection_queries import due_day
 from app.registers.models import Marker
 
 CASES: Final = "cases"
@@ -287,6 +288,7 @@ MARKER_COLUMNS: Final = (
     Marker.province_code,
     Marker.lat,
     Marker.lon,
+    due_day().label("inspection_due"),
 )
 
 

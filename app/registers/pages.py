@@ -18,6 +18,7 @@ from app.registers.dated_rules import axis_table
 from app.registers.days import Day
 from app.registers.downloads import MOST_ROWS
 from app.registers.geodesy import bearing, degrees_minutes_seconds
+from app.registers.inspection_rules import Inspected
 from app.registers.models import Marker, MarkerChange, Neighbour
 from app.registers.paging import Page
 from app.registers.rules import MARKER_COLUMNS, NOTE, Seen, as_seen_by
@@ -38,6 +39,7 @@ FILTERS: Mapping[str, str] = {
     "tim": "text",
     "dat": "reached",
     "phap-ly-dat": "legal_reached",
+    "kiem-tra": "inspection",
 }
 
 
@@ -94,7 +96,7 @@ class ChangeLine:
     lines: Sequence[Mapping[str, Any]]  # Any: old and new values
 
 
-def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
+def read_filter(arguments: Mapping[str, str], today: date | None = None) -> queries.MarkerFilter:
     """The filter in the address; what is unknown there narrows nothing."""
     said = {name: typed(arguments, param) for param, name in FILTERS.items()}
     segment = typed(arguments, "doan")
@@ -109,6 +111,8 @@ def read_filter(arguments: Mapping[str, str]) -> queries.MarkerFilter:
         text=said["text"],
         reached=said["reached"],
         legal_reached=said["legal_reached"],
+        inspection=said["inspection"] if said["inspection"] in set(Inspected) else "",
+        today=today,
     )
 
 

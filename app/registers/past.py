@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
 from app.registers.history import Change, Course, began_on, courses_of, state_on
+from app.registers.inspection_queries import due_days_on
+from app.registers.inspection_rules import GONE, STANDING_STAGES, Inspected
 from app.registers.models import Marker, MarkerChange
 from app.registers.paging import PAGE_SIZE, Page
 from app.registers.queries import NO_PROVINCE, MarkerFilter, matching, register_version
@@ -204,7 +206,11 @@ def standings(
         for one in traced.values()
         if one.marker_id in seen and one.began <= on
     ]
-    return _chosen(stood, filters)
+    found = _chosen(stood, filters)
+    if not filters.inspection:
+        return found
+    due = due_days_on(session, on)
+    return [one for one in found if _is_as_inspected(one, filters.inspection, due, on)]
 
 
 def _standing(one: Traced, province_code: str | None, on: date) -> Standing:
@@ -223,6 +229,15 @@ def _standing(one: Traced, province_code: str | None, on: date) -> Standing:
         courses["legal_stage"].on(on),
         courses["condition"].on(on),
     )
+
+
+def _is_as_inspected(one: Standing, asked: str, due: Mapping[int, date | None], on: date) -> bool:
+    if one.stage not in STANDING_STAGES or one.condition in GONE:
+        return False
+    if one.marker_id not in due:
+        return asked == Inspected.NEVER
+    day = due[one.marker_id]
+    return day is not None and asked == (Inspected.OVERDUE if day < on else Inspected.IN_TIME)
 
 
 def _chosen(found: list[Standing], filters: MarkerFilter) -> list[Standing]:

@@ -30,6 +30,8 @@ from app.geo.labels import LabelError, LabelRange, MarkerLabel, parse_labels
 from app.geo.zorder import morton_ranges
 from app.permissions import Actor
 from app.registers.geodesy import bearing
+from app.registers.inspection_queries import inspected
+from app.registers.inspection_rules import Inspected
 from app.registers.models import (
     LineFact,
     Marker,
@@ -56,7 +58,7 @@ _EXACT = (
     "condition",
 )
 NO_PROVINCE = "-"  # asks for the markers of which no province is known
-_NARROWING = (*_EXACT, "kind", "text", "reached", "legal_reached")
+_NARROWING = (*_EXACT, "kind", "text", "reached", "legal_reached", "inspection", "today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class MarkerFilter:
     text: str = ""
     reached: str = ""  # a step of the field's clock, at or beyond it
     legal_reached: str = ""  # the same of the law's
+    inspection: str = ""  # overdue, never or in time on the day `today`
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ def matching(actor: Actor, filters: MarkerFilter) -> ColumnElement[bool]:
         conditions.append(Marker.stage.in_(stages_from(filters.reached)))
     if filters.legal_reached:
         conditions.append(Marker.legal_stage.in_(legal_stages_from(filters.legal_reached)))
+    if filters.inspection in set(Inspected) and filters.today:
+        conditions.append(inspected(filters.inspection, today=filters.today))
     if filters.text.strip():
         conditions.append(_mentions(filters.text))
     return and_(*conditions)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.geo.gazetteer import Manifest
 from app.registers.dated_rules import load_dated_rules
+from app.registers.inspection_services import load_intervals
 from app.registers.models import BorderLine, LineFact, Segment, VesselPrefix
 from app.registers.vocabulary import words
 
@@ -32,6 +33,7 @@ def load_reference(session: Session) -> None:
         session.merge(VesselPrefix(**row))
     _load_facts(session)
     load_dated_rules(session)
+    load_intervals(session)
     session.flush()
 
 

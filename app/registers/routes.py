@@ -30,6 +30,8 @@ from app.registers import (
     dated_routes,
     downloads,
     entry_routes,
+    inspection_pages,
+    inspection_routes,
     pages,
     position_routes,
     queries,
@@ -72,7 +74,8 @@ def index() -> ResponseReturnValue:
 @require(Permission.REGISTER_VIEW)
 def markers() -> ResponseReturnValue:
     actor, session = current_actor(), reading()
-    filters, day = pages.read_filter(request.args), read_day(request.args, today(actor))
+    day = read_day(request.args, today(actor))
+    filters = pages.read_filter(request.args, day.on)
     found = pages.marker_list(
         session, actor, filters, day=day, after=pages.cursor(request.args), pack=_pack_for(day)
     )
@@ -90,6 +93,8 @@ def markers() -> ResponseReturnValue:
         kind_choices=pages.kind_choices,
         kind_name=pages.kind_name,
         reached_choices=pages.reached_choices,
+        inspections=inspection_pages.counts(session, actor, day),
+        inspection_choices=inspection_pages.choices(),
         word=word,
         words=words,
         params={name: param for param, name in pages.FILTERS.items()},
@@ -99,8 +104,9 @@ def markers() -> ResponseReturnValue:
 @blueprint.get("/moc/xuat")
 @require(Permission.EXPORT_RUN)
 def export_markers() -> ResponseReturnValue:
-    actor, filters = current_actor(), pages.read_filter(request.args)
+    actor = current_actor()
     day = read_day(request.args, today(actor))
+    filters = pages.read_filter(request.args, day.on)
     with transaction() as session:
         rows = pages.markers_to_export(session, actor, filters, day=day, pack=_pack_for(day))
         subject = f"markers:{len(rows)}:{day.on}" if day.is_past else f"markers:{len(rows)}"
@@ -148,6 +154,7 @@ def marker(neighbour: str, slug: str) -> ResponseReturnValue:
     return render_template(
         "registers/marker.html",
         page=pages.marker_page(session, actor, found, on=today(actor)),
+        watch=inspection_pages.watch_of(session, actor, found, today=today(actor)),
         word=word,
         words=words,
         system_name=pages.system_name,
@@ -262,5 +269,9 @@ for _rule, _name, _view in entry_routes.VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
 for _rule, _name, _view in entry_routes.FORM_VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET", "POST"])
-for _rule, _name, _view, _methods in (*position_routes.VIEWS, *dated_routes.VIEWS):
+for _rule, _name, _view, _methods in (
+    *position_routes.VIEWS,
+    *dated_routes.VIEWS,
+    *inspection_routes.VIEWS,
+):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

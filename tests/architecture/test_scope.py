@@ -26,6 +26,8 @@ from app.imports.models import ImportBatch
 from app.notices.models import Notice
 from app.ogc.collections import COLLECTIONS
 from app.permissions import Actor, Permission
+from app.projects.models import AgreedPoint, TalkRound
+from app.registers.inspection_models import Observation
 from app.registers.models import Marker, MarkerChange, Person, Vessel
 from tests.architecture.worlds import (
     ELSEWHERE,
@@ -178,7 +180,7 @@ def _text(answer: Response) -> str:
 def _tally(session: Session) -> dict[str, object]:
     """What a stranger's request could have changed."""
     session.rollback()
-    counted = (CaseEvent, CaseLink, MarkerChange)
+    counted = (AgreedPoint, CaseEvent, CaseLink, MarkerChange, Observation, TalkRound)
     found: dict[str, object] = {
         model.__name__: session.scalar(select(func.count()).select_from(model)) for model in counted
     }
@@ -232,6 +234,7 @@ def test_what_belongs_to_somebody_else_is_not_found(scene: Scene) -> None:
     """A page that names one thing of another area answers 404, 403 or leads away."""
     values = {**scene.elsewhere.values, **scene.others}
     named = {"reference", "slug", "vessel_id", "person_id", "batch_id", "token", "feature_id"}
+    named |= {"photo_id", "inspection_id", "project"}
     wrong = []
     for role, actor, client in scene.clients():
         for rule in _rules(scene.app, "GET"):
@@ -282,7 +285,8 @@ def test_one_reads_what_lies_in_the_own_area(scene: Scene) -> None:
 def _is_shown(level: str, rule: Rule) -> bool:
     """Whether this person's own area holds what the route names."""
     outside = {
-        "mission": {"slug", "marker_id"},  # a marker belongs to a province
+        # a marker belongs to a province
+        "mission": {"slug", "marker_id", "photo_id", "inspection_id"},
         "post": {"vessel_id", "person_id"},  # those are read by the province
         "commune": {"vessel_id", "person_id"},
     }

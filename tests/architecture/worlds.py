@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,15 +15,19 @@ from app.accounts.queries import unit_by_code
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
 from app.cases.services import open_case
-from app.cases.storage import store_file
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
 from app.notices.models import Notice, NoticeKind
 from app.permissions import SYSTEM_ACTOR, Actor
+from app.projects.models import AgreedPoint
+from app.projects.services import RoundFacts, record_round
 from app.registers.dated_models import DistanceRule, ProvincialAxis
 from app.registers.entry_services import record_person, record_vessel
+from app.registers.inspection_models import InspectionInterval
+from app.registers.inspection_services import Found, Walk, record_inspection, record_observation
 from app.registers.models import Marker, Position
+from app.storage import store_file
 from tests.integration.cases.people import a_unit
 
 NOW = datetime.now(UTC)
@@ -99,6 +103,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "marker_id": marker.id,
         "vessel_id": vessel.id,
         "person_id": person.id,
+        **_seen_in_the_field(session, author, marker, uploads),
         "axis_id": session.scalars(
             select(ProvincialAxis.id).where(ProvincialAxis.province_code == region.province)
         ).first()
@@ -112,7 +117,12 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "tile_row": int(row),
         "tile_col": int((region.lon + 180) / 360 * side),
     }
-    return World(region, {**of_case, **of_registers, **of_tiles, **common_values(session)}, case.id)
+    of_projects = _project(session, region, author)
+    return World(
+        region,
+        {**of_projects, **of_case, **of_registers, **of_tiles, **common_values(session)},
+        case.id,
+    )
 
 
 def common_values(session: Session) -> Values:
@@ -132,6 +142,7 @@ def common_values(session: Session) -> Values:
         "day_id": day,
         "entry_id": entry.id,
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
+        "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
     }
 
 
@@ -241,6 +252,48 @@ def _case(session: Session, region: Region, author: Actor, marker: Marker, uploa
     session.add(CaseUnit(case_id=head.id, unit_id=commune.id, role=UnitRole.PARTICIPANT))
     session.flush()
     return head.reference
+
+
+def _project(session: Session, region: Region, author: Actor) -> Values:
+    """A shared project with one round of talks and a point that is not done."""
+    said = f"{SOUGHT} {region.secret}"
+    officer = replace(author, roles=frozenset({"foreign_affairs_officer"}))
+    answers = {
+        "project_name": said,
+        "project_kind": "bridge",
+        "neighbour": region.neighbour.lower(),
+        "partner_body": said,
+        "summary": said,
+    }
+    head = open_case(session, officer, "shared_project", answers=answers, pack=None, now=NOW)
+    session.execute(
+        update(Case)
+        .where(Case.id == head.id)
+        .values(province_code=region.province, country_code=region.country)
+    )
+    commune = commune_of(session, region)
+    session.add(CaseUnit(case_id=head.id, unit_id=commune.id, role=UnitRole.PARTICIPANT))
+    case = session.get_one(Case, head.id)
+    facts = RoundFacts(1, NOW.date(), summary=said, source=said)
+    record_round(session, officer, case, facts, points=[said], now=NOW)
+    point = session.scalars(select(AgreedPoint.id).where(AgreedPoint.case_id == head.id)).one()
+    return {"project": head.reference, "number": 1, "point_id": point}
+
+
+def _seen_in_the_field(session: Session, author: Actor, marker: Marker, uploads: Path) -> Values:
+    said = f"{SOUGHT} {marker.place_text}"
+    walk = Walk(marker.neighbour, said, NOW.date(), source=said)
+    inspection = record_inspection(session, author, walk, [marker], now=NOW)
+    photo = store_file(
+        uploads, f"{said}.png", BytesIO(b"\x89PNG\r\n\x1a\n" + said.encode()), limit_mb=1
+    )
+    seen = Found("intact", NOW.date(), said, [photo])
+    observation = record_observation(session, author, marker, seen, inspection=inspection, now=NOW)
+    return {
+        "inspection_id": inspection.id,
+        "observation_id": observation.id,
+        "photo_id": observation.photos[0].id,
+    }
 
 
 def _id_of(session: Session, model: type[Attachment | CaseLink], case_id: int) -> int:

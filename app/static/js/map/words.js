@@ -39,6 +39,7 @@ function factsOfDay(feature) {
       [words.stage, settings.stages[feature.state] ?? feature.state],
       [words.condition, settings.conditions[feature.condition] ?? feature.condition],
       [words.province, province],
+      [words.inspection, inspectionText(feature.inspection_due)],
     ];
   }
   return [
@@ -52,6 +53,12 @@ function factsOfDay(feature) {
 function dueText(feature) {
   const said = moments.format(new Date(feature.due));
   return feature.tone === "overdue" ? `${said} – ${settings.tones.overdue.split(",")[0].toLowerCase()}` : said;
+}
+
+function inspectionText(due) {
+  if (!due) return "";
+  const said = due.split("-").reverse().join("/");
+  return due < new Date().toISOString().slice(0, 10) ? `${said} – ${words.inspectionLate}` : said;
 }
 
 export function clusterLines(feature) {

@@ -64,12 +64,18 @@ class StoredFile:
     sha256: str
 
 
-def store_file(folder: Path, file_name: str, stream: IO[bytes], *, limit_mb: int) -> StoredFile:
-    """Check and keep an upload; raises Invalid or TooLarge with a sentence, and keeps nothing."""
+def store_file(
+    folder: Path, file_name: str, stream: IO[bytes], *, limit_mb: int, only: str = ""
+) -> StoredFile:
+    """Check and keep an upload; raises Invalid or TooLarge with a sentence, and keeps nothing.
+
+    `only` is how the media type must begin, such as `image/`.
+    """
     name = _clean_name(file_name)
     suffix = Path(name).suffix.lower()
-    if suffix not in ACCEPTED:
-        known = ", ".join(sorted(ACCEPTED))
+    taken = {end for end, media_type in ACCEPTED.items() if media_type.startswith(only)}
+    if suffix not in taken:
+        known = ", ".join(sorted(taken))
         raise Invalid(f"Không nhận tệp “{name}”. Các loại được nhận: {known}.")
     folder.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=folder, prefix="nhan-", delete=False) as target:
