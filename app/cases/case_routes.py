@@ -20,12 +20,12 @@ from app.cases.heads import definition_of_head, get_head
 from app.cases.lookups import find_marker, find_vessel_id
 from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
-from app.cases.storage import StoredFile, path_of
 from app.cases.values import ValueProblemError
 from app.database import reading, row_number, transaction
 from app.errors import Forbidden, Invalid, NotFound
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
+from app.storage import StoredFile, path_of
 
 
 @require(Permission.CASE_VIEW)

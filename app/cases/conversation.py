@@ -16,10 +16,10 @@ from app.cases.recording import Happening, record
 from app.cases.search import Words, extend_text, searchable
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import keep_files
-from app.cases.storage import StoredFile
 from app.errors import Invalid, NotFound
 from app.permissions import Actor
 from app.registers.entry_queries import entry_label
+from app.storage import StoredFile
 from app.workflow.engine import decide_event
 from app.workflow.happenings import happening_of
 

@@ -11,10 +11,10 @@ from wtforms import TextAreaField as AreaField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from app.cases.storage import StoredFile
 from app.cases.values import ValueProblemError
 from app.errors import AppError
 from app.geo.coordinates import Candidate
+from app.storage import StoredFile
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import FieldDefinition
 from app.workflow.expressions import is_filled

@@ -30,12 +30,12 @@ from app.cases.form_fields import (
 )
 from app.cases.readers import LONGEST_TEXT, Desk
 from app.cases.settling import Files
-from app.cases.storage import StoredFile, store_file
 from app.cases.values import country_choices, may_read
 from app.cases.writers import written
 from app.config import Settings
 from app.errors import AppError
 from app.form_words import ScreenForm
+from app.storage import StoredFile, store_file
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import FieldDefinition, FieldType
 

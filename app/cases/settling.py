@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.models import Attachment, CaseLink
-from app.cases.storage import StoredFile
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.models import Vessel
 from app.registers.vessel_numbers import read_vessel_number
+from app.storage import StoredFile
 from app.workflow.definition import FieldType
 
 Answers = dict[str, Any]  # field code → JSON value

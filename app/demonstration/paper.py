@@ -6,7 +6,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from app.cases.storage import StoredFile, store_file
+from app.storage import StoredFile, store_file
 
 _WORDS = "TAI LIEU MINH HOA - KHONG CO GIA TRI PHAP LY"  # the built-in fonts know no diacritics
 _WIDTH, _HEIGHT = 320, 200

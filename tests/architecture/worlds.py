@@ -15,7 +15,6 @@ from app.accounts.queries import unit_by_code
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
 from app.cases.services import open_case
-from app.cases.storage import store_file
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
@@ -24,6 +23,7 @@ from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.dated_models import DistanceRule, ProvincialAxis
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.models import Marker, Position
+from app.storage import store_file
 from tests.integration.cases.people import a_unit
 
 NOW = datetime.now(UTC)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import SignInAttempt
 from app.cases import conversation
 from app.cases.models import EventKind
-from app.cases.storage import path_of, store_file
 from app.config import Settings
+from app.storage import path_of, store_file
 from tests.integration.cases.people import NOW, an_incident, station
 from workers import leftovers
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from app.accounts.rules import password_problems
-from app.cases.storage import path_of
 from app.demonstration.names import DATA, invented_name, without_marks
 from app.demonstration.paper import Papers
 from app.demonstration.people import demonstration_password, personas, stations
@@ -11,6 +10,7 @@ from app.demonstration.projects import script_of
 from app.demonstration.script import read_scripts
 from app.demonstration.year import volumes
 from app.demonstration.year_fishers import vessels_per_incident
+from app.storage import path_of
 from tests.unit.demonstration.chance import seeded
 
 SCENARIOS = {
