@@ -85,7 +85,7 @@ def cases_on(
         return None
     conditions = [
         *cases.conditions(session, actor, lasting, now=now),
-        in_box(Case.lat, Case.lon, window),
+        in_box(Case.lat, Case.lon, window.box),
         Case.opened_at < then.until,
     ]
     seen = in_sight(session, _COLUMNS, Case, Case.z_key, window.key_ranges(), *conditions)
