@@ -20,7 +20,7 @@ _MERIDIAN = re.compile(
     r"(?![0-9])\s*(?:['′’]|phut)?)?)?"
 )
 _TM_AXIS = re.compile(
-    r"tm\s*-?\s*3\s*[,:;(]?\s*(?P<degrees>10[2-9])"
+    r"(?:tm\s*-?\s*3|mui\s+3(?:\s*(?:[°º˚]|đo|do))?)\s*[,:;(]?\s*(?P<degrees>10[2-9])"
     r"(?:[.,](?P<decimals>[0-9]{1,2})(?![0-9])|\s*(?:[°º˚-]|đo|do)\s*(?P<minutes>[0-9]{2})"
     r"(?![0-9])\s*(?:['′’]|phut)?)\s*\)?"
 )

@@ -12,7 +12,7 @@ _DISTANCE = re.compile(
 )
 _BEARING = re.compile(
     r"(?:phia|huong|ve)\s+(?P<name>(?:chinh\s+)?(?:đong|tay)\s*[-–]?\s*(?:bac|nam)|"
-    r"(?:chinh\s+)?(?:bac|nam|đong|tay))(?![a-zđ])"
+    r"(?:chinh\s+)?(?:bac|nam|đong|tay)|[tđ][nb]|[bđt])(?![a-zđ])"
 )
 _APPROXIMATE = re.compile(
     r"(?<![a-zđ])(?:khoang|chung|uoc|gan|canh|khu\s+vuc|quanh|lan\s+can|tren\s+duoi|hon)(?![a-zđ])"
@@ -39,6 +39,14 @@ _DEGREES: Final = {
     "taynam": 225.0,
     "tay": 270.0,
     "taybac": 315.0,
+    # As in reports by radio: "hướng TN".
+    "b": 0.0,
+    "đb": 45.0,
+    "đ": 90.0,
+    "đn": 135.0,
+    "tn": 225.0,
+    "t": 270.0,
+    "tb": 315.0,
 }
 _METRES_PER_KILOMETRE = 1000.0
 _COMPASS: Final = (

@@ -17,7 +17,8 @@ from app.geo.reading import bare, read_decimal, tidy
 
 _SUFFIX = r"(?:\s*\([1-3]\))?"
 _NUMBER = rf"[0-9]{{1,4}}{_SUFFIX}(?:/[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?{_SUFFIX})?"
-_NAMED = r"(?:(?:cot\s+)?moc|coc|cot)(?:\s+(?!va\b|đen\b|den\b)[a-zđ]+){0,3}?\s*"
+_SHORT = r"(?<![a-z0-9đ])m\.?(?=\s?[0-9])"  # "M.160/4"
+_NAMED = rf"(?:(?:cot\s+)?moc|coc|cot|{_SHORT})(?:\s+(?!va\b|đen\b|den\b)[a-zđ]+){{0,3}}?\s*"
 _LINE = r"(?:(?P<{name}>cn|la|kh)\s*[-:]?\s*)?"
 _END = r"(?![0-9/(]|\.[0-9])"
 

@@ -261,7 +261,12 @@ def test_utm_pair_is_read_wherever_the_zone_stands(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["VN-2000 TM-3 107-30 X=1625161 Y=500000", "TM3 (107°30') VN2000 1625161 500000"]
+    "text",
+    [
+        "VN-2000 múi 3 107-30 X=1625161 Y=500000",
+        "VN-2000 TM-3 107-30 X=1625161 Y=500000",
+        "TM3 (107°30') VN2000 1625161 500000",
+    ],
 )
 def test_axis_after_the_name_of_the_projection_is_read(text: str) -> None:
     assert _read(text).crs == "EPSG:9216"

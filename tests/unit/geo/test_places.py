@@ -32,6 +32,8 @@ def _stretch(first: str, last: str, *, is_within: bool = False) -> StretchExpres
         ("cách mốc phụ 160/4 300 m về phía tây", _told("160/4", 300.0, 270.0)),
         ("cach moc phu 160/4 300 m ve phia tay", _told("160/4", 300.0, 270.0)),
         ("cách mốc 314 1,5 km về hướng Tây Bắc", _told("314", 1500.0, 315.0)),
+        ("cách M.160/4 300 m hướng TN", _told("160/4", 300.0, 225.0)),
+        ("M 160/4, 300m phía ĐB", _told("160/4", 300.0, 45.0)),
         ("1.500 m về phía đông nam cột mốc số 79(1)", _told("79(1)", 1500.0, 135.0)),
         ("tại cọc dấu 168/2.3", _told("168/2.3", None)),
         ("cột dấu 168/2.3", _told("168/2.3", None)),
