@@ -1,10 +1,15 @@
 """Says what WTForms itself checks in the language of the screen; the package has no Vietnamese."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from wtforms import DateField
 from wtforms.form import BaseForm
+from wtforms.widgets import TextInput
 
 SENTENCES: Mapping[str, object] = {  # lazy texts, by the package's own sentence
     "Field cannot be longer than %(max)d characters.": _("Tối đa %(max)d ký tự."),
@@ -20,6 +25,20 @@ SENTENCES: Mapping[str, object] = {  # lazy texts, by the package's own sentence
     "Not a valid integer value.": _("Hãy nhập một số nguyên."),
     "This field is required.": _("Mục này không được để trống."),
 }
+
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def written_day(text: str) -> date | None:
+    """A day that someone wrote as dd/mm/yyyy, or an address as yyyy-mm-dd; None where none is."""
+    vietnamese = _DAY.fullmatch(text.strip())
+    if vietnamese:
+        day, month, year = (int(part) for part in vietnamese.groups())
+        text = f"{year}-{month:02d}-{day:02d}"
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 class Words:
@@ -39,3 +58,19 @@ class ScreenForm(FlaskForm):  # type: ignore[misc]  # the package ships no types
         def get_translations(self, form: BaseForm) -> Words:
             del form
             return Words()
+
+
+class DayField(DateField):
+    """A day as dd/mm/yyyy with a calendar beside it; yyyy-mm-dd is read as well."""
+
+    widget = TextInput()
+
+    def __init__(
+        self,
+        label: str | None = None,
+        validators: list[Any] | None = None,  # Any: the package's own validators
+        **options: Any,  # Any: what the package's field takes
+    ) -> None:
+        look = {"inputmode": "numeric", "autocomplete": "off", "data-picker": "date"}
+        options["render_kw"] = {**look, "placeholder": "dd/mm/yyyy", **options.get("render_kw", {})}
+        super().__init__(label, validators, format=["%d/%m/%Y", "%Y-%m-%d"], **options)

@@ -23,6 +23,7 @@ from app.accounts.models import Unit, UnitKind, User
 from app.accounts.session import current_actor
 from app.database import reading, row_number, transaction
 from app.errors import Invalid, NotFound
+from app.form_words import written_day
 from app.jobs import utc_now
 from app.permissions import Permission, require
 from app.workflow.calendars import DayKind, DayRule, DayStatus
@@ -221,10 +222,7 @@ def units() -> ResponseReturnValue:
 
 def _asked_day() -> date:
     """The day in the address, else today; nonsense is today too, as nothing depends on it."""
-    try:
-        return date.fromisoformat(request.args.get("ngay", ""))
-    except ValueError:
-        return utc_now().date()
+    return written_day(request.args.get("ngay", "")) or utc_now().date()
 
 
 # --- the calendar ---------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext
 from flask_security.forms import ChangePasswordForm as LibraryChangePasswordForm
 from flask_security.forms import LoginForm
 from wtforms import (
-    DateField,
     EmailField,
     PasswordField,
     SelectField,
@@ -28,7 +27,7 @@ from app.accounts.models import UnitKind
 from app.accounts.session import local_path
 from app.database import normalise_text, reading, transaction
 from app.errors import Invalid
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.jobs import utc_now
 from app.workflow.calendars import DayKind, DayStatus
 
@@ -198,7 +197,7 @@ class RoleForm(ScreenForm):
 class CalendarDayForm(ScreenForm):
     """One day that departs from the week."""
 
-    day = DateField(lazy_gettext("Ngày"), validators=[NEEDED])
+    day = DayField(lazy_gettext("Ngày"), validators=[NEEDED])
     kind = SelectField(
         lazy_gettext("Loại ngày"),
         choices=[SelectChoice(str(kind), name) for kind, name in DAY_KIND_NAMES.items()],

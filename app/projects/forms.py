@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.projects.services import PointFacts, PublishedCount, RoundFacts, RuleFacts
 from app.projects.words import rule_kinds
 from app.registers.models import Side
@@ -38,7 +38,7 @@ class Sourced(ScreenForm):
 
 class RoundForm(Sourced):
     number = IntegerField(_("Vòng hội đàm thứ"), [_NEEDED, _ROUNDS])
-    held_on = DateField(
+    held_on = DayField(
         _("Ngày hội đàm"), [_OPTIONAL], description=_("Để trống nếu chỉ biết số thứ tự.")
     )
     place = StringField(_("Nơi hội đàm"), [_NAME])
@@ -75,7 +75,7 @@ class RoundForm(Sourced):
 class PointForm(ScreenForm):
     text = TextAreaField(_("Việc đã thống nhất"), [_NEEDED, _TEXT])
     owner = SelectField(_("Bên thực hiện"), [_NEEDED])
-    due_on = DateField(_("Hạn"), [_OPTIONAL])
+    due_on = DayField(_("Hạn"), [_OPTIONAL])
 
     def offer(self, locale: str) -> None:
         self.owner.choices = choices("side", locale)
@@ -85,7 +85,7 @@ class PointForm(ScreenForm):
 
 
 class DoneForm(ScreenForm):
-    done_on = DateField(_("Ngày xong"), [_NEEDED])
+    done_on = DayField(_("Ngày xong"), [_NEEDED])
     done_round = IntegerField(
         _("Vòng hội đàm ghi nhận"),
         [_OPTIONAL, _ROUNDS],
@@ -97,8 +97,8 @@ class DoneForm(ScreenForm):
 class RuleForm(Sourced):
     kind = SelectField(_("Nội dung quy định"), [_NEEDED])
     text = TextAreaField(_("Quy định"), [_NEEDED, _TEXT])
-    valid_from = DateField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
-    valid_to = DateField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
+    valid_from = DayField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
+    valid_to = DayField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
 
     def offer(self, locale: str) -> None:
         super().offer(locale)
@@ -116,7 +116,7 @@ class RuleForm(Sourced):
 
 
 class MilestoneForm(Sourced):
-    on_day = DateField(_("Ngày"), [_NEEDED])
+    on_day = DayField(_("Ngày"), [_NEEDED])
     text = TextAreaField(_("Việc đã diễn ra"), [_NEEDED, _TEXT])
 
 
@@ -131,8 +131,8 @@ class DaysForm(ScreenForm):
 
 
 class PublishedForm(Sourced):
-    first_day = DateField(_("Từ ngày"), [_NEEDED])
-    last_day = DateField(_("Đến ngày"), [_NEEDED])
+    first_day = DayField(_("Từ ngày"), [_NEEDED])
+    last_day = DayField(_("Đến ngày"), [_NEEDED])
     total = IntegerField(_("Tổng số lượt"), [_NEEDED, _PEOPLE])
     outbound = IntegerField(_("Lượt sang phía bạn"), [_OPTIONAL, _PEOPLE])
     inbound = IntegerField(_("Lượt sang Việt Nam"), [_OPTIONAL, _PEOPLE])

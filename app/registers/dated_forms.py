@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.geo.crs import systems
 from app.registers.dated_rules import AxisFacts, DistanceFacts
 from app.registers.vocabulary import choices
@@ -20,8 +20,8 @@ _CHECK = Length(max=64, message=_("Tối đa 64 ký tự."))
 
 class AxisForm(ScreenForm):
     system = SelectField(_("Kinh tuyến trục"), [_NEEDED])
-    valid_from = DateField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
-    valid_to = DateField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
+    valid_from = DayField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
+    valid_to = DayField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
     check = StringField(
         _("Mức kiểm chứng"),
         [_NEEDED, _CHECK],
@@ -59,8 +59,8 @@ class DistanceForm(ScreenForm):
         description=_("Bỏ trống nếu áp dụng cả đoạn biên giới của tỉnh."),
     )
     treaty = StringField(_("Điều ước, quyết định"), [_NEEDED, _NAME])
-    valid_from = DateField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
-    valid_to = DateField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
+    valid_from = DayField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
+    valid_to = DayField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
     check = StringField(_("Mức kiểm chứng"), [_NEEDED, _CHECK])
     source = TextAreaField(_("Nguồn"), [_NEEDED, _TEXT])
     note = TextAreaField(_("Ghi chú"), [_TEXT])

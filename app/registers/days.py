@@ -1,14 +1,14 @@
 """The one date control: the day of a page as its address says it, never later than today."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.form_words import written_day
+
 DAY = "ngay"
 COMPARED = "so-sanh"
 _EARLIEST = date(1885, 1, 1)  # the oldest markers of the northern line
-_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,10 @@ def read_day(arguments: Mapping[str, str], today: date, *, name: str = DAY) -> D
     written = arguments.get(name, "").strip()
     if not written:
         return Day(today, today)
-    found = _date(written)
+    found = written_day(written)
     if found is None or not _EARLIEST <= found <= today:
         return Day(today, today, is_misread=True)
     return Day(found, today)
-
-
-def _date(written: str) -> date | None:
-    vietnamese = _WRITTEN.fullmatch(written)
-    if vietnamese:
-        day, month, year = vietnamese.groups()
-        written = f"{year}-{int(month):02d}-{int(day):02d}"
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def year_ends(first: date, today: date) -> list[date]:

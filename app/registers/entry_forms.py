@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     SelectField,
     StringField,
@@ -15,7 +14,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.permissions import Actor, Permission
 from app.registers.vocabulary import choices
 
@@ -120,7 +119,7 @@ class PersonForm(EntryForm):
         [_NAME],
         description=_("Mỗi cách viết một mục, ngăn bằng dấu chấm phẩy."),
     )
-    birth_date = DateField(_("Ngày sinh"), [Optional()])
+    birth_date = DayField(_("Ngày sinh"), [Optional()])
     birth_year = IntegerField(
         _("Năm sinh"), [Optional(), NumberRange(1900, 2100, _("Năm từ 1900 đến 2100."))]
     )

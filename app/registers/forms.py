@@ -8,7 +8,6 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
-    DateField,
     FloatField,
     IntegerField,
     SelectField,
@@ -19,7 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.errors import Invalid
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.geo.coordinates import Coordinate, Near, parse_coordinate
 from app.geo.crs import AxisTable, systems
 from app.registers.models import Marker, Side
@@ -59,7 +58,7 @@ class CoordinateForm(ScreenForm):
     crs = SelectField(_("Hệ tọa độ ghi trên giấy tờ"), [_OPTIONAL])
     survey_method = StringField(_("Cách đo"), [_NAME])
     survey_source = StringField(_("Nguồn số đo"), [_NAME])
-    measured_on = DateField(_("Ngày đo"), [_OPTIONAL])
+    measured_on = DayField(_("Ngày đo"), [_OPTIONAL])
 
     def survey(self) -> Survey:
         return Survey(
@@ -211,7 +210,7 @@ class MarkerForm(FactsForm):
         [_NEEDED, _NAME],
         description=_("Ghi vào lịch sử của mốc, ví dụ: theo biên bản song phương ngày 12/03/2026."),
     )
-    valid_on = DateField(
+    valid_on = DayField(
         _("Có hiệu lực trên thực địa từ"),
         [_OPTIONAL],
         description=_("Để trống là hôm nay."),

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -19,7 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.config import Settings
 from app.errors import AppError
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.registers.inspection_rules import SEEN
 from app.registers.inspection_services import Found, IntervalFacts, Walk
 from app.registers.vocabulary import choices, word
@@ -41,7 +40,7 @@ class ObservationForm(ScreenForm):
     )
     condition = RadioField(_("Tình trạng thấy tại mốc"), [_NEEDED])
     remark = TextAreaField(_("Nhận xét"), [_TEXT])
-    observed_on = DateField(_("Ngày quan sát"), [_NEEDED])
+    observed_on = DayField(_("Ngày quan sát"), [_NEEDED])
 
     def offer(self, locale: str) -> None:
         self.condition.choices = [(one.value, word("condition", one, locale)) for one in SEEN]
@@ -72,8 +71,8 @@ class InspectionForm(ScreenForm):
         [_NEEDED, _NAME],
         description=_("Ví dụ 691 – 702, hoặc 119, 120, 121."),
     )
-    began_on = DateField(_("Ngày bắt đầu"), [_NEEDED])
-    ended_on = DateField(_("Ngày kết thúc"), [_OPTIONAL])
+    began_on = DayField(_("Ngày bắt đầu"), [_NEEDED])
+    ended_on = DayField(_("Ngày kết thúc"), [_OPTIONAL])
     is_joint = BooleanField(_("Tuần tra, kiểm tra song phương"))
     partner_body = StringField(_("Đơn vị phía bạn"), [_NAME])
     members_count = IntegerField(_("Quân số phía Việt Nam"), [_OPTIONAL, _COUNT])
@@ -105,8 +104,8 @@ class IntervalForm(ScreenForm):
     days = IntegerField(
         _("Kiểm tra ít nhất mỗi"), [_NEEDED, NumberRange(1, 3660, _("Từ 1 đến 3.660 ngày."))]
     )
-    valid_from = DateField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
-    valid_to = DateField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
+    valid_from = DayField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
+    valid_to = DayField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
     check = SelectField(_("Mức kiểm chứng"), [_NEEDED])
     source = TextAreaField(_("Nguồn"), [_NEEDED, _TEXT])
     note = TextAreaField(_("Ghi chú"), [_TEXT])

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.geo.crs import systems
 from app.registers.models import Marker
 from app.registers.positions import Asked
@@ -29,7 +29,7 @@ class PositionForm(ScreenForm):
         ),
     )
     province = SelectField(_("Tỉnh"), [_OPTIONAL])
-    paper_date = DateField(
+    paper_date = DayField(
         _("Ngày của giấy tờ"),
         [_OPTIONAL],
         description=_("Giấy tờ trước 01/07/2025 dùng kinh tuyến trục của tỉnh cũ."),

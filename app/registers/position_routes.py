@@ -1,6 +1,5 @@
 """The tool “Tọa độ và vị trí”, its answer as JSON, and the same judgement inside other forms."""
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask import jsonify, render_template, request
@@ -11,6 +10,7 @@ from app.accounts.queries import units_in_force
 from app.accounts.session import current_actor
 from app.database import reading
 from app.errors import NotFound
+from app.form_words import written_day
 from app.geo.crs import system_of
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
@@ -57,7 +57,7 @@ def position_remark() -> ResponseReturnValue:
     asked = Asked(
         text=text,
         province_code=named.province_code if named else queries.home_province(reading(), actor),
-        on=_day(request.form.get("measured_on", "")),
+        on=written_day(request.form.get("measured_on", "")),
         crs=request.form.get("crs", "")[:64] or None,
         named=named,
     )
@@ -84,13 +84,6 @@ def _named_marker(actor: Actor) -> Marker | None:
 def _provinces() -> list[tuple[str, str]]:
     found = units_in_force(reading(), utc_now().date(), kinds=[UnitKind.PROVINCE])
     return [(unit.code, unit.name) for unit in found]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 VIEWS = (

@@ -1,9 +1,10 @@
 // The address of the page says the whole view: place, filters, layers. It follows the map.
-import { form, map, settings } from "./page.js";
+import { form, isoOf, map, settings } from "./page.js";
 import { current } from "./state.js";
 
 export const asked = new URLSearchParams(location.search); // as it came, before the map moved
 const ONLY_HERE = ["xem", "nen", "mo", "luoi", "he", "lop", "so-sanh"]; // what the queue knows nothing of
+const DAYS = ["ngay", "so-sanh"];
 const told = []; // what other parts of the page say in the address: params => void
 
 export function tellAddress(tell) {
@@ -50,7 +51,8 @@ export function filters() {
   const params = new URLSearchParams();
   if (!form) return params;
   for (const [name, value] of new FormData(form)) {
-    if (value && name !== "xem" && name !== "lop" && name !== "loai") params.append(name, value);
+    if (!value || name === "xem" || name === "lop" || name === "loai") continue;
+    params.append(name, DAYS.includes(name) ? isoOf(value) : value);
   }
   for (const name of ["lop", "loai"]) {
     const boxes = [...form.querySelectorAll(`input[type=checkbox][name="${name}"]`)];

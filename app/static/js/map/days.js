@@ -1,7 +1,7 @@
 // The one date control: the day of the view, the day beside it, and the years one after another.
 import { writeAddress } from "./address.js";
 import { soon } from "./loading.js";
-import { element, form, icon, numbers, settings } from "./page.js";
+import { element, form, icon, isoOf, numbers, settings } from "./page.js";
 import { useDay } from "./words.js";
 
 const { day } = settings;
@@ -20,11 +20,11 @@ function written(iso) {
 }
 
 function shown() {
-  return input?.value || day.today;
+  return isoOf(input?.value ?? "") || day.today;
 }
 
 function show(iso) {
-  input.value = iso === day.today ? "" : iso;
+  input.value = iso === day.today ? "" : written(iso);
   writeAddress();
   label();
   soon();

@@ -14,6 +14,12 @@ export const numbers = new Intl.NumberFormat(settings.locale === "en" ? "en-GB" 
 export const moments = new Intl.DateTimeFormat("vi-VN", {
   dateStyle: "short", timeStyle: "short", timeZone: settings.zone,
 });
+// A day as it is typed, dd/mm/yyyy, as the address says it; anything else as it is.
+export function isoOf(text) {
+  const found = text.trim().match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/);
+  return found ? `${found[3]}-${found[2].padStart(2, "0")}-${found[1].padStart(2, "0")}` : text.trim();
+}
+
 export const TONES = ["overdue", "waiting", "working", "initial", "done", "closed"];
 export const SMALL_SCREEN = matchMedia("(max-width: 767.98px)");
 
