@@ -39,10 +39,15 @@ ASSETS = {
     re.compile(r"markercluster\.js$"): "leaflet.markercluster/dist/leaflet.markercluster.js",
     re.compile(r"MarkerCluster\.css$"): "leaflet.markercluster/dist/MarkerCluster.css",
 }
-WATCH = (
-    'document.addEventListener("map:shown", () => { globalThis.usableAt ??= performance.now(); });'
-)
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+WATCH = """globalThis.usableAt = new Promise((done) => {
+  document.addEventListener("map:shown", () => done(performance.now()), { once: true });
+});"""
+PAINTED = """new Promise((done) => {
+  new PerformanceObserver((list) => {
+    const first = list.getEntriesByName("first-contentful-paint")[0];
+    if (first) done(first.startTime);
+  }).observe({ type: "paint", buffered: true });
+})"""
 
 
 def measure(options: Options) -> Iterator[Row]:
@@ -141,7 +146,6 @@ def _ours(browser: Browser, address: str, rounds: int) -> list[tuple[float, floa
         page = visit.new_page()
         page.add_init_script(WATCH)
         page.goto(f"{address}/ban-do")
-        page.wait_for_function("globalThis.usableAt !== undefined")
         found.append((_painted(page), float(page.evaluate("usableAt"))))
         visit.close()
     return found[1:]  # the first one warms the server
@@ -181,7 +185,7 @@ def _answer(route: Route, content: str) -> None:
 
 
 def _painted(page: Page) -> float:
-    return float(page.wait_for_function(PAINTED).json_value())
+    return float(page.evaluate(PAINTED))
 
 
 def _points(instance: Instance) -> list[tuple[float, float, str]]:
