@@ -30,7 +30,7 @@ from app.imports.running import (
 )
 from app.imports.services import Shelf, clear_findings, open_batch, options_of, refuse_batch
 from app.imports.surroundings import Surroundings, places_of
-from app.imports.tables import Opened, unused_columns
+from app.imports.tables import Opened, require_answers, unused_columns
 from app.permissions import Actor, Permission
 
 _LISTED = 12
@@ -76,6 +76,7 @@ def _job_of(batch: ImportBatch, room: Workroom) -> _Work:
     session = reading()
     actor = _actor_of(session, batch)
     opened = open_batch(batch, room.shelf)
+    require_answers(opened)
     around = surroundings(session, actor, opened, options_of(batch).line, room)
     importer = importer_for(Target(batch.target), around)
     return _Work(batch.id, room, opened, importer, batch.done)

@@ -30,7 +30,10 @@ def refuse_other_kinds(path: Path) -> None:
         raise Refused("Tệp theo định dạng Excel cũ (.xls). Hãy lưu lại dạng XLSX rồi gửi lại.")
     for mark, said in _FOREIGN:
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(mark):
-            raise Refused(f"Tệp là {said}, không phải bảng. Chỉ nhận XLSX, CSV, TSV và GeoJSON.")
+            raise Refused(
+                f"Tệp là {said}, không phải bảng. Nhận XLSX, CSV, TSV, GeoJSON, GeoPackage, "
+                "Shapefile (zip), KML/KMZ và GPX."
+            )
 
 
 _FOREIGN = (
@@ -69,7 +72,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Refused(
-            "Tệp XLSX bị hỏng hoặc tải lên chưa trọn. Hãy lưu lại rồi gửi lại."
+            "Tệp (XLSX, ZIP hoặc KMZ) bị hỏng hoặc tải lên chưa trọn. Hãy lưu lại rồi gửi lại."
         ) from error
 
 
