@@ -84,6 +84,7 @@ class MappingPage:
     font_name: str
     systems: Sequence[tuple[str, str]]
     problem: str
+    question: str = ""
 
     @property
     def sheet_choices(self) -> list[tuple[str, str]]:
@@ -123,6 +124,7 @@ def mapping_page(
         NAMES[opened.font] if opened and opened.font else "",
         [(one.code, one.name_en if is_english else one.name_vi) for one in systems().values()],
         problem,
+        gettext(opened.question.sentence) if opened and opened.question else "",
     )
 
 
