@@ -21,6 +21,7 @@ from app.errors import AppError, NotFound, Refused
 from app.geo.crs import UnknownSystem
 from app.geo.declarations import declared
 from app.geo.labels import LINES
+from app.imports.effects import keep_effects
 from app.imports.fields import Target
 from app.imports.incidents import TYPE
 from app.imports.models import BatchState
@@ -194,6 +195,7 @@ def _store(  # noqa: PLR0917  the parts of one run
         with transaction() as session:
             session.add(batch)
             perform(session, importer, rows)
+            keep_effects(session, batch, rows, at=importer.around.now)
             note_rows(session, batch, rows)
         report.add(rows)
     with transaction() as session:

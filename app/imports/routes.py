@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from app.accounts.session import current_actor
 from app.database import reading, row_number, transaction
 from app.errors import NotFound
-from app.imports import pages, queries, services, system_routes, work
+from app.imports import pages, queries, services, system_routes, undo_routes, work
 from app.imports.desk import shelf
 from app.imports.fields import Target, plan_of
 from app.imports.forms import (
@@ -104,14 +104,14 @@ def template(target: str) -> ResponseReturnValue:
 @blueprint.get("/<int:batch_id>")
 @require(Permission.IMPORT_RUN)
 def batch(batch_id: int) -> ResponseReturnValue:
-    session = reading()
-    found = queries.get_batch(session, current_actor(), batch_id)
+    session, actor = reading(), current_actor()
+    found = queries.get_batch(session, actor, batch_id)
     if found.state == BatchState.MAPPING:
         return _mapping_page(found, Told())
     return render_template(
         "imports/batch.html",
         batch=found,
-        result=pages.result_page(session, found),
+        result=pages.result_page(session, actor, found),
         states=pages.STATES,
         names=TARGET_NAMES,
     )
@@ -211,5 +211,5 @@ def problems(batch_id: int) -> ResponseReturnValue:
     return send_table(pages.FINDING_COLUMNS, rows, name=f"van-de-nhap-{batch_id}", on=on)
 
 
-for _rule, _name, _view, _methods in system_routes.VIEWS:
+for _rule, _name, _view, _methods in (*system_routes.VIEWS, *undo_routes.VIEWS):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -197,6 +197,23 @@ def order_run(session: Session, actor: Actor, batch: ImportBatch, *, now: dateti
     record_access(session, actor, "import.ordered", f"import:{batch.id}", now=now)
 
 
+def order_undo(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:
+    """Have a worker take back what the import did to the register."""
+    if not may_undo(actor, batch):
+        raise Conflict("Lần nhập này không hoàn tác được.")
+    batch.state = BatchState.UNDOING
+    batch.is_cancel_asked = False
+    record_access(session, actor, "import.undo_ordered", f"import:{batch.id}", now=now)
+
+
+def may_undo(actor: Actor, batch: ImportBatch) -> bool:
+    """Cases keep their numbers, so only what went into the register can be taken back."""
+    target = Target(batch.target)
+    is_over = batch.state in (BatchState.DONE, BatchState.CANCELLED)
+    has_effects = batch.created + batch.changed > 0
+    return is_over and has_effects and target is not Target.INCIDENTS and may_import(actor, target)
+
+
 def call_off(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:
     """Stop between two chunks where it runs; forget it where it does not. Stored rows stay."""
     if batch.has_ended:
