@@ -19,7 +19,15 @@ from flask_babel import gettext as _
 from app.accounts.session import current_actor
 from app.database import reading, row_number, transaction
 from app.errors import NotFound
-from app.imports import pages, queries, services, system_routes, undo_routes, work
+from app.imports import (
+    pages,
+    preview_routes,
+    queries,
+    services,
+    system_routes,
+    undo_routes,
+    work,
+)
 from app.imports.desk import shelf
 from app.imports.fields import Target, plan_of
 from app.imports.forms import (
@@ -211,5 +219,9 @@ def problems(batch_id: int) -> ResponseReturnValue:
     return send_table(pages.FINDING_COLUMNS, rows, name=f"van-de-nhap-{batch_id}", on=on)
 
 
-for _rule, _name, _view, _methods in (*system_routes.VIEWS, *undo_routes.VIEWS):
+for _rule, _name, _view, _methods in (
+    *preview_routes.VIEWS,
+    *system_routes.VIEWS,
+    *undo_routes.VIEWS,
+):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

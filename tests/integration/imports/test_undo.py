@@ -1,6 +1,9 @@
 """An import taken back: what it made is withdrawn, what it changed is as before, all is told."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,13 @@ from tests.integration.imports.test_geofiles import LABELS, PLACES
 from tests.unit.imports.geofiles import written
 
 Person = Callable[[str, str], Actor]
+
+
+@pytest.fixture
+def room(room: Workroom) -> Workroom:
+    """A workroom whose clock goes on, as every clock does."""
+    ticks = count(1)
+    return replace(room, clock=lambda: NOW + timedelta(seconds=next(ticks)))
 
 
 @pytest.fixture
