@@ -18,6 +18,9 @@ from app.imports.rows import Table
 
 _PREVIEWED = 5
 SWAPPED = "swapped"
+_ANSWER = (
+    "Hãy chọn hệ tọa độ cho cả tệp (dòng lệnh: --crs EPSG:…, thêm --swap-axes nếu X, Y ngược)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,7 @@ def open_table(
 def require_answers(opened: Opened) -> None:
     """Raise Refused where the file leaves open where its points lie: nothing is then judged."""
     if opened.question is not None:
-        raise Refused(
-            f"{opened.question.sentence} Hãy chọn hệ tọa độ cho cả tệp "
-            "(dòng lệnh: --crs EPSG:…, thêm --swap-axes nếu X, Y ngược)."
-        )
+        raise Refused(f"{opened.question.sentence} {_ANSWER}")
 
 
 def _turned(matched: Mapping[str, int], options: Options) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ MOST_ENTRIES = 3_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SCANNED = 2 * 1024 * 1024
+_TAKEN = "Nhận XLSX, CSV, TSV, GeoJSON, GeoPackage, Shapefile (zip), KML/KMZ và GPX."
 
 
 def refuse_other_kinds(path: Path) -> None:
@@ -30,10 +31,7 @@ def refuse_other_kinds(path: Path) -> None:
         raise Refused("Tệp theo định dạng Excel cũ (.xls). Hãy lưu lại dạng XLSX rồi gửi lại.")
     for mark, said in _FOREIGN:
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(mark):
-            raise Refused(
-                f"Tệp là {said}, không phải bảng. Nhận XLSX, CSV, TSV, GeoJSON, GeoPackage, "
-                "Shapefile (zip), KML/KMZ và GPX."
-            )
+            raise Refused(f"Tệp là {said}, không phải bảng. {_TAKEN}")
 
 
 _FOREIGN = (

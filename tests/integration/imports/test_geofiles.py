@@ -20,7 +20,7 @@ from app.vectors import FileKind
 from tests.integration.imports.test_commands import OURS, Run, as_data, count
 from tests.integration.imports.test_commands import run as run  # noqa: PLC0414  a fixture
 from tests.integration.imports.test_routes import chosen, upload
-from tests.unit.imports.geofiles import shapefile, written
+from tests.unit.imports.geofiles import kml, placemark, shapefile, written
 
 # On the line between Hà Giang's old stretch and China, of the axis 105°30' (EPSG:9209) then.
 PLACES = [(105.3261, 23.3922), (105.3240, 23.3890)]
@@ -107,3 +107,56 @@ def test_a_person_is_asked_which_system(
     assert f"{address}/he-toa-do" not in page
     assert clerk.post(f"{address}/cot", data=chosen(page)).status_code == 302
     assert "Nhập 2 dòng" in clerk.get(address).text
+
+
+def test_a_checked_file_is_previewed_on_a_map_and_in_a_list(
+    person: Callable[[str, str], Actor],
+    signed_in: Callable[[Actor], FlaskClient],
+    tmp_path: Path,
+) -> None:
+    clerk = signed_in(person("UBBG", "boundary_officer"))
+    columns = {"so_hieu": ["428", "</script><b>x"], "tuyen": ["CN", "CN"]}
+    path = written(tmp_path / "m.gpkg", PLACES, columns, driver="GPKG")
+    address = upload(clerk, path, "markers")
+    assert clerk.get(f"{address}/xem-truoc").status_code == 302
+    page = clerk.get(address).text
+    assert clerk.post(f"{address}/cot", data=chosen(page)).status_code == 302
+    assert f"{address}/xem-truoc" in clerk.get(address).text
+    shown = clerk.get(f"{address}/xem-truoc").text
+    assert "Sẽ thêm mới" in shown
+    assert "Bị từ chối" in shown
+    assert "23.39220; 105.32610" in shown
+    assert "</script><b>x" not in shown
+    assert "preview-points" in shown
+    assert count(reading(), Marker) == 0
+    stranger = signed_in(person("BP08", "border_command"))
+    assert stranger.get(f"{address}/xem-truoc").status_code == 404
+    assert stranger.get(f"{address}/he-toa-do").status_code == 404
+
+
+def test_a_line_is_no_marker(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.kml"
+    road = "<LineString><coordinates>105.3,23.2 105.4,23.3</coordinates></LineString>"
+    path.write_text(
+        kml(placemark("428", "105.3261,23.3922"), f"<Placemark><name>429</name>{road}</Placemark>"),
+        encoding="utf-8",
+    )
+    data = as_data(run("markers", path, "--line", "CN", "--json"))
+    assert data["created"] == 1
+    assert "chỉ nhận điểm" in data["refused"][0]["reason"]
+
+
+def test_waypoints_open_incidents_once(run: Run, tmp_path: Path) -> None:
+    columns = {
+        "name": ["BC-1", "BC-2"],
+        "so_bao_cao": ["BC-1", "BC-2"],
+        "loai_vu_viec": ["Buôn lậu", "Ma túy"],
+        "thoi_gian": ["05/03/2026 08:30", "06/03/2026 09:00"],
+    }
+    path = written(
+        tmp_path / "vu-viec.gpx", PLACES, columns, driver="GPX", GPX_USE_EXTENSIONS="YES"
+    )
+    words = ("incidents", path, "--unit", "BP08", "--json")
+    assert as_data(run(*words))["created"] == 2
+    again = as_data(run(*words))
+    assert (again["created"], again["unchanged"]) == (0, 2)
