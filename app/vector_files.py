@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyogrio.raw import write
 
-from app.vectors import Feature, FileKind, Kind, PointTable, Value
+from app.vectors import Feature, FileKind, Kind, PointTable, Value, short_names
 
 _DRIVERS = {
     FileKind.GEOJSON: "GeoJSON",
@@ -32,7 +32,6 @@ _NAMED = {FileKind.KML: ("Name", "description"), FileKind.GPX: ("name", "desc")}
 # A waypoint and a placemark are places; the others also hold rows whose place is not known.
 _PLACED_ONLY = frozenset(_NAMED)
 _WITHOUT_MOMENTS = frozenset({FileKind.SHAPEFILE, FileKind.GPX})
-_NAME_WIDTH = 10  # of a field in a shapefile
 _TEXT_WIDTH = 254  # of a value in a shapefile, in bytes
 _POINT = struct.Struct("<BIdd")  # WKB: little endian, kind 1, x, y
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
@@ -74,7 +73,7 @@ def _fields(table: PointTable, features: Sequence[Feature], kind: FileKind) -> A
     for title, code in zip(_NAMED.get(kind, ()), (table.title, table.text), strict=False):
         column = [one.values[names.index(code)] for one in features]
         yield title, *_column(column, Kind.TEXT, kind)
-    written = _short_names(names) if kind is FileKind.SHAPEFILE else names
+    written = short_names(names) if kind is FileKind.SHAPEFILE else names
     for place, (one, name) in enumerate(zip(table.properties, written, strict=True)):
         yield name, *_column([each.values[place] for each in features], one.kind, kind)
 
@@ -107,15 +106,3 @@ def _text(value: Value, kind: FileKind) -> str | None:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _short_names(names: Sequence[str]) -> list[str]:
-    """Names of ten letters at most, still different from each other."""
-    short: list[str] = []
-    for name in names:
-        cut, number = name[:_NAME_WIDTH], 1
-        while cut in short:
-            number += 1
-            cut = f"{name[: _NAME_WIDTH - len(str(number))]}{number}"
-        short.append(cut)
-    return short

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+_NAME_WIDTH = 10  # of a field in a shapefile
+
 Value = str | int | float | bool | datetime | None
 
 
@@ -88,3 +90,15 @@ _MEDIA_TYPES = {
 def file_kind_of(word: str) -> FileKind | None:
     """The kind of file that a word of an address asks for; None for office programs."""
     return FileKind(word) if word in set(FileKind) else None
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names as a shapefile has them: ten letters at most, still different from each other."""
+    short: list[str] = []
+    for name in names:
+        cut, number = name[:_NAME_WIDTH], 1
+        while cut in short:
+            number += 1
+            cut = f"{name[: _NAME_WIDTH - len(str(number))]}{number}"
+        short.append(cut)
+    return short

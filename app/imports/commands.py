@@ -21,6 +21,7 @@ from app.errors import AppError, NotFound, Refused
 from app.geo.crs import UnknownSystem
 from app.geo.declarations import declared
 from app.geo.labels import LINES
+from app.imports.effects import keep_effects
 from app.imports.fields import Target
 from app.imports.incidents import TYPE
 from app.imports.models import BatchState
@@ -29,7 +30,7 @@ from app.imports.report import Report, as_json
 from app.imports.running import Importer, chunks_of, importer_for, perform, rehearse
 from app.imports.services import Shelf, new_batch
 from app.imports.storage import KeptFile, clean_name, fingerprint
-from app.imports.tables import Opened, Options, open_table
+from app.imports.tables import SWAPPED, Opened, Options, open_table, require_answers
 from app.imports.work import Workroom, all_notes, note_rows, surroundings
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR, Actor
@@ -44,7 +45,8 @@ _OPTIONS = (
     click.option("--json", "as_data", is_flag=True, help="In kết quả dạng JSON."),
     click.option("--line", default="", help="Tuyến của cả tệp: CN, LA hoặc KH."),
     click.option("--crs", default="", help="Hệ tọa độ của cả tệp, ví dụ EPSG:9210."),
-    click.option("--sheet", default="", help="Trang tính cần đọc."),
+    click.option("--swap-axes", is_flag=True, help="Tệp ghi ngược thứ tự X (bắc) và Y (đông)."),
+    click.option("--sheet", default="", help="Trang tính hoặc lớp cần đọc."),
     click.option(
         "--convert", default="", help="Chuyển chữ từ bảng mã cũ (tcvn3, vni) sang Unicode."
     ),
@@ -64,7 +66,7 @@ def _with_options(command: Any) -> Any:  # Any: click's decorators are untyped i
 @with_appcontext
 @in_one_sentence
 def import_markers(path: Path, **said: Any) -> None:  # Any: what click has read
-    """Bring markers into the register from XLSX, CSV or GeoJSON."""
+    """Bring markers into the register from tables and geographic files."""
     _run(Target.MARKERS, path, **said)
 
 
@@ -73,7 +75,7 @@ def import_markers(path: Path, **said: Any) -> None:  # Any: what click has read
 @with_appcontext
 @in_one_sentence
 def import_incidents(path: Path, **said: Any) -> None:  # Any: what click has read
-    """Open border incidents from XLSX, CSV or GeoJSON."""
+    """Open border incidents from tables and geographic files."""
     _run(Target.INCIDENTS, path, **said)
 
 
@@ -126,6 +128,7 @@ def _brought_in(
     options = _options(said)
     actor = _actor(reading(), target, unit_code, user_name)
     opened = open_table(path, target, options=options, limit_mb=settings.max_upload_mb)
+    require_answers(opened)
     shelf = Shelf(settings.uploads_dir / "imports", settings.max_upload_mb)
     room = Workroom(shelf, current_pack(), utc_now)
     around = surroundings(reading(), actor, opened, options.line, room)
@@ -166,7 +169,8 @@ def _options(said: dict[str, Any]) -> Options:
     if convert not in ("", *FontEncoding):
         raise Refused(f"Không có bảng mã “{convert}”. Ghi {' hoặc '.join(FontEncoding)}.")
     font = FontEncoding(convert) if convert else None
-    return Options(sheet=said["sheet"], line=line, crs=crs, convert=font)
+    axes = SWAPPED if said["swap_axes"] else ""
+    return Options(sheet=said["sheet"], line=line, crs=crs, convert=font, axes=axes)
 
 
 def _store(  # noqa: PLR0917  the parts of one run
@@ -184,13 +188,14 @@ def _store(  # noqa: PLR0917  the parts of one run
     kept = KeptFile(clean_name(path.name), path.stat().st_size, fingerprint(path))
     batch = new_batch(actor, target, kept, options, now=utc_now())
     batch.state, batch.started_at = BatchState.RUNNING, utc_now()
-    batch.mapping, batch.titles = dict(opened.table.mapping), opened.titles
+    batch.mapping, batch.titles = dict(opened.matched), opened.titles
     with transaction() as session:
         session.add(batch)
     for rows in chunks_of(opened.table):
         with transaction() as session:
             session.add(batch)
             perform(session, importer, rows)
+            keep_effects(session, batch, rows, at=importer.around.now)
             note_rows(session, batch, rows)
         report.add(rows)
     with transaction() as session:

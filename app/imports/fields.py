@@ -72,7 +72,9 @@ def plan_of(target: Target) -> Plan:
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML
     names = said["name"]
-    synonyms = dict.fromkeys(plain(word) for word in (*said["synonyms"], names["vi"], names["en"]))
+    synonyms = dict.fromkeys(
+        plain(word) for word in (*said["synonyms"], code, names["vi"], names["en"])
+    )
     return Field(code, names["vi"], names["en"], tuple(word for word in synonyms if word))
 
 

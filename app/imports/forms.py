@@ -19,7 +19,7 @@ from app.geo.crs import UnknownSystem
 from app.geo.declarations import declared
 from app.imports.fields import Plan, Target
 from app.imports.readers.fonts import FontEncoding
-from app.imports.tables import Options
+from app.imports.tables import SWAPPED, Options
 
 TARGET_NAMES = {
     Target.INCIDENTS: _("Vụ việc biên giới"),
@@ -62,8 +62,8 @@ class UploadForm(ScreenForm):
         _("Tệp"),
         [FileRequired(_("Chọn một tệp để nhập."))],
         description=_(
-            "XLSX, CSV, TSV hoặc GeoJSON. Giữ nguyên phần quốc hiệu, tiêu đề và dòng tổng cộng: "
-            "hệ thống tự tìm bảng."
+            "XLSX, CSV, TSV, GeoJSON, GeoPackage, Shapefile (zip), KML/KMZ hoặc GPX. Giữ nguyên "
+            "phần quốc hiệu, tiêu đề và dòng tổng cộng của bảng: hệ thống tự tìm bảng."
         ),
     )
 
@@ -111,4 +111,5 @@ def read_options(form: Mapping[str, str]) -> Options:
         line=line if line in _LINES else "",
         crs=crs,
         convert=FontEncoding(convert) if convert in {*FontEncoding} else None,
+        axes=SWAPPED if form.get("axes") == SWAPPED else "",
     )

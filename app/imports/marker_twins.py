@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.geo.labels import LabelKind
@@ -34,7 +34,11 @@ def _warn_of_pair(row: Judged, position: Position | None) -> None:
     if position is None or row.intake.label.kind is LabelKind.TRIPOINT:
         return
     is_single = row.intake.label.suffix is None
-    others = [one.label for one in position.markers if (one.suffix is None) != is_single]
+    others = [
+        one.label
+        for one in position.markers
+        if one.withdrawn_at is None and (one.suffix is None) != is_single
+    ]
     if others:
         named = ", ".join(sorted(others))
         row.warn(
@@ -46,12 +50,17 @@ def _warn_of_pair(row: Judged, position: Position | None) -> None:
 
 def _refuse_second_tripoints(session: Session, rows: Sequence[Judged]) -> None:
     """Two points of three borders exist; a new wording of one must not become a third."""
-    held = session.scalars(select(Marker).where(Marker.kind == LabelKind.TRIPOINT.value)).all()
+    held = session.scalars(_standing_tripoints()).all()
     for row in rows:
         twins = [one for one in held if _is_twin(row, one)]
         if twins:
             named = " hoặc ".join(f"“{one.label}”" for one in twins)
             row.refuse(f"Sổ đã có mốc giao điểm này: ghi đúng số hiệu {named}.", "second_tripoint")
+
+
+def _standing_tripoints() -> Select[Marker]:
+    is_tripoint = Marker.kind == LabelKind.TRIPOINT.value
+    return select(Marker).where(is_tripoint, Marker.withdrawn_at.is_(None))
 
 
 def _is_twin(row: Judged, marker: Marker) -> bool:

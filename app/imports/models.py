@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import (
@@ -28,10 +28,20 @@ class BatchState(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     REFUSED = "refused"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
-ACTIVE = frozenset({BatchState.CHECKING, BatchState.RUNNING})
-ENDED = frozenset({BatchState.DONE, BatchState.CANCELLED, BatchState.REFUSED})
+ACTIVE = frozenset({BatchState.CHECKING, BatchState.RUNNING, BatchState.UNDOING})
+ENDED = frozenset({BatchState.DONE, BatchState.CANCELLED, BatchState.REFUSED, BatchState.UNDONE})
+
+
+class Undo(StrEnum):
+    """What became of one effect of an import when it was taken back."""
+
+    NOT_ASKED = ""
+    UNDONE = "undone"
+    KEPT = "kept"
 
 
 class ImportBatch(Base):
@@ -109,3 +119,21 @@ class ColumnMemory(Base):
     signature: Mapped[ShortText] = mapped_column(primary_key=True)
     mapping: Mapped[JsonDict]
     used_at: Mapped[Moment]
+
+
+class ImportEffect(Base):
+    """One marker that an import made or changed: by which changes of its history, and measured."""
+
+    __tablename__ = "import_effect"
+    __table_args__ = (Index("ix_import_effect_batch", "batch_id", "undo", "id"),)
+
+    id: Mapped[IntPk]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    row: Mapped[int]
+    marker_id: Mapped[int] = mapped_column(ForeignKey("marker.id"), index=True)
+    is_new: Mapped[bool]
+    first_change: Mapped[int | None] = mapped_column(BigInteger)
+    last_change: Mapped[int | None] = mapped_column(BigInteger)
+    measurement_id: Mapped[int | None] = mapped_column(BigInteger)
+    undo: Mapped[ShortText] = mapped_column(default=Undo.NOT_ASKED)
+    note: Mapped[LongText] = mapped_column(default="")

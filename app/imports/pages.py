@@ -16,11 +16,13 @@ from app.geo.crs import systems
 from app.imports import queries
 from app.imports.fields import Plan, Target, plan_of
 from app.imports.judging import Severity
-from app.imports.models import BatchState, ImportBatch, ImportFinding
+from app.imports.models import BatchState, ImportBatch, ImportEffect, ImportFinding, Undo
 from app.imports.readers.fonts import NAMES
 from app.imports.readers.source import Cell, Unreadable
-from app.imports.services import Shelf, open_batch, options_of
+from app.imports.services import Shelf, may_undo, open_batch, options_of
 from app.imports.tables import Opened, Options
+from app.imports.undoing import kept_notes, undo_counts
+from app.permissions import Actor
 from app.registers.rules import Column, Seen
 
 STATES: Mapping[str, tuple[str, str]] = {
@@ -31,6 +33,8 @@ STATES: Mapping[str, tuple[str, str]] = {
     BatchState.DONE: (_("Đã nhập xong"), "done"),
     BatchState.CANCELLED: (_("Đã dừng"), "closed"),
     BatchState.REFUSED: (_("Không nhận tệp"), "overdue"),
+    BatchState.UNDOING: (_("Đang hoàn tác"), "working"),
+    BatchState.UNDONE: (_("Đã hoàn tác"), "closed"),
 }
 _LONGEST_SAMPLE = 60
 _EXAMPLES: Mapping[str, str] = {
@@ -84,6 +88,7 @@ class MappingPage:
     font_name: str
     systems: Sequence[tuple[str, str]]
     problem: str
+    question: str = ""
 
     @property
     def sheet_choices(self) -> list[tuple[str, str]]:
@@ -123,6 +128,7 @@ def mapping_page(
         NAMES[opened.font] if opened and opened.font else "",
         [(one.code, one.name_en if is_english else one.name_vi) for one in systems().values()],
         problem,
+        gettext(opened.question.sentence) if opened and opened.question else "",
     )
 
 
@@ -145,9 +151,13 @@ class ResultPage:
     errors: Sequence[ImportFinding]
     warnings: Sequence[ImportFinding]
     counts: Mapping[str, int]
+    may_undo: bool = False
+    undone: int = 0
+    kept: int = 0
+    kept_rows: Sequence[ImportEffect] = ()
 
 
-def result_page(session: Session, batch: ImportBatch) -> ResultPage:
+def result_page(session: Session, actor: Actor, batch: ImportBatch) -> ResultPage:
     found = queries.findings_of(session, batch, limit=2 * queries.SHOWN_FINDINGS)
     errors = [one for one in found if one.severity == Severity.ERROR]
     warnings = [one for one in found if one.severity == Severity.WARNING]
@@ -155,7 +165,18 @@ def result_page(session: Session, batch: ImportBatch) -> ResultPage:
         errors[: queries.SHOWN_FINDINGS],
         warnings[: queries.SHOWN_FINDINGS],
         queries.count_findings(session, batch),
+        may_undo(actor, batch),
+        *_taken_back(session, batch),
     )
+
+
+def _taken_back(session: Session, batch: ImportBatch) -> tuple[int, int, Sequence[ImportEffect]]:
+    """How many rows were taken back, how many were not, and why these were not."""
+    if batch.state != BatchState.UNDONE:
+        return 0, 0, ()
+    counts = undo_counts(session, batch)
+    kept = kept_notes(session, batch, limit=queries.SHOWN_FINDINGS)
+    return counts.get(Undo.UNDONE, 0), counts.get(Undo.KEPT, 0), kept
 
 
 FINDING_COLUMNS = (

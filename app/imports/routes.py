@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -18,10 +17,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.session import current_actor
-from app.config import Settings
 from app.database import reading, row_number, transaction
 from app.errors import NotFound
-from app.imports import pages, queries, services, work
+from app.imports import (
+    pages,
+    preview_routes,
+    queries,
+    services,
+    system_routes,
+    undo_routes,
+    work,
+)
+from app.imports.desk import shelf
 from app.imports.fields import Target, plan_of
 from app.imports.forms import (
     TARGET_HELP,
@@ -34,7 +41,6 @@ from app.imports.forms import (
     told_on_page,
 )
 from app.imports.models import BatchState, ImportBatch
-from app.imports.services import Shelf
 from app.imports.storage import keep_file
 from app.imports.tables import Options
 from app.jobs import utc_now
@@ -45,11 +51,6 @@ from app.registers.packs import current_pack
 blueprint = Blueprint("imports", __name__, url_prefix="/nhap-du-lieu")
 AT_ONCE_BYTES = 300_000  # a smaller file is checked while its sender waits a second
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def shelf() -> Shelf:
-    settings: Settings = current_app.extensions["settings"]
-    return Shelf(settings.uploads_dir / "imports", settings.max_upload_mb)
 
 
 def _targets(actor: Actor) -> list[Target]:
@@ -111,14 +112,14 @@ def template(target: str) -> ResponseReturnValue:
 @blueprint.get("/<int:batch_id>")
 @require(Permission.IMPORT_RUN)
 def batch(batch_id: int) -> ResponseReturnValue:
-    session = reading()
-    found = queries.get_batch(session, current_actor(), batch_id)
+    session, actor = reading(), current_actor()
+    found = queries.get_batch(session, actor, batch_id)
     if found.state == BatchState.MAPPING:
         return _mapping_page(found, Told())
     return render_template(
         "imports/batch.html",
         batch=found,
-        result=pages.result_page(session, found),
+        result=pages.result_page(session, actor, found),
         states=pages.STATES,
         names=TARGET_NAMES,
     )
@@ -216,3 +217,11 @@ def problems(batch_id: int) -> ResponseReturnValue:
     rows = pages.problem_rows(queries.findings_of(session, found, limit=None))
     on = utc_now().date()
     return send_table(pages.FINDING_COLUMNS, rows, name=f"van-de-nhap-{batch_id}", on=on)
+
+
+for _rule, _name, _view, _methods in (
+    *preview_routes.VIEWS,
+    *system_routes.VIEWS,
+    *undo_routes.VIEWS,
+):
+    blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

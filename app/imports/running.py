@@ -20,6 +20,8 @@ CHUNK = 2_000
 class Importer(Protocol):
     """What every target does with a chunk of rows."""
 
+    around: Surroundings
+
     def judge(self, session: Session, rows: Sequence[Judged]) -> None: ...
 
     def foresee(self, session: Session, rows: Sequence[Judged]) -> None: ...

@@ -1,7 +1,7 @@
 """What is done with a file: brought in, its columns matched, checked, stored, called off."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from app.imports.queries import remembered
 from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.opening import open_source
 from app.imports.storage import KeptFile, path_of
-from app.imports.tables import Opened, Options, open_table
+from app.imports.tables import Opened, Options, open_table, require_answers
 from app.jobs import Job, enqueue
 from app.permissions import Actor, Permission
 
@@ -50,6 +50,7 @@ def options_of(batch: ImportBatch) -> Options:
         line=said.get("line", ""),
         crs=said.get("crs", ""),
         convert=FontEncoding(convert) if convert else None,
+        axes=said.get("axes", ""),
     )
 
 
@@ -146,12 +147,24 @@ def match_columns(
     batch.options = options_as_json(options)
     batch.mapping = dict(mapping) if is_same_table else {}
     opened = open_batch(batch, shelf)
-    batch.mapping = dict(opened.table.mapping)
+    require_answers(opened)
+    batch.mapping = dict(opened.matched)
     batch.titles, batch.notes = opened.titles, list(opened.notes)
     batch.signature = opened.signature
     _remember(session, actor, batch, now)
     clear_findings(session, batch)
     batch.state = BatchState.CHECKING if is_same_table else BatchState.MAPPING
+
+
+def answer_system(
+    session: Session, actor: Actor, batch: ImportBatch, *, crs: str, axes: str, now: datetime
+) -> None:
+    """Keep which system the file's coordinates are in, as a person has said it."""
+    if batch.state not in (BatchState.MAPPING, BatchState.CHECKED):
+        raise Conflict("Lần nhập này đã chạy, không đổi hệ tọa độ được nữa. Hãy gửi lại tệp.")
+    batch.options = options_as_json(replace(options_of(batch), crs=crs, axes=axes))
+    batch.state = BatchState.MAPPING
+    record_access(session, actor, "import.system_chosen", f"import:{batch.id}", now=now)
 
 
 def _remember(session: Session, actor: Actor, batch: ImportBatch, now: datetime) -> None:
@@ -182,6 +195,23 @@ def order_run(session: Session, actor: Actor, batch: ImportBatch, *, now: dateti
     batch.started_at = now
     queue_work(session, batch, now=now)
     record_access(session, actor, "import.ordered", f"import:{batch.id}", now=now)
+
+
+def order_undo(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:
+    """Have a worker take back what the import did to the register."""
+    if not may_undo(actor, batch):
+        raise Conflict("Lần nhập này không hoàn tác được.")
+    batch.state = BatchState.UNDOING
+    batch.is_cancel_asked = False
+    record_access(session, actor, "import.undo_ordered", f"import:{batch.id}", now=now)
+
+
+def may_undo(actor: Actor, batch: ImportBatch) -> bool:
+    """Cases keep their numbers, so only what went into the register can be taken back."""
+    target = Target(batch.target)
+    is_over = batch.state in (BatchState.DONE, BatchState.CANCELLED)
+    has_effects = batch.created + batch.changed > 0
+    return is_over and has_effects and target is not Target.INCIDENTS and may_import(actor, target)
 
 
 def call_off(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:

@@ -10,33 +10,47 @@ from app.errors import Refused
 from app.imports.fields import Plan, Target, plain, plan_of
 from app.imports.headers import Header, find_header, is_numbering, titles
 from app.imports.readers.fonts import NAMES, FontEncoding
+from app.imports.readers.geo_systems import CrsQuestion
 from app.imports.readers.opening import open_source
 from app.imports.readers.source import Sheet, Source, SourceRow, converted
 from app.imports.readers.text import offer
 from app.imports.rows import Table
 
 _PREVIEWED = 5
+SWAPPED = "swapped"
+_ANSWER = (
+    "Hãy chọn hệ tọa độ cho cả tệp (dòng lệnh: --crs EPSG:…, thêm --swap-axes nếu X, Y ngược)."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the person says of a file as a whole; empty says nothing."""
+    """What the person says of a file as a whole; empty says nothing.
+
+    `axes` is SWAPPED where the file writes the east coordinate in the place of the north one.
+    """
 
     sheet: str = ""
     line: str = ""
     crs: str = ""
     convert: FontEncoding | None = None
+    axes: str = ""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as a table, with everything that was noticed on the way."""
+    """A file as a table, with everything that was noticed on the way.
+
+    `matched` is how the columns were matched, before the swapped axes of the file are turned.
+    """
 
     table: Table
     notes: tuple[str, ...]
     crs: str | None
     font: FontEncoding | None
     sheets: tuple[str, ...]
+    matched: Mapping[str, int]
+    question: CrsQuestion | None = None
 
     @property
     def titles(self) -> list[str]:
@@ -78,10 +92,35 @@ def open_table(
     notes = [*source.notes, *font_notes, *sheet_notes]
     if header.crs is not None and header.crs_row is not None and not options.crs:
         notes.append(f"Hệ tọa độ theo dòng {header.crs_row} của tệp: “{header.crs[:80]}”.")
-    table = Table(plan, sheet, header, header.mapping if mapping is None else mapping)
+    matched = header.mapping if mapping is None else mapping
+    table = Table(plan, sheet, header, _turned(matched, options))
     _require_columns(plan, table.mapping)
     names = tuple(one.name for one in source.sheets)
-    return Opened(table, tuple(notes), options.crs or own_crs, source.font, names)
+    return Opened(
+        table,
+        tuple(notes),
+        options.crs or own_crs,
+        source.font,
+        names,
+        matched,
+        None if options.crs else source.question,
+    )
+
+
+def require_answers(opened: Opened) -> None:
+    """Raise Refused where the file leaves open where its points lie: nothing is then judged."""
+    if opened.question is not None:
+        raise Refused(f"{opened.question.sentence} {_ANSWER}")
+
+
+def _turned(matched: Mapping[str, int], options: Options) -> Mapping[str, int]:
+    """The columns as they are matched; north and east change places where the file swaps them."""
+    mapping = dict(matched)
+    if options.axes == SWAPPED:
+        north, east = mapping.pop("north", None), mapping.pop("east", None)
+        mapping |= {} if east is None else {"north": east}
+        mapping |= {} if north is None else {"east": north}
+    return mapping
 
 
 def _agreed_font(

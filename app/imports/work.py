@@ -16,6 +16,7 @@ from app.accounts.session import build_actor
 from app.database import reading, transaction
 from app.errors import AppError, Refused, TooLarge
 from app.geo.gazetteer import Pack
+from app.imports.effects import keep_effects
 from app.imports.fields import Target
 from app.imports.judging import Judged, Outcome
 from app.imports.models import BatchState, ImportBatch, ImportFinding
@@ -30,7 +31,8 @@ from app.imports.running import (
 )
 from app.imports.services import Shelf, clear_findings, open_batch, options_of, refuse_batch
 from app.imports.surroundings import Surroundings, places_of
-from app.imports.tables import Opened, unused_columns
+from app.imports.tables import Opened, require_answers, unused_columns
+from app.imports.undoing import pending_effects, undo_effects
 from app.permissions import Actor, Permission
 
 _LISTED = 12
@@ -52,13 +54,30 @@ def carry_on(batch_id: int, room: Workroom) -> None:
     if batch is None or not batch.is_active:
         return
     try:
-        job = _job_of(batch, room)
-        if batch.state == BatchState.CHECKING:
-            _check(job)
+        if batch.state == BatchState.UNDOING:
+            _undo(batch, room)
+        elif batch.state == BatchState.CHECKING:
+            _check(_job_of(batch, room))
         else:
-            _store(job)
+            _store(_job_of(batch, room))
     except (Refused, TooLarge) as refusal:
         _refuse(batch_id, refusal, room)
+
+
+def _undo(batch: ImportBatch, room: Workroom) -> None:
+    """Take the import back chunk by chunk; killed anywhere, it goes on where it stood."""
+    is_over = False
+    while not is_over:
+        with transaction() as session:
+            held = locked_batch(session, batch.id)
+            if held is None or held.state != BatchState.UNDOING:
+                return
+            effects, now = pending_effects(session, held), room.clock()
+            if effects:
+                actor = _actor_of(session, held)
+                undo_effects(session, actor, held, effects, pack=room.pack, now=now)
+            else:
+                held.state, held.finished_at, is_over = BatchState.UNDONE, now, True
 
 
 @dataclass
@@ -76,6 +95,7 @@ def _job_of(batch: ImportBatch, room: Workroom) -> _Work:
     session = reading()
     actor = _actor_of(session, batch)
     opened = open_batch(batch, room.shelf)
+    require_answers(opened)
     around = surroundings(session, actor, opened, options_of(batch).line, room)
     importer = importer_for(Target(batch.target), around)
     return _Work(batch.id, room, opened, importer, batch.done)
@@ -160,6 +180,7 @@ def _store_chunk(work: _Work, rows: list[Judged], position: int) -> bool:
         if _is_called_off(batch, work.room.clock()):
             return False
         perform(session, work.importer, rows)
+        keep_effects(session, batch, rows, at=work.importer.around.now)
         note_rows(session, batch, rows)
     return True
 
@@ -211,5 +232,7 @@ def all_notes(opened: Opened) -> list[str]:
 def _refuse(batch_id: int, refusal: AppError, room: Workroom) -> None:
     with transaction() as session:
         batch = locked_batch(session, batch_id)
-        if batch is not None and batch.is_active:
+        if batch is not None and batch.state == BatchState.UNDOING:
+            batch.state, batch.message = BatchState.DONE, str(refusal)
+        elif batch is not None and batch.is_active:
             refuse_batch(batch, str(refusal), now=room.clock())

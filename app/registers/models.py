@@ -162,10 +162,7 @@ class Marker(Base):
     """
 
     __tablename__ = "marker"
-    __table_args__ = (
-        UniqueConstraint("neighbour", "label"),
-        UniqueConstraint("neighbour", "slug"),
-    )
+    __table_args__ = (UniqueConstraint("neighbour", "label"), UniqueConstraint("neighbour", "slug"))
 
     id: Mapped[IntPk]
     position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
@@ -207,6 +204,7 @@ class Marker(Base):
     border_distance_m: Mapped[float | None]
     side: Mapped[ShortText | None]
     lifecycle_case_id: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_at: Mapped[Moment | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]

@@ -30,6 +30,13 @@ def place_marker(
     _place_position(marker)
 
 
+def unplace_marker(marker: Marker) -> None:
+    """Where it stands is not known any more; the province that keeps it stays."""
+    marker.lat = marker.lon = marker.z_key = None
+    marker.chainage_m = marker.border_distance_m = marker.side = None
+    _place_position(marker)
+
+
 def tag_of(lat: float, lon: float, pack: Pack) -> Tag:
     return tag_point(lat, lon, pack)
 

@@ -93,7 +93,7 @@ class NearMarker:
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Markers: the Ministry all, a province and the units in it their own stretch."""
-    return _in_area(actor, Marker.province_code)
+    return and_(Marker.withdrawn_at.is_(None), _in_area(actor, Marker.province_code))
 
 
 def _in_area(
@@ -222,16 +222,17 @@ def _one_marker(session: Session, actor: Actor, condition: ColumnElement[bool]) 
 
 
 def markers_by_label(
-    session: Session, pairs: Iterable[tuple[str, str]]
+    session: Session, pairs: Iterable[tuple[str, str]], *, with_withdrawn: bool = False
 ) -> Mapping[tuple[str, str], Marker]:
     """The markers among these (line, label) pairs, whoever asks: for imports."""
+    standing = true() if with_withdrawn else Marker.withdrawn_at.is_(None)
     wanted = list(pairs)
     found: dict[tuple[str, str], Marker] = {}
     for start in range(0, len(wanted), _MOST_PAIRS):
         part = wanted[start : start + _MOST_PAIRS]
         rows = session.scalars(
             select(Marker)
-            .where(tuple_(Marker.neighbour, Marker.label).in_(part))
+            .where(tuple_(Marker.neighbour, Marker.label).in_(part), standing)
             .options(selectinload(Marker.position), selectinload(Marker.measurements))
         )
         found |= {(marker.neighbour, marker.label): marker for marker in rows}
@@ -296,7 +297,9 @@ def marker_index(session: Session) -> Markers:
     version = register_version(session)
     held = _INDEXES.get(bind)
     if held is None or held[0] != version:
-        statement = select(Marker.id, Marker.lat, Marker.lon).where(Marker.lat.is_not(None))
+        statement = select(Marker.id, Marker.lat, Marker.lon).where(
+            Marker.lat.is_not(None), Marker.withdrawn_at.is_(None)
+        )
         rows = session.execute(statement.order_by(Marker.id)).all()
         lats = np.array([row.lat for row in rows], dtype=np.float64)
         lons = np.array([row.lon for row in rows], dtype=np.float64)

@@ -51,6 +51,8 @@ CHANGEABLE = frozenset(
         "year_engraved",
     }
 )
+_WGS84 = "EPSG:4326"
+_SAME_DEGREES = 6e-8  # seven millimetres: the last digit of the files that we hand on
 Values = Mapping[str, Any]  # Any: column values, JSON scalars
 
 
@@ -198,10 +200,16 @@ def update_marker(
 
 
 def _has_measurement(marker: Marker, coordinate: Coordinate) -> bool:
-    return any(
+    """Whether it is one of the marker's own, as it was written or as our files hand it on."""
+    if any(
         (one.original, one.crs) == (coordinate.original, coordinate.crs)
         for one in marker.measurements
-    )
+    ):
+        return True
+    if coordinate.crs != _WGS84 or marker.lat is None or marker.lon is None:
+        return False
+    away = max(abs(marker.lat - coordinate.lat), abs(marker.lon - coordinate.lon))
+    return away < _SAME_DEGREES
 
 
 def tagged(

@@ -112,7 +112,7 @@ def _worded(name: str, words: str) -> Callable[[Any, str], object]:
 
 
 def _listed(name: str) -> Callable[[Any, str], object]:
-    return lambda entry, _locale: ", ".join(getattr(entry, name))
+    return lambda entry, _locale: "; ".join(getattr(entry, name))
 
 
 def _yes(name: str) -> Callable[[Any, str], object]:

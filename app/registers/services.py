@@ -1,6 +1,6 @@
 """What is done to the marker register: recorded, corrected, measured, taken in from files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -38,6 +38,7 @@ from app.registers.recording import (
     update_marker,
 )
 from app.registers.rules import identify
+from app.registers.withdrawing import revive_marker
 
 _FARTHEST_EAST = timedelta(hours=14)  # where a new day begins first
 
@@ -173,7 +174,10 @@ def upsert_markers(
     """Take in rows, found again by line and label: the same rows twice change nothing."""
     identities = [identify(row.label) for row in rows]
     pairs = [(row.label.line or "", one.label) for row, one in zip(rows, identities, strict=True)]
-    found = dict(markers_by_label(session, pairs))
+    found = dict(markers_by_label(session, pairs, with_withdrawn=True))
+    revived = {id(one) for one in found.values() if one.withdrawn_at is not None}
+    for one in found.values():
+        revive_marker(session, actor, one, now=now)
     ground = ground_for(session, [row.label for row in rows], pack)
     complete = tagged(rows, [found.get(pair) for pair in pairs], pack)
     built: dict[int, Built] = {}
@@ -186,7 +190,7 @@ def upsert_markers(
     done = [
         Upsert(Outcome.CREATED, built[index].marker)
         if index in built
-        else _taken_in(session, actor, found[pair], row, ground=ground, now=now)
+        else _taken_in(session, actor, found[pair], row, ground=ground, now=now, revived=revived)
         for index, (pair, row) in enumerate(zip(pairs, complete, strict=True))
     ]
     if any(one.outcome is not Outcome.UNCHANGED for one in done):
@@ -202,8 +206,11 @@ def _taken_in(
     *,
     ground: Ground,
     now: datetime,
+    revived: Collection[int],
 ) -> Upsert:
     is_changed = update_marker(session, actor, marker, row, ground=ground, now=now)
+    if id(marker) in revived:
+        return Upsert(Outcome.CREATED, marker)
     return Upsert(Outcome.CHANGED if is_changed else Outcome.UNCHANGED, marker)
 
 

@@ -16,6 +16,7 @@ MOST_ENTRIES = 3_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SCANNED = 2 * 1024 * 1024
+_TAKEN = "Nhận XLSX, CSV, TSV, GeoJSON, GeoPackage, Shapefile (zip), KML/KMZ và GPX."
 
 
 def refuse_other_kinds(path: Path) -> None:
@@ -30,7 +31,7 @@ def refuse_other_kinds(path: Path) -> None:
         raise Refused("Tệp theo định dạng Excel cũ (.xls). Hãy lưu lại dạng XLSX rồi gửi lại.")
     for mark, said in _FOREIGN:
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(mark):
-            raise Refused(f"Tệp là {said}, không phải bảng. Chỉ nhận XLSX, CSV, TSV và GeoJSON.")
+            raise Refused(f"Tệp là {said}, không phải bảng. {_TAKEN}")
 
 
 _FOREIGN = (
@@ -69,7 +70,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Refused(
-            "Tệp XLSX bị hỏng hoặc tải lên chưa trọn. Hãy lưu lại rồi gửi lại."
+            "Tệp (XLSX, ZIP hoặc KMZ) bị hỏng hoặc tải lên chưa trọn. Hãy lưu lại rồi gửi lại."
         ) from error
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from app.errors import Refused, TooLarge
 from app.imports.readers.archive import is_archive, refuse_other_kinds
 from app.imports.readers.delimited import read_delimited
+from app.imports.readers.geo_archive import kind_in_archive, kind_of
+from app.imports.readers.geofiles import read_geofile
 from app.imports.readers.geojson import read_geojson
 from app.imports.readers.source import Source, Unreadable
 from app.imports.readers.text import recognise
@@ -26,7 +28,13 @@ def open_source(path: Path, *, limit_mb: int) -> Source:
         raise TooLarge(said)
     refuse_other_kinds(path)
     if is_archive(path):
+        packed = kind_in_archive(path)
+        if packed is not None:
+            return read_geofile(path, packed, is_archive=True)
         return _with_font(read_xlsx(path))
+    kind = kind_of(path)
+    if kind is not None:
+        return read_geofile(path, kind, is_archive=False)
     if _is_json(path):
         return read_geojson(path)
     return read_delimited(path)

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from app.errors import Refused
 from app.imports.readers.fonts import FontEncoding, convert
+from app.imports.readers.geo_systems import CrsQuestion
 from app.imports.readers.syllables import marked_words, share_of_syllables
 
 MOST_COLUMNS = 250
@@ -66,7 +67,8 @@ class Sheet:
 class Source:
     """A file that was opened: its sheets, what was noticed, the old font and the system it names.
 
-    `crs` is what the file itself declares for its coordinates, as GeoJSON may.
+    `crs` is what the file itself declares for its coordinates, as GeoJSON may; `question` why
+    that does not settle where they lie.
     """
 
     kind: str
@@ -74,6 +76,7 @@ class Source:
     notes: tuple[str, ...] = ()
     font: FontEncoding | None = None
     crs: str | None = None
+    question: CrsQuestion | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,0 +1,66 @@
+"""Keeps what each import did to the register, in the transaction that did it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.imports.fields import Target
+from app.imports.judging import Judged, Outcome
+from app.imports.models import ImportBatch, ImportEffect
+from app.registers.models import MarkerChange, MarkerMeasurement
+from app.registers.queries import markers_by_label
+
+_DONE = (Outcome.CREATED, Outcome.CHANGED)
+
+
+def keep_effects(
+    session: Session, batch: ImportBatch, rows: Sequence[Judged], *, at: datetime
+) -> None:
+    """Which markers a stored chunk made or changed; `at` is the moment that its changes carry."""
+    done = [row for row in rows if row.outcome in _DONE]
+    if batch.target == Target.INCIDENTS or not done:
+        return
+    session.flush()
+    markers = markers_by_label(session, [row.intake.key for row in done])
+    ids = [marker.id for marker in markers.values()]
+    mine = (MarkerChange.marker_id.in_(ids), MarkerChange.at == at)
+    changes = {
+        row.marker_id: (row.first, row.last)
+        for row in session.execute(
+            select(
+                MarkerChange.marker_id,
+                func.min(MarkerChange.id).label("first"),
+                func.max(MarkerChange.id).label("last"),
+            )
+            .where(*mine, MarkerChange.actor_id == batch.user_id)
+            .group_by(MarkerChange.marker_id)
+        )
+    }
+    measured = _measured(session, ids, at)
+    session.execute(
+        insert(ImportEffect),
+        [
+            {
+                "batch_id": batch.id,
+                "row": row.number,
+                "marker_id": marker.id,
+                "is_new": row.outcome is Outcome.CREATED,
+                "first_change": changes.get(marker.id, (None, None))[0],
+                "last_change": changes.get(marker.id, (None, None))[1],
+                "measurement_id": measured.get(marker.id),
+            }
+            for row in done
+            if (marker := markers.get(row.intake.key)) is not None
+        ],
+    )
+
+
+def _measured(session: Session, ids: Sequence[int], at: datetime) -> dict[int, int]:
+    rows = session.execute(
+        select(MarkerMeasurement.marker_id, MarkerMeasurement.id).where(
+            MarkerMeasurement.marker_id.in_(ids), MarkerMeasurement.recorded_at == at
+        )
+    )
+    return {row.marker_id: row.id for row in rows}
