@@ -86,12 +86,16 @@ def _patrol(
 ) -> Row:
     is_joint = chance.random() < 0.4  # noqa: PLR2004  a share
     first, last = markers[0].label, markers[-1].label
+    stretch = segment.name.rpartition(":")[2].strip()
+    opposite = (
+        f"Đơn vị đối diện, {segment.counterpart}" if segment.counterpart else "Đơn vị đối diện"
+    )
     return {
         "neighbour": segment.neighbour,
         "unit_id": SYSTEM_ACTOR.unit_id,
-        "unit_name": f"Đồn biên phòng phụ trách, {segment.name}",
+        "unit_name": f"Bộ đội Biên phòng, đoạn {stretch}",
         "is_joint": is_joint,
-        "partner_body": f"Đơn vị đối diện, {segment.counterpart}" if is_joint else "",
+        "partner_body": opposite if is_joint else "",
         "began_on": on,
         "ended_on": on,
         "route": first if first == last else f"{first} – {last}",
