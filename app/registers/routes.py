@@ -96,7 +96,7 @@ def markers() -> ResponseReturnValue:
         kind_choices=pages.kind_choices,
         kind_name=pages.kind_name,
         reached_choices=pages.reached_choices,
-        inspections=inspection_pages.counts(session, actor, day),
+        overdue=inspection_pages.overdue_count(session, actor, day),
         inspection_choices=inspection_pages.choices(),
         word=word,
         words=words,
