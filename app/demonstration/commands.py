@@ -16,6 +16,8 @@ from app.demonstration.follow_ups import leave_past_untold
 from app.demonstration.lives import Lives
 from app.demonstration.markers import load_markers
 from app.demonstration.paper import Papers
+from app.demonstration.papers_of_both import load_papers
+from app.demonstration.patrols import load_patrols
 from app.demonstration.people import demonstration_password, load_people, personas
 from app.demonstration.projects import load_projects
 from app.demonstration.scenarios import load_scenarios
@@ -57,6 +59,15 @@ def _projects(session: Session, chance: Random, run: Run) -> str:
 def _talks(session: Session, chance: Random, run: Run) -> str:
     del chance
     return load_talks(session, now=run.now)
+
+
+def _both_sides(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_papers(session, now=run.now)
+
+
+def _patrols(session: Session, chance: Random, run: Run) -> str:
+    return load_patrols(session, chance, now=run.now)
 
 
 def _border(session: Session, chance: Random, run: Run) -> str:
@@ -108,9 +119,11 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("markers", _markers),
     ("projects", _projects),
     ("talks", _talks),
+    ("papers", _both_sides),
     ("border", _border),
     ("protection", _protection),
     ("damage", _damage),
+    ("patrols", _patrols),
     ("fishers", _fishers),
     ("scenarios", _scenarios),
 )

@@ -19,6 +19,7 @@ from app.imports.marker_twins import judge_twins
 from app.imports.positions import read_position
 from app.imports.surroundings import Surroundings, lines_named, read_word, word_code
 from app.imports.values import read_measure, read_place, read_text, read_year
+from app.registers.both_sides import one_sided
 from app.registers.models import Marker, Neighbour
 from app.registers.placing import tags_of
 from app.registers.queries import markers_by_label
@@ -186,6 +187,8 @@ class MarkerImport:
                     "nên bạn không ghi được.",
                     "foreign",
                 )
+            elif marker is not None and (said := one_sided(session, marker, row.intake.facts)):
+                row.refuse(said, "one_sided")
         self._judge_new(session, rows, known)
 
     def _judge_new(

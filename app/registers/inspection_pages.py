@@ -1,6 +1,6 @@
 """Puts together what the pages of the field show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -47,11 +47,12 @@ def watch_of(session: Session, actor: Actor, marker: Marker, *, today: date) -> 
     return Watch(observations, due, interval, is_needed, is_needed and is_late)
 
 
-def counts(session: Session, actor: Actor, day: Day) -> Mapping[str, int]:
-    """How many markers are overdue, never seen or in time; only for the register of today."""
+def overdue_count(session: Session, actor: Actor, day: Day) -> int:
+    """How many markers are overdue; told only over the register of today."""
     if day.is_past:
-        return {}
-    return found.inspection_counts(session, visible_to(actor), today=day.on)
+        return 0
+    asked = {Inspected.OVERDUE}
+    return found.inspection_counts(session, visible_to(actor), today=day.on, asked=asked)["overdue"]
 
 
 def choices() -> list[tuple[str, str]]:

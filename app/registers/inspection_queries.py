@@ -75,15 +75,19 @@ def due_days_on(session: Session, on: date) -> Mapping[int, date | None]:
 
 
 def inspection_counts(
-    session: Session, visible: ColumnElement[bool], *, today: date
+    session: Session,
+    visible: ColumnElement[bool],
+    *,
+    today: date,
+    asked: Collection[Inspected] = tuple(Inspected),
 ) -> Mapping[str, int]:
     """How many of the markers under a condition stand in each state of inspection."""
     return {
-        asked.value: session.scalar(
-            select(func.count()).select_from(Marker).where(visible, inspected(asked, today=today))
+        one.value: session.scalar(
+            select(func.count()).select_from(Marker).where(visible, inspected(one, today=today))
         )
         or 0
-        for asked in Inspected
+        for one in asked
     }
 
 

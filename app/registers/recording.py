@@ -16,6 +16,7 @@ from app.geo.gazetteer import Pack
 from app.geo.geotag import Tag
 from app.geo.labels import MarkerLabel
 from app.permissions import Actor
+from app.registers.both_sides import require_both_sides
 from app.registers.models import (
     Marker,
     MarkerChange,
@@ -186,6 +187,7 @@ def update_marker(
     now: datetime,
 ) -> bool:
     require_in_area(actor, marker)
+    require_both_sides(session, actor, marker, row.facts)
     before, after = apply_facts(marker, row.facts)
     if after:
         store_change(session, actor, marker, before=before, after=after, reason="", now=now)

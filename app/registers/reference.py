@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.geo.gazetteer import Manifest
+from app.registers.counterpart import load_counterpart_fields
 from app.registers.dated_rules import load_dated_rules
 from app.registers.inspection_services import load_intervals
 from app.registers.models import BorderLine, LineFact, Segment, VesselPrefix
@@ -34,6 +35,7 @@ def load_reference(session: Session) -> None:
     _load_facts(session)
     load_dated_rules(session)
     load_intervals(session)
+    load_counterpart_fields(session)
     session.flush()
 
 

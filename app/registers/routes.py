@@ -27,6 +27,9 @@ from app.geo.remarks import Remark
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
 from app.registers import (
+    act_pages,
+    act_routes,
+    counterpart_routes,
     dated_routes,
     downloads,
     entry_routes,
@@ -93,7 +96,7 @@ def markers() -> ResponseReturnValue:
         kind_choices=pages.kind_choices,
         kind_name=pages.kind_name,
         reached_choices=pages.reached_choices,
-        inspections=inspection_pages.counts(session, actor, day),
+        overdue=inspection_pages.overdue_count(session, actor, day),
         inspection_choices=inspection_pages.choices(),
         word=word,
         words=words,
@@ -154,6 +157,7 @@ def marker(neighbour: str, slug: str) -> ResponseReturnValue:
     return render_template(
         "registers/marker.html",
         page=pages.marker_page(session, actor, found, on=today(actor)),
+        pact=act_pages.pact_of(session, found),
         watch=inspection_pages.watch_of(session, actor, found, today=today(actor)),
         word=word,
         words=words,
@@ -273,5 +277,7 @@ for _rule, _name, _view, _methods in (
     *position_routes.VIEWS,
     *dated_routes.VIEWS,
     *inspection_routes.VIEWS,
+    *act_routes.VIEWS,
+    *counterpart_routes.VIEWS,
 ):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

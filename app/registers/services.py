@@ -15,6 +15,7 @@ from app.geo.gazetteer import Pack
 from app.geo.labels import LabelError, parse_label
 from app.jobs import Job, enqueue
 from app.permissions import Actor
+from app.registers.both_sides import require_both_sides, require_named_source
 from app.registers.layers import layer_rebuild
 from app.registers.models import Marker, MarkerMeasurement, RegisterVersion
 from app.registers.placing import tag_of
@@ -81,6 +82,7 @@ def record_marker(
     if markers_by_label(session, [(neighbour, written)]):
         raise Conflict(f"Tuyến này đã có mốc {written}. Hãy mở mốc đó để sửa.")
     row = MarkerRow(read, facts or {}, coordinate, survey=survey or Survey())
+    require_named_source(actor, row.facts)
     ground = ground_for(session, [read], pack)
     built = build_marker(session, actor, row, ground=ground, now=now)
     begin_history(session, actor, [built], now=now)
@@ -110,6 +112,7 @@ def correct_marker(
             "Ngày có hiệu lực không thể ở tương lai.",
             {"valid_on": ("Hãy ghi hôm nay hoặc một ngày đã qua.",)},
         )
+    require_both_sides(session, actor, marker, changes)
     before, after = apply_facts(marker, changes)
     if not after:
         return False

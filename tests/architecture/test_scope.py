@@ -27,6 +27,7 @@ from app.notices.models import Notice
 from app.ogc.collections import COLLECTIONS
 from app.permissions import Actor, Permission
 from app.projects.models import AgreedPoint, TalkRound
+from app.registers.act_models import JointAct, JointActFile, MarkerClaim
 from app.registers.inspection_models import Observation
 from app.registers.models import Marker, MarkerChange, Person, Vessel
 from tests.architecture.worlds import (
@@ -68,6 +69,10 @@ ALSO_RIGHT = {
     "maps.minimap": {422},  # no reference pack is installed here
 }
 REFUSALS = range(300, 500)
+OF_MARKERS = {
+    *("slug", "marker_id", "photo_id", "inspection_id"),
+    *("act_id", "file_id", "discrepancy_id"),
+}
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,10 @@ def _text(answer: Response) -> str:
 def _tally(session: Session) -> dict[str, object]:
     """What a stranger's request could have changed."""
     session.rollback()
-    counted = (AgreedPoint, CaseEvent, CaseLink, MarkerChange, Observation, TalkRound)
+    counted = (
+        *(AgreedPoint, CaseEvent, CaseLink, JointAct, JointActFile, MarkerChange, MarkerClaim),
+        *(Observation, TalkRound),
+    )
     found: dict[str, object] = {
         model.__name__: session.scalar(select(func.count()).select_from(model)) for model in counted
     }
@@ -234,7 +242,7 @@ def test_what_belongs_to_somebody_else_is_not_found(scene: Scene) -> None:
     """A page that names one thing of another area answers 404, 403 or leads away."""
     values = {**scene.elsewhere.values, **scene.others}
     named = {"reference", "slug", "vessel_id", "person_id", "batch_id", "token", "feature_id"}
-    named |= {"photo_id", "inspection_id", "project"}
+    named |= {"photo_id", "inspection_id", "project", "act_id", "file_id", "discrepancy_id"}
     wrong = []
     for role, actor, client in scene.clients():
         for rule in _rules(scene.app, "GET"):
@@ -286,7 +294,7 @@ def _is_shown(level: str, rule: Rule) -> bool:
     """Whether this person's own area holds what the route names."""
     outside = {
         # a marker belongs to a province
-        "mission": {"slug", "marker_id", "photo_id", "inspection_id"},
+        "mission": OF_MARKERS,
         "post": {"vessel_id", "person_id"},  # those are read by the province
         "commune": {"vessel_id", "person_id"},
     }

@@ -19,14 +19,17 @@ from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
 from app.notices.models import Notice, NoticeKind
-from app.permissions import SYSTEM_ACTOR, Actor
+from app.permissions import SYSTEM_ACTOR, Actor, Area
 from app.projects.models import AgreedPoint
 from app.projects.services import RoundFacts, record_round
+from app.registers.act_services import ActFacts, Signature, record_act
+from app.registers.claims import Claim, record_claim
+from app.registers.counterpart_models import CounterpartField
 from app.registers.dated_models import DistanceRule, ProvincialAxis
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.inspection_models import InspectionInterval
 from app.registers.inspection_services import Found, Walk, record_inspection, record_observation
-from app.registers.models import Marker, Position
+from app.registers.models import Marker, Position, Side
 from app.storage import store_file
 from tests.integration.cases.people import a_unit
 
@@ -104,6 +107,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "vessel_id": vessel.id,
         "person_id": person.id,
         **_seen_in_the_field(session, author, marker, uploads),
+        **_said_by_both(session, region, author, marker, uploads),
         "axis_id": session.scalars(
             select(ProvincialAxis.id).where(ProvincialAxis.province_code == region.province)
         ).first()
@@ -142,6 +146,7 @@ def common_values(session: Session) -> Values:
         "day_id": day,
         "entry_id": entry.id,
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
+        "field_id": session.scalars(select(CounterpartField.id).limit(1)).one(),
         "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
     }
 
@@ -294,6 +299,32 @@ def _seen_in_the_field(session: Session, author: Actor, marker: Marker, uploads:
         "observation_id": observation.id,
         "photo_id": observation.photos[0].id,
     }
+
+
+def _said_by_both(
+    session: Session, region: Region, author: Actor, marker: Marker, uploads: Path
+) -> Values:
+    """An act with its scan, and a value on which the sides differ."""
+    said = f"{SOUGHT} {region.secret}"
+    keeper = replace(author, area=Area(province_codes=frozenset({region.province})))
+    facts = ActFacts(region.neighbour, "survey", NOW.date(), said, "en", said)
+    scan = store_file(uploads, f"{said}.txt", BytesIO(said.encode()), limit_mb=1)
+    act = record_act(
+        session,
+        keeper,
+        facts,
+        [marker],
+        ours=Signature(said, said, said, NOW.date()),
+        theirs=Signature(),
+        files=[scan],
+        now=NOW,
+    )
+    found = None
+    for party, value in ((Side.VIETNAM, said), (Side.NEIGHBOUR, f"{said} x")):
+        claim = Claim("material", party, value, NOW.date(), said)
+        found = record_claim(session, keeper, marker, claim, now=NOW)
+    assert found is not None
+    return {"act_id": act.id, "file_id": act.files[0].id, "discrepancy_id": found.id}
 
 
 def _id_of(session: Session, model: type[Attachment | CaseLink], case_id: int) -> int:

@@ -117,6 +117,7 @@ def test_edit_changes_the_marker_and_its_history(signed_in: SignIn) -> None:
         "condition": "major_damage",
         "stage": "handed_over",
         "legal_stage": "in_force",
+        "legal_basis": "Nghị định thư thử",
         "elevation_m": "124,68",
         "reason": "Biên bản kiểm tra 20/11/2026",
     }
@@ -171,6 +172,7 @@ def test_new_marker_is_recorded_with_its_coordinate(signed_in: SignIn) -> None:
         "label": "cột mốc phụ 160/4",
         "coordinate": "20°00'03,6\"B 105°06'00\"Đ",
         "stage": "built",
+        "source": "Biên bản song phương thử",
         "legal_stage": "none",
         "condition": "intact",
     }

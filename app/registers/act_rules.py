@@ -1,0 +1,61 @@
+"""What one side cannot decide alone: the stages of a marker that need both signatures."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from app.registers.act_models import JointAct
+from app.registers.models import LegalStage, Side, Stage
+from app.registers.stages import RANKS
+from app.registers.vocabulary import word
+
+
+class ActKind(StrEnum):
+    SURVEY = "survey"
+    SKETCH = "sketch"
+    MINUTES = "minutes"
+    ACCEPTANCE = "acceptance"
+
+
+# The position in the field is agreed on the signed sketch of a joint survey, the file of a marker
+# is accepted by the joint committee (border.md 4.1, steps 3 and 7).
+NEEDS_BOTH: Mapping[Stage, frozenset[ActKind]] = {
+    Stage.AGREED_IN_FIELD: frozenset(ActKind),
+    Stage.FILE_ACCEPTED: frozenset({ActKind.ACCEPTANCE, ActKind.MINUTES}),
+}
+PUBLISHED = frozenset({LegalStage.IN_PROTOCOL.value, LegalStage.IN_FORCE.value})
+OTHER_LANGUAGES: Mapping[str, str] = {"CN": "zh", "LA": "lo", "KH": "km"}
+
+
+def joint_steps(before: str | None, after: str) -> list[Stage]:
+    """The stages needing both sides that a marker reaches or passes on the way to `after`."""
+    start = RANKS.get(before or "", -1)
+    end = RANKS.get(after, -1)
+    return [stage for stage in NEEDS_BOTH if start < RANKS[stage] <= end]
+
+
+def rests_on_protocol(legal_stage: str, legal_basis: str, source: str) -> bool:
+    """A protocol was signed by both sides: a marker in one, with its source, needs no other act."""
+    return legal_stage in PUBLISHED and bool(legal_basis.strip() or source.strip())
+
+
+def missing_for(step: Stage, acts: Iterable[JointAct]) -> tuple[Side, ...]:
+    """The sides whose signature is missing for a step; none where one act has both."""
+    fitting = [act for act in acts if act.kind in NEEDS_BOTH[step]]
+    if not fitting:
+        return (Side.VIETNAM, Side.NEIGHBOUR)
+    return min((act.missing_sides for act in fitting), key=len)
+
+
+def refusal(step: Stage, missing: tuple[Side, ...], neighbour: str) -> str:
+    """One sentence: what cannot be recorded and whose signature is missing."""
+    stage, country = word("stage", step), word("neighbour", neighbour)
+    kinds = ", ".join(
+        word("act_kind", kind).lower() for kind in ActKind if kind in NEEDS_BOTH[step]
+    )
+    if len(missing) > 1:
+        return (
+            f"Chưa ghi được “{stage}”: chưa có văn bản song phương ({kinds}) mang chữ ký của"
+            f" cả Việt Nam và {country} về mốc này."
+        )
+    who = "Việt Nam" if missing == (Side.VIETNAM,) else country
+    return f"Chưa ghi được “{stage}”: văn bản song phương còn thiếu chữ ký của phía {who}."
