@@ -28,6 +28,7 @@ from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
 from app.registers import (
     dated_routes,
+    dossier_routes,
     downloads,
     entry_routes,
     pages,
@@ -145,9 +146,11 @@ def find_markers() -> ResponseReturnValue:
 def marker(neighbour: str, slug: str) -> ResponseReturnValue:
     actor, session = current_actor(), reading()
     found = queries.marker_by_slug(session, actor, neighbour, slug)
+    on = today(actor)
+    day = read_day(request.args, on)
     return render_template(
         "registers/marker.html",
-        page=pages.marker_page(session, actor, found, on=today(actor)),
+        page=pages.marker_page(session, actor, found, on=on, day=day, pack=_pack_for(day)),
         word=word,
         words=words,
         system_name=pages.system_name,
@@ -262,5 +265,9 @@ for _rule, _name, _view in entry_routes.VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
 for _rule, _name, _view in entry_routes.FORM_VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET", "POST"])
-for _rule, _name, _view, _methods in (*position_routes.VIEWS, *dated_routes.VIEWS):
+for _rule, _name, _view, _methods in (
+    *position_routes.VIEWS,
+    *dated_routes.VIEWS,
+    *dossier_routes.VIEWS,
+):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -322,7 +322,13 @@ class Drawing:
         behind = Counter(getattr(one, name) for one in mains if ranks[getattr(one, name)] < least)
         return [
             Reason(
-                f"{count} {_('mốc chính')}: {self.lookup.word(name, code)}",
+                str(
+                    _(
+                        "%(count)s mốc chính: %(stage)s",
+                        count=count,
+                        stage=self.lookup.word(name, code),
+                    )
+                ),
                 {"doan": str(stretch.segment_id), "loai": MarkerKind.MAIN, param: code},
             )
             for code, count in behind.most_common()

@@ -21,8 +21,9 @@ from app.jobs import Job, OutboxEntry, OutboxState
 from app.notices.models import Notice, NoticeKind
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.dated_models import DistanceRule, ProvincialAxis
+from app.registers.dossier_models import DocumentKind, MarkerDocument
 from app.registers.entry_services import record_person, record_vessel
-from app.registers.models import Marker, Position
+from app.registers.models import Marker, MarkerMeasurement, Position, Segment
 from app.storage import store_file
 from tests.integration.cases.people import a_unit
 
@@ -97,6 +98,9 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "neighbour": region.neighbour,
         "slug": marker.slug,
         "marker_id": marker.id,
+        "document_id": _document(session, region, marker, uploads),
+        "measurement_id": _measurement(session, region, marker),
+        "segment_id": marker.segment_id or 0,
         "vessel_id": vessel.id,
         "person_id": person.id,
         "axis_id": session.scalars(
@@ -192,6 +196,8 @@ def _marker(session: Session, region: Region) -> Marker:
     session.flush()
     marker = Marker(
         position_id=place.id,
+        segment_id=_segment(session, region).id,
+        chainage_m=500.0,
         neighbour=region.neighbour,
         label=label,
         label_fold=f"700 {SOUGHT}",
@@ -210,6 +216,54 @@ def _marker(session: Session, region: Region) -> Marker:
     session.add(marker)
     session.flush()
     return marker
+
+
+def _segment(session: Session, region: Region) -> Segment:
+    stretch = Segment(
+        neighbour=region.neighbour,
+        province_code=region.province,
+        name=f"{SOUGHT} {region.secret}",
+        chainage_from_m=0.0,
+        chainage_to_m=1_000.0,
+    )
+    session.add(stretch)
+    session.flush()
+    return stretch
+
+
+def _document(session: Session, region: Region, marker: Marker, uploads: Path) -> int:
+    said = f"{SOUGHT} {region.secret}"
+    file = store_file(uploads, f"{region.secret}.txt", BytesIO(f"moc {said}".encode()), limit_mb=1)
+    document = MarkerDocument(
+        marker_id=marker.id,
+        kind=DocumentKind.OTHER,
+        file_name=file.file_name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        caption=said,
+        uploaded_by=0,
+        uploader_name=said,
+        uploaded_at=NOW,
+    )
+    session.add(document)
+    session.flush()
+    return document.id
+
+
+def _measurement(session: Session, region: Region, marker: Marker) -> int:
+    measurement = MarkerMeasurement(
+        marker_id=marker.id,
+        original=f"{SOUGHT} {region.secret}",
+        crs="EPSG:4326",
+        lat=region.lat,
+        lon=region.lon,
+        recorded_at=NOW,
+        recorded_by=0,
+    )
+    session.add(measurement)
+    session.flush()
+    return measurement.id
 
 
 def _case(session: Session, region: Region, author: Actor, marker: Marker, uploads: Path) -> str:
