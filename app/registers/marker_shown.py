@@ -70,7 +70,7 @@ def measured_by(
     marker: Marker, measurements: Iterable[MarkerMeasurement], day: date
 ) -> list[Measured]:
     """The measurements known by a day, newest first, each with its distance from the position."""
-    known = [one for one in measurements if _known_on(one) <= day]
+    known = [one for one in measurements if _known_on(one) <= day or _is_position(marker, one)]
     official = next((one for one in known if _is_position(marker, one)), None)
     return [
         Measured(one, one is official, None if one is official else _away(official, one))

@@ -50,6 +50,7 @@ class Shown:
     color: str
     tone: str
     spot: Spot
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ class Drawing:
             color,
             tone,
             spot,
+            one.label if self.scale.is_named(one) else "",
         )
 
     def _name(self, one: Standing) -> str:
