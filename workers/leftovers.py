@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from app.accounts.throttle import forget_old_attempts
 from app.cases.models import Attachment
 from app.config import Settings
+from app.registers.dossier_models import MarkerDocument
 
 # A form that was refused keeps its files until it is sent again; after this nobody comes back.
 KEPT = timedelta(days=7)
 
 
 def clear(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Forget old sign-in attempts, and delete uploads that no case has taken."""
+    """Forget old sign-in attempts, and delete uploads that no case or marker has taken."""
     del payload
     forget_old_attempts(session, now=now)
     settings: Settings = current_app.extensions["settings"]
@@ -34,7 +35,11 @@ def clear_uploads(session: Session, folder: Path) -> int:
     oldest = time.time() - KEPT.total_seconds()
     old = [path for path in _shelved(folder) if path.stat().st_mtime < oldest]
     names = [path.name for path in old]
-    taken = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(names))))
+    taken = {
+        name
+        for address in (Attachment.sha256, MarkerDocument.sha256)
+        for name in session.scalars(select(address).where(address.in_(names)))
+    }
     left = [path for path in old if path.name not in taken]
     for path in left:
         path.unlink(missing_ok=True)

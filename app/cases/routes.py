@@ -1,5 +1,7 @@
 """The queue, its export and the search: where everyone who carries cases starts."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,11 +18,14 @@ from app.cases import (
     step_routes,
 )
 from app.cases.assigning import take_case
+from app.cases.past_pages import past_queue
 from app.cases.published import newest_definitions
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import Permission, require
+from app.registers.days import read_day
 from app.registers.downloads import send_points
+from app.registers.packs import pack_if_installed
 from app.registers.vocabulary import choices as words_of
 from app.vectors import PointTable, file_kind_of
 
@@ -33,11 +38,15 @@ FILTERS = ("loai", "trang-thai", "tinh", "nuoc", "tuyen", "moc", "so-moc", "tim"
 def queue() -> ResponseReturnValue:
     """One tab of the queue; the whole view is in the address."""
     actor, session, now = current_actor(), reading(), utc_now()
+    day = read_day(request.args, now.astimezone(ZoneInfo(actor.time_zone)).date())
+    if day.is_past:
+        return past_queue(session, actor, request.args, day=day, pack=pack_if_installed())
     asked = pages.read_filters(session, actor, request.args)
     kinds, cursor = newest_definitions(session), request.args.get("sau", "")
     page = browsing.queue_page(session, actor, asked.filters, now=now, cursor=cursor)
     return render_template(
         "cases/queue.html",
+        day=day,
         rows=pages.rows(session, actor, page.cases, now=now),
         next_cursor=page.next_cursor,
         asked=asked,

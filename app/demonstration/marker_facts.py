@@ -45,6 +45,12 @@ def facts_of(body: Body, place_text: str, chance: Random) -> Facts:
     }
 
 
+def further_measurement(name: str) -> Facts | None:
+    """A second published coordinate of a real marker: its text, system, source and day."""
+    found: Facts | None = _said()["further_measurements"].get(name)
+    return found
+
+
 def _real(body: Body, name: str) -> dict[str, Any]:
     assert body.published is not None  # noqa: S101  asked by the caller
     is_tripoint = body.place.kind == MarkerKind.TRIPOINT

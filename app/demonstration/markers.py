@@ -14,10 +14,11 @@ from app.accounts.models import UnitKind
 from app.accounts.queries import province_names, units_in_force
 from app.database import fold_text
 from app.demonstration.ids import take_ids
-from app.demonstration.marker_facts import Facts, facts_of
+from app.demonstration.marker_facts import Facts, facts_of, further_measurement
 from app.demonstration.marker_history import Steps, histories_of, history_plan
 from app.demonstration.marker_places import TRIPOINT_LINE, Body, bodies_of, published
 from app.demonstration.marker_plan import Place, places_of
+from app.geo.coordinates import Coordinate, parse_coordinate
 from app.geo.gazetteer import Pack
 from app.geo.geotag import tag_points
 from app.geo.labels import LabelKind
@@ -120,6 +121,35 @@ def _write(ground: "_Ground", line: str, bodies: Sequence[Body]) -> None:
         [_measurement(body, row, now) for body, row in zip(bodies, rows, strict=True)],
     )
     session.execute(insert(MarkerChange), changes)
+    further = [one for row in rows if (one := _further_measurement(row, now)) is not None]
+    if further:
+        session.execute(insert(MarkerMeasurement), further)
+
+
+def _further_measurement(row: Row, now: datetime) -> Row | None:
+    """What else was published of a marker's place, kept for comparison."""
+    said = further_measurement(f"{row['neighbour']} {row['label']}")
+    if said is None:
+        return None
+    found = parse_coordinate(said["original"], crs=said["crs"])
+    assert isinstance(found, Coordinate)  # noqa: S101  the system is named
+    return {
+        "marker_id": row["id"],
+        "original": found.original,
+        "crs": found.crs,
+        "operation": found.operation,
+        "lat": found.lat,
+        "lon": found.lon,
+        "precision_m": found.precision_m,
+        "method": found.method,
+        "survey_method": "",
+        "party": Side.JOINT,
+        "source": said["source"],
+        "measured_on": said["measured_on"],
+        "is_in_force": False,
+        "recorded_at": now,
+        "recorded_by": SYSTEM_ACTOR.user_id,
+    }
 
 
 def _placed(ground: "_Ground", line: str, bodies: Sequence[Body]) -> list[Row]:

@@ -106,6 +106,11 @@ class CoordinateForm(ScreenForm):
 class MeasurementForm(CoordinateForm):
     party = SelectField(_("Bên đo"), [_NEEDED])
     is_adopted = BooleanField(_("Lấy làm tọa độ hiện hành của mốc"))
+    adopted_because = StringField(
+        _("Vì sao lấy làm tọa độ hiện hành"),
+        [_NAME],
+        description=_("Ví dụ số đo của Nghị định thư, hai bên đã ký biên bản."),
+    )
     is_open = BooleanField(_("Chưa xác định được hệ tọa độ: chỉ lưu nguyên văn"))
 
     def offer_words(self, locale: str) -> None:
@@ -126,7 +131,10 @@ class MeasurementForm(CoordinateForm):
 
     def survey(self) -> Survey:
         party, is_adopted = Side(self.party.data), bool(self.is_adopted.data)
-        return replace(super().survey(), party=party, is_adopted=is_adopted)
+        because = self.adopted_because.data or ""
+        return replace(
+            super().survey(), party=party, is_adopted=is_adopted, adopted_because=because
+        )
 
 
 class FactsForm(ScreenForm):

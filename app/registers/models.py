@@ -215,10 +215,6 @@ class Marker(Base):
         back_populates="marker", order_by="MarkerMeasurement.id.desc()"
     )
 
-    @property
-    def is_pair(self) -> bool:
-        return self.suffix is not None
-
 
 for _name, _columns in (
     ("ix_marker_line", ("neighbour", "sort_key")),
@@ -254,6 +250,7 @@ class MarkerMeasurement(Base):
     source: Mapped[LongText] = mapped_column(default="")
     measured_on: Mapped[date | None]
     is_in_force: Mapped[bool] = mapped_column(default=True)
+    adopted_because: Mapped[LongText] = mapped_column(default="")
     recorded_at: Mapped[Moment]
     recorded_by: Mapped[int]
 

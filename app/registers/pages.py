@@ -9,17 +9,20 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.models import UnitKind
+from app.errors import NotFound
 from app.geo.coordinates import to_system
 from app.geo.crs import AxisTable, UnknownSystem, system_of
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
-from app.registers import past, queries
+from app.registers import marker_shown, past, queries
 from app.registers.dated_rules import axis_table
 from app.registers.days import Day
+from app.registers.dossier_models import MarkerDocument, MarkerName
+from app.registers.dossier_queries import documents_of, names_of
 from app.registers.downloads import MOST_ROWS
 from app.registers.geodesy import bearing, degrees_minutes_seconds
 from app.registers.inspection_rules import Inspected
-from app.registers.models import Marker, MarkerChange, Neighbour
+from app.registers.models import Marker, MarkerChange, Neighbour, Segment
 from app.registers.paging import Page
 from app.registers.rules import MARKER_COLUMNS, NOTE, Seen, as_seen_by
 from app.registers.stages import COUNTED, STEPS
@@ -75,6 +78,13 @@ class MarkerPage:
     changes: Sequence["ChangeLine"]
     province: str
     commune: str
+    day: Day
+    map_day: date
+    measurements: Sequence[marker_shown.Measured]
+    planter: marker_shown.Planter | None
+    documents: Sequence[MarkerDocument]
+    names: Sequence[MarkerName]
+    segment: Segment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +181,66 @@ def segment_names(session: Session, actor: Actor) -> Mapping[int, str]:
     return {one.id: one.name for one in queries.segments_seen_by(session, actor)}
 
 
-def marker_page(session: Session, actor: Actor, marker: Marker, *, on: date) -> MarkerPage:
+def marker_page(
+    session: Session,
+    actor: Actor,
+    marker: Marker,
+    *,
+    on: date,
+    day: Day | None = None,
+    pack: Pack | None = None,
+) -> MarkerPage:
+    """Everything on the page, today or as it stood on a past day. Raises NotFound before it."""
+    day = day or Day(on, on)
+    shown = _shown_on(session, marker, day, pack)
     before, after = queries.beside(session, actor, marker)
-    provinces = queries.place_names(session, [marker.province_code], kind=UnitKind.PROVINCE, on=on)
-    communes = queries.place_names(session, [marker.commune_code], kind=UnitKind.COMMUNE, on=on)
+    map_day = province_map(session, day.on).day if day.is_past else on
+    provinces = queries.place_names(
+        session, [shown.province_code], kind=UnitKind.PROVINCE, on=map_day
+    )
+    communes = queries.place_names(session, [shown.commune_code], kind=UnitKind.COMMUNE, on=day.on)
+    changes = marker_shown.changes_by(session, marker, day.on)
     return MarkerPage(
-        marker=marker,
-        seen=as_seen_by(actor, marker),
-        dms=_dms(marker, actor.locale),
-        grid=_grid(marker, axis_table(session), actor.locale, on=on),
-        before=_way(marker, before),
-        after=_way(marker, after),
+        marker=shown,
+        seen=as_seen_by(actor, shown),
+        dms=_dms(shown, actor.locale),
+        grid=_grid(marker, axis_table(session), actor.locale, on=day.on),
+        before=_way(shown, before),
+        after=_way(shown, after),
         companions=[
             way
             for other in queries.companions(session, actor, marker)
-            if (way := _way(marker, other))
+            if (way := _way(shown, other))
         ],
         changes=[
             ChangeLine(change, list(_changed(change, actor.locale)))
             for change in queries.changes_of(session, marker)
+            if change.valid_on <= day.on
         ],
-        province=provinces.get(marker.province_code or "", ""),
-        commune=communes.get(marker.commune_code or "", ""),
+        province=provinces.get(shown.province_code or "", ""),
+        commune=communes.get(shown.commune_code or "", ""),
+        day=day,
+        map_day=map_day,
+        measurements=marker_shown.measured_by(shown, marker.measurements, day.on),
+        planter=marker_shown.planter_of(shown, changes),
+        documents=[
+            one
+            for one in documents_of(session, marker)
+            if (one.made_on or one.uploaded_at.date()) <= day.on
+        ],
+        names=names_of(session, marker),
+        segment=marker.segment,
     )
+
+
+def _shown_on(session: Session, marker: Marker, day: Day, pack: Pack | None) -> Marker:
+    if not day.is_past:
+        return marker
+    stood = marker_shown.as_it_stood(session, marker, day.on, pack)
+    if stood is None:
+        said = _("Ngày %(day)s sổ chưa ghi mốc này.", day=f"{day.on:%d/%m/%Y}")
+        raise NotFound(said)
+    return stood
 
 
 def line_tabs(counts: Mapping[str, int], locale: str) -> list[tuple[str, str, int]]:

@@ -66,6 +66,7 @@ class Survey:
     method: str = ""
     party: Side = Side.JOINT
     is_adopted: bool = True
+    adopted_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,7 @@ def _keep_measurement(
         source=survey.source,
         measured_on=survey.measured_on,
         is_in_force=survey.is_adopted,
+        adopted_because=survey.adopted_because if survey.is_adopted else "",
         recorded_at=now,
         recorded_by=actor.user_id,
     )

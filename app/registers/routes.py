@@ -31,6 +31,7 @@ from app.registers import (
     act_routes,
     counterpart_routes,
     dated_routes,
+    dossier_routes,
     downloads,
     entry_routes,
     inspection_pages,
@@ -154,11 +155,13 @@ def find_markers() -> ResponseReturnValue:
 def marker(neighbour: str, slug: str) -> ResponseReturnValue:
     actor, session = current_actor(), reading()
     found = queries.marker_by_slug(session, actor, neighbour, slug)
+    on = today(actor)
+    day = read_day(request.args, on)
     return render_template(
         "registers/marker.html",
-        page=pages.marker_page(session, actor, found, on=today(actor)),
+        page=pages.marker_page(session, actor, found, on=on, day=day, pack=_pack_for(day)),
         pact=act_pages.pact_of(session, found),
-        watch=inspection_pages.watch_of(session, actor, found, today=today(actor)),
+        watch=inspection_pages.watch_of(session, actor, found, today=on),
         word=word,
         words=words,
         system_name=pages.system_name,
@@ -279,5 +282,6 @@ for _rule, _name, _view, _methods in (
     *inspection_routes.VIEWS,
     *act_routes.VIEWS,
     *counterpart_routes.VIEWS,
+    *dossier_routes.VIEWS,
 ):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

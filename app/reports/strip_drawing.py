@@ -50,6 +50,7 @@ class Shown:
     color: str
     tone: str
     spot: Spot
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ class Drawing:
             color,
             tone,
             spot,
+            one.label if self.scale.is_named(one) else "",
         )
 
     def _name(self, one: Standing) -> str:
@@ -322,7 +324,13 @@ class Drawing:
         behind = Counter(getattr(one, name) for one in mains if ranks[getattr(one, name)] < least)
         return [
             Reason(
-                f"{count} {_('mốc chính')}: {self.lookup.word(name, code)}",
+                str(
+                    _(
+                        "%(count)s mốc chính: %(stage)s",
+                        count=count,
+                        stage=self.lookup.word(name, code),
+                    )
+                ),
                 {"doan": str(stretch.segment_id), "loai": MarkerKind.MAIN, param: code},
             )
             for code, count in behind.most_common()

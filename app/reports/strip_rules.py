@@ -19,7 +19,9 @@ _PER_POSITION: Final = 20.0  # pixels for each position of a stretch that is loo
 _LEAST_TICK: Final = 64.0
 _TICKS: Final = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 _MOST_LANES: Final = 8
-_EDGE: Final = 10.0  # room beside both ends
+_LETTER: Final = 7.0
+_NUMBER: Final = 11.0  # pixels below a symbol whose number is written
+_EDGE: Final = 24.0  # room beside both ends
 # Pixels of a symbol by kind: (all stretches, one stretch); pegs are finer.
 _SIZES: Final[Mapping[str, tuple[float, float]]] = {
     MarkerKind.MAIN: (10.0, 18.0),
@@ -47,6 +49,15 @@ class Scale:
 
     def size(self, kind: str) -> float:
         return _SIZES[kind][self.is_alone]
+
+    def is_named(self, one: Standing) -> bool:
+        """Whether the number is written below the symbol: main markers of a stretch alone."""
+        return self.is_alone and one.kind == MarkerKind.MAIN
+
+    def room(self, one: Standing) -> float:
+        """The width that a symbol needs, with its number where that is written."""
+        size = self.size(one.kind)
+        return max(size, _LETTER * len(one.label)) if self.is_named(one) else size
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +145,28 @@ def spots_of(
     Symbols of one position stand side by side; a position that would cover another goes one lane
     further from the line.
     """
-    lane_height = scale.size(MarkerKind.MAIN) + 2
+    lane_height = scale.size(MarkerKind.MAIN) + 2 + (_NUMBER if scale.is_alone else 0)
     ends = [-1e9] * _MOST_LANES
     found, deepest = [], 0
     for group in groups:
-        sizes = [scale.size(one.kind) for one in group]
-        left = scale.x(group[0].chainage_m or 0.0, stretch) - sum(sizes) / 2
+        rooms = [scale.room(one) for one in group]
+        left = scale.x(group[0].chainage_m or 0.0, stretch) - sum(rooms) / 2
         lane = next((at for at, end in enumerate(ends) if end <= left), ends.index(min(ends)))
-        ends[lane] = left + sum(sizes) + 1
+        ends[lane] = left + sum(rooms) + 1
         deepest = max(deepest, lane)
-        found.append(_side_by_side(sizes, left, top + lane * lane_height, lane_height))
+        sizes = [scale.size(one.kind) for one in group]
+        found.append(_side_by_side(sizes, rooms, left, top + lane * lane_height, scale))
     return found, (deepest + 1) * lane_height if groups else 0.0
 
 
-def _side_by_side(sizes: Sequence[float], left: float, top: float, height: float) -> list[Spot]:
-    spots = []
-    for size in sizes:
-        spots.append(Spot(round(left, 1), round(top + (height - size) / 2, 1), size))
-        left += size
+def _side_by_side(
+    sizes: Sequence[float], rooms: Sequence[float], left: float, top: float, scale: Scale
+) -> list[Spot]:
+    spots, height = [], scale.size(MarkerKind.MAIN) + 2
+    for size, room in zip(sizes, rooms, strict=True):
+        x, y = left + (room - size) / 2, top + (height - size) / 2
+        spots.append(Spot(round(x, 1), round(y, 1), size))
+        left += room
     return spots
 
 

@@ -26,10 +26,11 @@ from app.registers.act_services import ActFacts, Signature, record_act
 from app.registers.claims import Claim, record_claim
 from app.registers.counterpart_models import CounterpartField
 from app.registers.dated_models import DistanceRule, ProvincialAxis
+from app.registers.dossier_models import DocumentKind, MarkerDocument
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.inspection_models import InspectionInterval
 from app.registers.inspection_services import Found, Walk, record_inspection, record_observation
-from app.registers.models import Marker, Position, Side
+from app.registers.models import Marker, MarkerMeasurement, Position, Segment, Side
 from app.storage import store_file
 from tests.integration.cases.people import a_unit
 
@@ -104,6 +105,9 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "neighbour": region.neighbour,
         "slug": marker.slug,
         "marker_id": marker.id,
+        "document_id": _document(session, region, marker, uploads),
+        "measurement_id": _measurement(session, region, marker),
+        "segment_id": marker.segment_id or 0,
         "vessel_id": vessel.id,
         "person_id": person.id,
         **_seen_in_the_field(session, author, marker, uploads),
@@ -208,6 +212,8 @@ def _marker(session: Session, region: Region) -> Marker:
     session.flush()
     marker = Marker(
         position_id=place.id,
+        segment_id=_segment(session, region).id,
+        chainage_m=500.0,
         neighbour=region.neighbour,
         label=label,
         label_fold=f"700 {SOUGHT}",
@@ -226,6 +232,54 @@ def _marker(session: Session, region: Region) -> Marker:
     session.add(marker)
     session.flush()
     return marker
+
+
+def _segment(session: Session, region: Region) -> Segment:
+    stretch = Segment(
+        neighbour=region.neighbour,
+        province_code=region.province,
+        name=f"{SOUGHT} {region.secret}",
+        chainage_from_m=0.0,
+        chainage_to_m=1_000.0,
+    )
+    session.add(stretch)
+    session.flush()
+    return stretch
+
+
+def _document(session: Session, region: Region, marker: Marker, uploads: Path) -> int:
+    said = f"{SOUGHT} {region.secret}"
+    file = store_file(uploads, f"{region.secret}.txt", BytesIO(f"moc {said}".encode()), limit_mb=1)
+    document = MarkerDocument(
+        marker_id=marker.id,
+        kind=DocumentKind.OTHER,
+        file_name=file.file_name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        caption=said,
+        uploaded_by=0,
+        uploader_name=said,
+        uploaded_at=NOW,
+    )
+    session.add(document)
+    session.flush()
+    return document.id
+
+
+def _measurement(session: Session, region: Region, marker: Marker) -> int:
+    measurement = MarkerMeasurement(
+        marker_id=marker.id,
+        original=f"{SOUGHT} {region.secret}",
+        crs="EPSG:4326",
+        lat=region.lat,
+        lon=region.lon,
+        recorded_at=NOW,
+        recorded_by=0,
+    )
+    session.add(measurement)
+    session.flush()
+    return measurement.id
 
 
 def _case(session: Session, region: Region, author: Actor, marker: Marker, uploads: Path) -> str:

@@ -14,6 +14,10 @@ from app.accounts.models import SignInAttempt
 from app.cases import conversation
 from app.cases.models import EventKind
 from app.config import Settings
+from app.permissions import SYSTEM_ACTOR
+from app.registers.dossier_models import DocumentKind
+from app.registers.dossier_services import Paper, file_document
+from app.registers.models import Marker, Position
 from app.storage import path_of, store_file
 from tests.integration.cases.people import NOW, an_incident, station
 from workers import leftovers
@@ -66,3 +70,30 @@ def test_old_sign_in_attempts_are_forgotten(app: Flask, session: Session) -> Non
     session.flush()
     leftovers.clear(session, {}, NOW)
     assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
+
+
+def test_photos_of_markers_stay(app: Flask, session: Session) -> None:
+    folder = _uploads(app)
+    file = store_file(folder, "moc.txt", BytesIO(b"anh moc"), limit_mb=1)
+    place = Position(neighbour="KH", label="47")
+    session.add(place)
+    session.flush()
+    marker = Marker(
+        position_id=place.id,
+        neighbour="KH",
+        label="47",
+        label_fold="47",
+        slug="47",
+        sort_key="300047",
+        kind="main",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(marker)
+    session.flush()
+    paper = Paper(DocumentKind.PHOTO, "Mặt trước", "Đội cắm mốc", None)
+    file_document(session, SYSTEM_ACTOR, marker, paper, file=file, now=NOW)
+    _aged(path_of(folder, file.sha256), 8)
+
+    assert leftovers.clear_uploads(session, folder) == 0
+    assert path_of(folder, file.sha256).exists()

@@ -40,7 +40,7 @@ def standing(
 def test_one_scale_holds_for_all_rows_so_that_lengths_compare() -> None:
     short = Stretch(8, "KH", "91", 0.0, 20_000.0)
     scale = scale_of([STRETCH, short], 10, is_alone=False)
-    assert scale.width(STRETCH) - 20 == pytest.approx(2 * (scale.width(short) - 20))
+    assert scale.width(STRETCH) - 48 == pytest.approx(2 * (scale.width(short) - 48))
 
 
 def test_a_stretch_alone_grows_with_its_positions_but_not_without_end() -> None:
