@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,6 +82,26 @@ def sheet() -> ResponseReturnValue:
     )
 
 
+@require(Permission.EXPORT_RUN)
+def offline() -> ResponseReturnValue:
+    """The map as one file that needs no network."""
+    actor, now = _reader(), utc_now()
+    order = read_order(request.args, pages.home_view(actor))
+    ground = Ground(published_layers(), layers_folder(), pack_if_installed())
+    # Folium and GeoPandas are loaded only when the first such file is asked for.
+    making = import_module("app.maps.offline_making")
+    with transaction() as session:
+        made = making.offline_of(session, actor, request.args, order, ground=ground, now=now)
+        subject = f"offline:{len(made.markers)}:{len(made.cases)}:{len(made.content)}"
+        record_access(session, actor, "map.taken", subject, now=now)
+    return send_file(
+        BytesIO(made.content),
+        mimetype="text/html",
+        as_attachment=True,
+        download_name=f"ban-do-ngoai-tuyen-{today(actor):%Y%m%d}.html",
+    )
+
+
 def _reader() -> Actor:
     actor = current_actor()
     if not actor.may(Permission.MAP_VIEW):
@@ -121,4 +142,5 @@ def _grid_names() -> Mapping[str, str]:
 VIEWS: tuple[tuple[str, str, Any], ...] = (  # Any: views, as Flask registers them
     ("/mang-di", "takeaway", takeaway),
     ("/mang-di/trang", "sheet", sheet),
+    ("/mang-di/ngoai-tuyen", "offline", offline),
 )
