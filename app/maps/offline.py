@@ -14,6 +14,8 @@ import folium
 import geopandas as gpd
 import orjson
 from branca.element import Figure
+from folium.map import Layer
+from folium.template import Template
 from folium.utilities import JsCode
 from markupsafe import escape
 
@@ -127,7 +129,14 @@ def _composed(held: Held, published: Published, words: Words) -> folium.Map:
         if count == len(layer.levels):
             PublishedLayer(layer, [f"{layer.code}-{level}" for level in range(count)]).add_to(shell)
     named = [(words.markers, held.markers), (words.cases, held.cases)]
-    layers = [_points(shell, name, rows) for name, rows in named if rows]
+    clusters = _add(
+        shell,
+        BundledCluster,
+        control=False,
+        icon_create_function="cotMocOffline.cluster",
+        options={"maxClusterRadius": 56, "disableClusteringAtZoom": 13, "animate": False},
+    )
+    layers = [_points(shell, clusters, name, rows) for name, rows in named if rows]
     _tools(shell, layers, held, words)
     folium.LayerControl(collapsed=True, position="topright").add_to(shell)
     _add(shell, _Opening)
@@ -137,27 +146,39 @@ def _composed(held: Held, published: Published, words: Words) -> folium.Map:
 class _Opening(folium.MacroElement):
     """The last line of the script: the view that was asked for."""
 
-    _template = folium.template.Template(
+    _template = Template(
         "{% macro script(this, kwargs) %}"
         "cotMocOffline.open({{ this._parent.get_name() }});"
         "{% endmacro %}"
     )
 
 
-def _points(shell: folium.Map, name: str, rows: Sequence[Feature]) -> folium.GeoJson:
-    """Rows as a GeoPandas layer in clusters; names and facts are written as text by our script."""
+class _Shared(Layer):
+    """A kind of features with its own switch, clustered together with the others."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = cotMocOffline.shared({{ this.clusters.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, clusters: BundledCluster) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=True)
+        self._name = "Shared"
+        self.clusters = clusters
+
+
+def _points(
+    shell: folium.Map, clusters: BundledCluster, name: str, rows: Sequence[Feature]
+) -> folium.GeoJson:
+    """Rows as a GeoPandas layer; names and facts are written as text by our own script."""
     columns = ("name", "type", "tone", "facts")
     frame = gpd.GeoDataFrame(
         {column: [row[column] for row in rows] for column in columns},
         geometry=gpd.points_from_xy([row["lon"] for row in rows], [row["lat"] for row in rows]),
         crs="EPSG:4326",
-    )
-    cluster = _add(
-        shell,
-        BundledCluster,
-        name=str(escape(name)),
-        icon_create_function="cotMocOffline.cluster",
-        options={"maxClusterRadius": 48, "disableClusteringAtZoom": 13, "animate": False},
     )
     layer = folium.GeoJson(
         frame,
@@ -165,7 +186,8 @@ def _points(shell: folium.Map, name: str, rows: Sequence[Feature]) -> folium.Geo
         point_to_layer=JsCode("cotMocOffline.point"),
         on_each_feature=JsCode("cotMocOffline.speak"),
     )
-    layer.add_to(cluster)
+    # Leaflet's layer control writes names as HTML.
+    layer.add_to(_add(shell, _Shared, str(escape(name)), clusters))
     return layer
 
 
@@ -205,7 +227,7 @@ def _document(words: Words, sheets: Sequence[str], codes: Sequence[str], body: s
         + "".join(f"<script>{code}</script>\n" for code in codes)
         + "</body></html>\n"
     ).encode()
-    size = f"{len(html) / _BYTES_PER_MB:04.1f} MB".replace(".", ",")
+    size = f"{len(html) / _BYTES_PER_MB:4.1f} MB".replace(".", ",")
     return html.replace(_SIZE.encode(), size.encode(), 1)
 
 

@@ -203,9 +203,9 @@
       go.type = "button";
       go.addEventListener("click", () => {
         map.setView(entry.one.getLatLng(), Math.max(map.getZoom(), options.zoom ?? 14), { animate: false });
-        const shown = entry.one.__parent?._group?.getVisibleParent?.(entry.one);
-        if (shown && shown !== entry.one) shown.spiderfy?.();
-        entry.one.openPopup();
+        const crowd = entry.one.__parent?._group; // a cluster must open before its markers can
+        const open = () => entry.one.openPopup();
+        setTimeout(() => (crowd && !entry.one._icon ? crowd.zoomToShowLayer(entry.one, open) : open()), 80);
         list.replaceChildren();
       });
       made.append(go);
@@ -232,7 +232,7 @@
     const colours = options.colours ?? {};
     const dots = data.features.map((one) => {
       const [lon, lat] = one.geometry.coordinates;
-      return { said: one.properties, dot: L.circleMarker([lat, lon], { renderer, radius: 4, weight: 1, interactive: false }) };
+      return { said: one.properties, dot: L.circleMarker([lat, lon], { renderer, radius: 3, stroke: false, interactive: false }) };
     });
     const box = element("div", "leaflet-bar map-years");
     const range = element("input");
@@ -260,7 +260,7 @@
           continue;
         }
         counted[tone] = (counted[tone] ?? 0) + 1;
-        dot.setStyle({ color: "#fff", fillColor: colours[tone] ?? "#7b8487", fillOpacity: 1 });
+        dot.setStyle({ fillColor: colours[tone] ?? "#7b8487", fillOpacity: 1 });
         if (!group.hasLayer(dot)) group.addLayer(dot);
       }
       const words = Object.entries(counted).map(([tone, n]) => `${options.names?.[tone] ?? tone}: ${figures.format(n)}`);

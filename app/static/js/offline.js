@@ -99,6 +99,20 @@
     return L.divIcon({ html: picture, className: "map-feature", iconSize: [size, size] });
   }
 
+  // A kind of features that is switched on and off by itself, but clustered with all others.
+  function shared(clusters) {
+    const held = [];
+    const group = L.layerGroup();
+    group.addLayer = (layer) => {
+      held.push(...layer.getLayers());
+      if (clusters._map && group._map) clusters.addLayers(held);
+      return group;
+    };
+    group.onAdd = () => clusters.addLayers(held);
+    group.onRemove = () => clusters.removeLayers(held);
+    return group;
+  }
+
   // After everything of Folium: the view that was asked for, and the way to move by keyboard.
   function open(map) {
     if (said.view) map.fitBounds(said.view, { animate: false });
@@ -110,5 +124,5 @@
     document.documentElement.dataset.ready = "true";
   }
 
-  globalThis.cotMocOffline = { point, speak, cluster, open };
+  globalThis.cotMocOffline = { point, speak, cluster, shared, open };
 })();
