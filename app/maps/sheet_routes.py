@@ -39,7 +39,7 @@ _MEDIA: Mapping[str, str] = {
 # Of the map's address: what the forms carry on, and what they ask for themselves.
 _OWN = frozenset({"tep", "kho", "huong", "co", "ty-le", "luoi", "tieu-de", "net"})
 _RESOLUTIONS = (150, 200, 300)
-_MOST_ROWS = 1_000  # of a list on paper: some thirty pages
+_MOST_ROWS = 300  # of a list on paper: ten pages, drawn while one waits
 
 
 @require(Permission.EXPORT_RUN)
