@@ -73,6 +73,7 @@ class Words:
     map: str
     legend: str
     controls: Mapping[str, str]  # zoomIn zoomOut here country full full_off
+    tools: Mapping[str, str]  # what map-tools.js says, by its Vietnamese words
     types: Mapping[str, str]
     tones: Mapping[str, str]
     locale: str
@@ -95,7 +96,7 @@ def offline_file(
         "shapes": shapes,
         "tones": [tone.value for tone in Tone],
         "view": [[view.south, view.west], [view.north, view.east]],
-        "words": {"place": words.place, "map": words.map},
+        "words": {"place": words.place, "map": words.map, "tools": words.tools},
     }
     sheets = [_style(address) for address in (*styles, *_OWN_STYLES)]
     sheets.extend(_STYLE.findall(inline))

@@ -96,10 +96,30 @@ def _words(
             "full": _("Toàn màn hình"),
             "full_off": _("Thoát toàn màn hình"),
         },
+        tools=_tool_words(),
         types={code: name for code, name in names.items() if code in used},
         tones=pages.tone_names(),
         locale=actor.locale,
     )
+
+
+def _tool_words() -> dict[str, str]:
+    return {
+        "Đo khoảng cách": _("Đo khoảng cách"),
+        "Đo diện tích": _("Đo diện tích"),
+        "Xóa các số đo": _("Xóa các số đo"),
+        "Vẽ điểm": _("Vẽ điểm"),
+        "Vẽ đường": _("Vẽ đường"),
+        "Vẽ vùng": _("Vẽ vùng"),
+        "Xóa hình vẽ cuối": _("Xóa hình vẽ cuối"),
+        "Lưu hình vẽ thành tệp GeoJSON": _("Lưu hình vẽ thành tệp GeoJSON"),
+        "Không có tên nào khớp": _("Không có tên nào khớp"),
+        "Năm": _("Năm"),
+        "Chạy các năm": _("Chạy các năm"),
+        "Tắt xem theo năm": _("Tắt xem theo năm"),
+        "Tiến độ theo năm": _("Tiến độ theo năm"),
+        "Xem tiến độ mốc theo năm": _("Xem tiến độ mốc theo năm"),
+    }
 
 
 def _facts(actor: Actor, held: Held, published: Published, now: datetime) -> list[str]:

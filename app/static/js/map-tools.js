@@ -14,11 +14,16 @@
     return made;
   }
 
+  // The words of a file in another language; without them, Vietnamese.
+  function say(text) {
+    return globalThis.cotMocWords?.[text] ?? text;
+  }
+
   function button(text, title, act) {
-    const made = element("button", "map-tool", text);
+    const made = element("button", "map-tool", say(text));
     made.type = "button";
-    made.title = title;
-    made.setAttribute("aria-label", title);
+    made.title = say(title);
+    made.setAttribute("aria-label", say(title));
     made.addEventListener("click", act);
     return made;
   }
@@ -195,7 +200,7 @@
       const begins = names.filter((entry) => entry.key.startsWith(asked));
       const holds = names.filter((entry) => !entry.key.startsWith(asked) && entry.key.includes(asked));
       for (const entry of [...begins, ...holds].slice(0, 8)) list.append(row(entry));
-      if (!list.children.length) list.append(element("li", "map-search-none", "Không có tên nào khớp"));
+      if (!list.children.length) list.append(element("li", "map-search-none", say("Không có tên nào khớp")));
     }
     function row(entry) {
       const made = element("li");
@@ -237,7 +242,7 @@
     const box = element("div", "leaflet-bar map-years");
     const range = element("input");
     Object.assign(range, { type: "range", min: years[0], max: years.at(-1), step: 1, value: years.at(-1) });
-    range.setAttribute("aria-label", "Năm");
+    range.setAttribute("aria-label", say("Năm"));
     const label = element("output", "", "");
     const play = button("▶", "Chạy các năm", () => (timer ? stop() : start()));
     const close = button("×", "Tắt xem theo năm", hide);

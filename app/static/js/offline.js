@@ -14,6 +14,8 @@
   const figures = new Intl.NumberFormat("vi-VN");
   const said = JSON.parse(document.getElementById("map-said").textContent);
 
+  globalThis.cotMocWords = said.words.tools;
+
   // The base layers ask for their pieces as they do on the server; here the page answers.
   globalThis.fetch = async (name) => {
     const held = document.getElementById(`piece-${name}`);

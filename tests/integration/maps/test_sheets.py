@@ -134,6 +134,7 @@ def test_pages_and_pictures_are_sent_as_files(
     signed_in: SignIn,
     published: Published,
     add_marker: AddMarker,
+    *,
     asked: str,
     kind: str,
     begins: bytes,
