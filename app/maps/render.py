@@ -146,7 +146,7 @@ def publish_shell(shell: folium.Map, folder: Path) -> Shell:
     """Render, and store what Folium wrote inline as files named by their hash."""
     figure = cast("Figure", shell.get_root())
     figure.render()
-    scripts, styles, inline = _header(figure)
+    scripts, styles, inline = header_of(figure)
     style = "\n".join(_STYLE.findall(inline))
     before = "\n".join(_SCRIPT.findall(inline))
     after = figure.script.render()
@@ -161,7 +161,7 @@ def publish_shell(shell: folium.Map, folder: Path) -> Shell:
     )
 
 
-def _header(figure: Figure) -> tuple[list[str], list[str], str]:
+def header_of(figure: Figure) -> tuple[list[str], list[str], str]:
     """Addresses of scripts and styles in their order, and whatever else stands in the head."""
     scripts: list[str] = []
     styles: list[str] = []

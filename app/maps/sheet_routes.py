@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,16 +16,20 @@ from app.audit import record_access
 from app.cases import pages as queue
 from app.cases.published import newest_definitions
 from app.database import reading, transaction
-from app.errors import Forbidden
+from app.errors import Forbidden, Refused
 from app.jobs import utc_now
 from app.maps import pages
-from app.maps.sheets.making import Ground, drawn_file, sheet_of
+from app.maps.sheets import register_sheet
+from app.maps.sheets.making import DRAWING, Ground, drawn_file, sheet_of
 from app.maps.sheets.order import DEGREES, FIT, GRIDS, PICTURES, TM3, UTM, read_order
 from app.maps.sheets.paper import SCALES, Paper, Turn
 from app.maps.store import layers_folder, published_layers
 from app.permissions import Actor, Permission, require
+from app.registers import pages as register_pages
 from app.registers.days import Day, read_day
 from app.registers.packs import pack_if_installed
+from app.registers.pages import marker_page
+from app.registers.queries import marker_by_slug
 
 _MEDIA: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -34,6 +39,7 @@ _MEDIA: Mapping[str, str] = {
 # Of the map's address: what the forms carry on, and what they ask for themselves.
 _OWN = frozenset({"tep", "kho", "huong", "co", "ty-le", "luoi", "tieu-de", "net"})
 _RESOLUTIONS = (150, 200, 300)
+_MOST_ROWS = 300  # of a list on paper: ten pages, drawn while one waits
 
 
 @require(Permission.EXPORT_RUN)
@@ -81,6 +87,85 @@ def sheet() -> ResponseReturnValue:
     )
 
 
+@require(Permission.EXPORT_RUN)
+def offline() -> ResponseReturnValue:
+    """The map as one file that needs no network."""
+    actor, now = _reader(), utc_now()
+    order = read_order(request.args, pages.home_view(actor))
+    ground = Ground(published_layers(), layers_folder(), pack_if_installed())
+    # Folium and GeoPandas are loaded only when the first such file is asked for.
+    making = import_module("app.maps.offline_making")
+    with transaction() as session:
+        made = making.offline_of(session, actor, request.args, order, ground=ground, now=now)
+        subject = f"offline:{len(made.markers)}:{len(made.cases)}:{len(made.content)}"
+        record_access(session, actor, "map.taken", subject, now=now)
+    return send_file(
+        BytesIO(made.content),
+        mimetype="text/html",
+        as_attachment=True,
+        download_name=f"ban-do-ngoai-tuyen-{today(actor):%Y%m%d}.html",
+    )
+
+
+@require(Permission.EXPORT_RUN)
+def marker_sheet(neighbour: str, slug: str) -> ResponseReturnValue:
+    """The register sheet of one marker."""
+    actor, now = _register_reader(), utc_now()
+    ground = Ground(published_layers(), layers_folder(), pack_if_installed())
+    drawing = import_module("app.maps.sheets.register_page")
+    with transaction() as session:
+        marker = marker_by_slug(session, actor, neighbour, slug)
+        page = marker_page(session, actor, marker, on=today(actor))
+        place = drawing.map_rectangle(drawing.map_top())
+        made = register_sheet.marker_sheet(session, actor, page, place, now=now)
+        record_access(session, actor, "marker.printed", f"marker:{marker.id}", now=now)
+    backdrop = ground.backdrop if ground.published is not None else None
+    with DRAWING:
+        content: bytes = drawing.marker_file(made, backdrop)
+    return _pdf(content, f"phieu-moc-{neighbour.lower()}-{slug}")
+
+
+@require(Permission.EXPORT_RUN)
+def marker_list() -> ResponseReturnValue:
+    """The register's list under its filters as a table on paper."""
+    actor, now = _register_reader(), utc_now()
+    filters, day = register_pages.read_filter(request.args), _day(actor)
+    pack = pack_if_installed() if day.is_past else None
+    with transaction() as session:
+        markers = register_pages.markers_to_export(session, actor, filters, day=day, pack=pack)
+        if len(markers) > _MOST_ROWS:
+            raise Refused(
+                _(
+                    "Danh sách có %(count)s mốc, trang in nhận tối đa %(most)s."
+                    " Hãy lọc bớt hoặc xuất XLSX.",
+                    count=len(markers),
+                    most=_MOST_ROWS,
+                )
+            )
+        narrowed = list(register_pages.narrowed_words(session, actor, filters))
+        made = register_sheet.list_sheet(session, actor, markers, day, narrowed=narrowed, now=now)
+        record_access(session, actor, "marker.printed", f"markers:{len(markers)}", now=now)
+    with DRAWING:
+        content: bytes = import_module("app.maps.sheets.register_page").list_file(made)
+    return _pdf(content, "danh-sach-moc")
+
+
+def _pdf(content: bytes, name: str) -> ResponseReturnValue:
+    return send_file(
+        BytesIO(content),
+        mimetype=_MEDIA["pdf"],
+        as_attachment=True,
+        download_name=f"{name}-{today(current_actor()):%Y%m%d}.pdf",
+    )
+
+
+def _register_reader() -> Actor:
+    actor = current_actor()
+    if not actor.may(Permission.REGISTER_VIEW):
+        raise Forbidden
+    return actor
+
+
 def _reader() -> Actor:
     actor = current_actor()
     if not actor.may(Permission.MAP_VIEW):
@@ -121,4 +206,7 @@ def _grid_names() -> Mapping[str, str]:
 VIEWS: tuple[tuple[str, str, Any], ...] = (  # Any: views, as Flask registers them
     ("/mang-di", "takeaway", takeaway),
     ("/mang-di/trang", "sheet", sheet),
+    ("/mang-di/ngoai-tuyen", "offline", offline),
+    ("/phieu-moc/<neighbour>/<slug>", "marker_sheet", marker_sheet),
+    ("/so-moc", "marker_list", marker_list),
 )

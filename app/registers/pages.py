@@ -177,6 +177,26 @@ def markers_to_export(
     return queries.list_markers(session, actor, filters, limit=MOST_ROWS).rows
 
 
+def narrowed_words(session: Session, actor: Actor, filters: queries.MarkerFilter) -> Iterable[str]:
+    """The filters in use, each in words."""
+    locale = actor.locale
+    codes = [filters.province_code] if filters.province_code else []
+    provinces = queries.place_names(session, codes, kind=UnitKind.PROVINCE, on=date.max)
+    said = [
+        (_("Tuyến"), word("neighbour", filters.neighbour, locale)),
+        (_("Tỉnh"), provinces.get(filters.province_code, filters.province_code)),
+        (_("Đoạn"), segment_names(session, actor).get(filters.segment_id or 0, "")),
+        (_("Loại"), kind_name(filters.kind, locale) if filters.kind else ""),
+        (_("Đã đạt đến"), word("stage", filters.reached, locale)),
+        (_("Tiến độ"), word("stage", filters.stage, locale)),
+        (_("Pháp lý"), word("legal_stage", filters.legal_stage, locale)),
+        (_("Pháp lý đã đạt"), word("legal_stage", filters.legal_reached, locale)),
+        (_("Tình trạng"), word("condition", filters.condition, locale)),
+        (_("Có chữ"), filters.text),
+    ]
+    return [f"{name}: {value}" for name, value in said if value]
+
+
 def segment_names(session: Session, actor: Actor) -> Mapping[int, str]:
     return {one.id: one.name for one in queries.segments_seen_by(session, actor)}
 

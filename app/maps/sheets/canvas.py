@@ -14,12 +14,13 @@ import numpy as np
 import shapely
 from matplotlib import patheffects
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
@@ -79,6 +80,7 @@ class Canvas:
         is_centred: bool = False,
         turn: float = 0.0,
         halo: bool = False,
+        spacing: float = 1.2,
     ) -> None:
         """Text is never read as mathematics, whatever signs a title holds; `size` in points."""
         drawn = self.axes.text(
@@ -91,6 +93,7 @@ class Canvas:
             rotation=turn,
             rotation_mode="anchor",
             parse_math=False,
+            linespacing=spacing,
             zorder=self._next(),
         )
         if halo:
@@ -265,10 +268,43 @@ class Canvas:
 
 def width_of(said: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is on paper, in millimetres."""
-    wide, _high, _deep = text_to_path.get_text_width_height_descent(
-        drawable(said), _font(size, bold=bold), ismath=False
-    )
-    return float(wide) / _POINTS_PER_MM
+    advances = _advances(bold=bold)
+    return sum(advances.get(ord(one), 0.6) for one in drawable(said)) * size / _POINTS_PER_MM
+
+
+@lru_cache(maxsize=2)
+def _advances(*, bold: bool) -> Mapping[int, float]:
+    """How far each letter moves on, in widths of the em; asked for by the thousand."""
+    font = get_font(findfont(_font(_EM, bold=bold)))
+    font.set_size(_EM, 72)
+    flags = LoadFlags.NO_HINTING
+    return {
+        code: font.load_char(code, flags=flags).linearHoriAdvance / 65536 / _EM
+        for code in _letters()
+        if code < _FIRST_RARE
+    }
+
+
+_EM: Final = 100.0
+_FIRST_RARE: Final = 0x2800
+
+
+@lru_cache(maxsize=8)
+def line_pitch(size: float, millimetres: float) -> float:
+    """The spacing of a text of many lines at which its lines stand so far apart, measured."""
+
+    def pitch(spacing: float) -> float:
+        figure = Figure(dpi=720)
+        FigureCanvasAgg(figure)
+        both = (
+            figure.text(0, 0, said, fontproperties=_font(size), linespacing=spacing)
+            for said in ("lp", "lp\nlp")
+        )
+        one, two = (drawn.get_window_extent().height for drawn in both)
+        return float(two - one) / 720 * _MM_PER_INCH
+
+    near, far = pitch(1.0), pitch(3.0)
+    return 1.0 + (millimetres - near) / (far - near) * 2.0
 
 
 def wrapped(said: str, size: float, width: float) -> list[str]:
@@ -290,7 +326,7 @@ def shortened(said: str, size: float, width: float) -> str:
     """The text, cut with an ellipsis where it would be wider."""
     if width_of(said, size) <= width:
         return said
-    kept = said
+    kept = said[: int(len(said) * min(1.0, 1.15 * width / width_of(said, size)))]
     while kept and width_of(f"{kept}…", size) > width:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"

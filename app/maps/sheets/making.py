@@ -28,7 +28,7 @@ from app.registers.vocabulary import words
 
 NO_LAYERS: Final = "Chưa có lớp nền bản đồ. Quản trị viên chạy “flask layers build” rồi thử lại."
 # One page at a time in each process: drawing is work for a core, and waiting costs nothing.
-_DRAWING: Final = Lock()
+DRAWING: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def legend_words(session: Session, locale: str) -> tuple[dict[str, Shape], dict[
 def drawn_file(sheet: Sheet, backdrop: Backdrop, kind: str, *, dots_per_inch: int = 200) -> bytes:
     """The page as a pdf, png or svg file."""
     drawing = import_module("app.maps.sheets.page")
-    with _DRAWING:
+    with DRAWING:
         canvas = drawing.draw_sheet(sheet, backdrop)
         content: bytes = canvas.as_file(kind, title=sheet.words.title, dots_per_inch=dots_per_inch)
     return content

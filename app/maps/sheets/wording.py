@@ -61,7 +61,7 @@ def page_words(  # noqa: PLR0913  everything that a page speaks of
             "islands": _("Vị trí trang và các quần đảo"),
             "sources": _("Nguồn, độ chính xác"),
         },
-        names={**names, **tone_names(), **_line_names(actor.locale)},
+        names={**names, **_neutral_names(), **tone_names(), **_line_names(actor.locale)},
         islands={
             "Hoàng Sa": _("QĐ. Hoàng Sa (Đà Nẵng, Việt Nam)"),
             "Trường Sa": _("QĐ. Trường Sa (Khánh Hòa, Việt Nam)"),
@@ -93,16 +93,15 @@ def _state_of(contents: Contents, day: Day) -> str:
 
 
 def _counted(contents: Contents) -> str:
-    said = _(
+    return _(
         "%(markers)s mốc, %(cases)s hồ sơ trên trang",
         markers=_figures(contents.markers),
         cases=_figures(contents.cases),
     )
-    return said
 
 
 def _base(published: Published) -> str:
-    said = _(
+    return _(
         "Nền: %(name)s %(version)s (%(credit)s), sai số khoảng %(metres)s m. %(note)s",
         name=published.pack_name,
         version=published.pack_version,
@@ -110,7 +109,6 @@ def _base(published: Published) -> str:
         metres=f"{published.accuracy_m:g}",
         note=published.note_vi,
     )
-    return said
 
 
 def _records(actor: Actor, contents: Contents, day: Day) -> str:
@@ -137,6 +135,11 @@ def _projection(frame: Frame, grid: System | None, locale: str) -> str:
         side = _("đông") if frame.true_north > 0 else _("tây")
         said += _("; bắc thực lệch %(turn)s° về phía %(side)s lưới", turn=turn, side=side)
     return f"{said}."
+
+
+def _neutral_names() -> dict[str, str]:
+    """A place at sea is where something was seen: in overlapping waters it accuses nobody."""
+    return {"fisher_violation": _("Tàu cá, ngư dân (nơi ghi nhận)")}
 
 
 def _line_names(locale: str) -> dict[str, str]:
