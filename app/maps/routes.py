@@ -21,6 +21,7 @@ from app.maps.minimaps import draw_minimap
 from app.maps.published import Piece, read_piece
 from app.maps.rules import marker_symbols
 from app.maps.store import layers_folder, published_layers
+from app.maps.tree import layer_groups, tree_words
 from app.permissions import Permission, require, signed_in
 from app.registers.packs import current_pack
 from app.registers.vocabulary import choices
@@ -55,8 +56,9 @@ def map_page() -> ResponseReturnValue:
         provinces=provinces_of_day(session, days),
         neighbours=choices("neighbour", actor.locale),
         days=days,
+        layer_groups=layer_groups(),
         map_settings=pages.page_settings(session, actor, request.args)
-        | {"day": day_settings(session, days)},
+        | {"day": day_settings(session, days), "tree": tree_words()},
         unplaced=pages.unplaced_words(session, actor, asked.filters, utc_now()),
     )
 

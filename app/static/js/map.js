@@ -2,7 +2,7 @@
 import { readView, tellRest, writeAddress } from "./map/address.js";
 import { showDay, startDays } from "./map/days.js";
 import { show } from "./map/features.js";
-import { sayDrawnWords, takeLayerControl } from "./map/layers.js";
+import { growTree, sayDrawnWords } from "./map/layers.js";
 import { showList } from "./map/list.js";
 import { load, onAnswer, soon } from "./map/loading.js";
 import { SMALL_SCREEN, form, list, map, root, words } from "./map/page.js";
@@ -40,7 +40,7 @@ onAnswer(showDay);
 onAnswer(show);
 onAnswer(showList);
 sayDrawnWords();
-takeLayerControl();
+growTree();
 startDays();
 readView();
 writeAddress();
