@@ -1,10 +1,13 @@
 // The live features of the map: fetched by view, drawn as symbols, mirrored in a list.
 import { readView, tellRest, writeAddress } from "./map/address.js";
+import { startChoosing } from "./map/chosen.js";
 import { showDay, startDays } from "./map/days.js";
+import { startDrawing } from "./map/draw.js";
 import { show } from "./map/features.js";
 import { growTree, sayDrawnWords } from "./map/layers.js";
 import { showList } from "./map/list.js";
 import { load, onAnswer, soon } from "./map/loading.js";
+import { startMeasuring } from "./map/measure.js";
 import { SMALL_SCREEN, form, list, map, root, words } from "./map/page.js";
 import { copyLink, locate } from "./map/person.js";
 
@@ -42,6 +45,9 @@ onAnswer(showList);
 sayDrawnWords();
 growTree();
 startDays();
+startDrawing();
+startMeasuring();
+startChoosing();
 readView();
 writeAddress();
 load();
