@@ -104,8 +104,8 @@ def _chosen(session: Session, actor: Actor) -> Chosen:
 
 
 VIEWS = (
-    ("/vung", "chosen", chosen),
-    ("/vung/xuat-moc", "export_chosen_markers", export_markers),
-    ("/vung/xuat-ho-so", "export_chosen_cases", export_cases),
-    ("/vung/nhan", "take_chosen_cases", take_cases),
+    ("/vung", "chosen", chosen, ["POST"]),
+    ("/vung/xuat-moc", "export_chosen_markers", export_markers, ["POST"]),
+    ("/vung/xuat-ho-so", "export_chosen_cases", export_cases, ["POST"]),
+    ("/vung/nhan", "take_chosen_cases", take_cases, ["POST"]),
 )

@@ -7,9 +7,11 @@ import { show } from "./map/features.js";
 import { growTree, sayDrawnWords } from "./map/layers.js";
 import { showList } from "./map/list.js";
 import { load, onAnswer, soon } from "./map/loading.js";
+import { startGrid } from "./map/grid.js";
 import { startMeasuring } from "./map/measure.js";
 import { SMALL_SCREEN, form, list, map, root, words } from "./map/page.js";
 import { copyLink, locate } from "./map/person.js";
+import { startWhere } from "./map/where.js";
 
 map.on("popupopen", (event) => {
   event.popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
@@ -26,7 +28,7 @@ form?.addEventListener("change", (event) => {
   if (event.target.type === "checkbox") {
     writeAddress();
     soon();
-  } else if (event.target.tagName === "SELECT") {
+  } else if (event.target.tagName === "SELECT" && event.target.name) {
     form.requestSubmit();
   }
 });
@@ -48,6 +50,8 @@ startDays();
 startDrawing();
 startMeasuring();
 startChoosing();
+startWhere();
+startGrid();
 readView();
 writeAddress();
 load();

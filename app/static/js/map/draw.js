@@ -1,5 +1,5 @@
 // Drawing on the map with pointer, finger or keys: the points go to whoever asked for them.
-import { map } from "./page.js";
+import { SMALL_SCREEN, map, settings } from "./page.js";
 
 const CLOSE_PX = 6; // a second click on the same spot ends the drawing
 const panel = document.querySelector("[data-map-tool]");
@@ -19,7 +19,7 @@ export function start(wanted) {
   job.button.setAttribute("aria-pressed", "true");
   map.getContainer().classList.add("is-drawing");
   map.doubleClickZoom.disable();
-  hint.textContent = job.hint;
+  hint.textContent = SMALL_SCREEN.matches ? job.hint : `${job.hint} ${settings.tools.keys}`;
   said.textContent = "";
   panel.hidden = false;
   finish.hidden = undo.hidden = false;
