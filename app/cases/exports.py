@@ -1,7 +1,7 @@
 """The queue as a table file: what the screen shows, in an office program's form."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter  # type: ignore[import-untyped]  # the package ships no types
 from flask import Response, send_file
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, load_only
 
 from app.accounts.queries import province_names
@@ -42,12 +42,19 @@ class Table:
         return len(self.rows)
 
 
-def case_table(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> Table:
+def case_table(
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    *,
+    now: datetime,
+    only: Collection[int] | None = None,
+) -> Table:
     """The cases of a tab and its filters, newest change first; titles hold nothing personal."""
     cases = session.scalars(
         select(Case)
         .options(load_only(*SHOWN_COLUMNS))
-        .where(*conditions(session, actor, filters, now=now))
+        .where(*conditions(session, actor, filters, now=now), _among(only))
         .order_by(Case.updated_at.desc(), Case.id.desc())
         .limit(MOST_ROWS)
     ).all()
@@ -68,11 +75,18 @@ def case_table(session: Session, actor: Actor, filters: Filters, *, now: datetim
     return Table(_headers(), rows)
 
 
-def case_points(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> PointTable:
+def case_points(
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    *,
+    now: datetime,
+    only: Collection[int] | None = None,
+) -> PointTable:
     """The same cases as points, for the files of geographic programs."""
     rows = session.execute(
         select(*CASE_COLUMNS)
-        .where(*conditions(session, actor, filters, now=now))
+        .where(*conditions(session, actor, filters, now=now), _among(only))
         .order_by(Case.updated_at.desc(), Case.id.desc())
         .limit(MOST_ROWS)
     ).all()
@@ -83,6 +97,11 @@ def case_points(session: Session, actor: Actor, filters: Filters, *, now: dateti
         title="reference",
         text="title",
     )
+
+
+def _among(ids: Collection[int] | None) -> ColumnElement[bool]:
+    """Of these cases alone, where some were chosen one by one."""
+    return true() if ids is None else Case.id.in_(ids)
 
 
 @dataclass(frozen=True, slots=True)

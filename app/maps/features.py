@@ -156,8 +156,8 @@ def _lone_points(
     marker_ids = {number for kind, number in lone if kind == "marker"}
     case_ids = {number for kind, number in lone if kind == "case"}
     return [
-        *(_marker_point(row, links) for row in queries.markers_by_id(session, actor, marker_ids)),
-        *(_case_point(row, links, now) for row in queries.cases_by_id(session, actor, case_ids)),
+        *(marker_point(row, links) for row in queries.markers_by_id(session, actor, marker_ids)),
+        *(case_point(row, links, now) for row in queries.cases_by_id(session, actor, case_ids)),
     ]
 
 
@@ -167,15 +167,15 @@ def _points_in(
     points: list[Feature] = []
     if asked.markers is not None:
         rows = queries.marker_points(session, actor, asked.markers, window, limit=MOST_POINTS)
-        points.extend(_marker_point(row, links) for row in rows)
+        points.extend(marker_point(row, links) for row in rows)
     left = MOST_POINTS - len(points)
     if asked.cases is not None and left:
         rows = queries.case_points(session, actor, asked.cases, window, limit=left, now=now)
-        points.extend(_case_point(row, links, now) for row in rows)
+        points.extend(case_point(row, links, now) for row in rows)
     return points
 
 
-def _marker_point(row: Columns, links: Links) -> Feature:
+def marker_point(row: Columns, links: Links) -> Feature:
     return {
         "id": f"m{row.id}",
         "is": "marker",
@@ -201,13 +201,13 @@ def beside_on_line(
     both = beside(session, actor, marker)
     ids = {one.id for one in both if one is not None and one.lat is not None}
     points = {
-        row.id: _marker_point(row, links) for row in queries.markers_by_id(session, actor, ids)
+        row.id: marker_point(row, links) for row in queries.markers_by_id(session, actor, ids)
     }
     before, after = (points.get(one.id) if one is not None else None for one in both)
     return before, after
 
 
-def _case_point(row: Columns, links: Links, now: datetime) -> Feature:
+def case_point(row: Columns, links: Links, now: datetime) -> Feature:
     tone = tone_of_case(row.state_kind, row.next_due_at, is_open=row.is_open, now=now)
     return {
         "id": f"h{row.id}",

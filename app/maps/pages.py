@@ -102,8 +102,8 @@ def answer_as_json(answer: Answer) -> Json:
     if answer.shown < answer.total:
         said = _(
             "Đang hiển thị %(shown)s trên %(total)s. Hãy phóng to hoặc lọc bớt.",
-            shown=_figures(answer.shown),
-            total=_figures(answer.total),
+            shown=figures(answer.shown),
+            total=figures(answer.total),
         )
     return {
         "clusters": answer.clusters,
@@ -116,7 +116,7 @@ def answer_as_json(answer: Answer) -> Json:
     }
 
 
-def _figures(number: int) -> str:
+def figures(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 

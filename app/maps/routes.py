@@ -14,13 +14,21 @@ from app.cases.published import newest_definitions
 from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
-from app.maps import pages, sheet_routes
+from app.maps import pages, selection_routes, sheet_routes, where_routes
 from app.maps.day_pages import day_settings, past_features, provinces_of_day, read_days
 from app.maps.features import beside_on_line, features_in
 from app.maps.minimaps import draw_minimap
 from app.maps.published import Piece, read_piece
 from app.maps.rules import marker_symbols
 from app.maps.store import layers_folder, published_layers
+from app.maps.tools import (
+    grid_choices,
+    segment_choices,
+    system_choices,
+    tool_buttons,
+    tool_settings,
+)
+from app.maps.tree import layer_groups, tree_words
 from app.permissions import Permission, require, signed_in
 from app.registers.packs import current_pack
 from app.registers.vocabulary import choices
@@ -55,8 +63,13 @@ def map_page() -> ResponseReturnValue:
         provinces=provinces_of_day(session, days),
         neighbours=choices("neighbour", actor.locale),
         days=days,
+        layer_groups=layer_groups(),
         map_settings=pages.page_settings(session, actor, request.args)
-        | {"day": day_settings(session, days)},
+        | {"day": day_settings(session, days), "tree": tree_words(), **tool_settings()},
+        tools=tool_buttons(),
+        systems=system_choices(),
+        grids=grid_choices(),
+        segments=segment_choices(session, actor),
         unplaced=pages.unplaced_words(session, actor, asked.filters, utc_now()),
     )
 
@@ -148,3 +161,5 @@ def _kept_for_ever(response: Response, piece: Piece) -> Response:
 
 for _rule, _name, _view in sheet_routes.VIEWS:
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
+for _rule, _name, _view, _methods in (*selection_routes.VIEWS, *where_routes.VIEWS):
+    blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

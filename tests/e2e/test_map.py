@@ -26,7 +26,10 @@ def test_the_address_brings_back_view_and_layers(arrive: Arrive) -> None:
     expect(page.locator("[data-map-summary]")).to_contain_text("Trong khung nhìn")
     page.get_by_label("Cửa khẩu").uncheck()
     expect(page).to_have_url(re.compile(r"nen=\d"))
+    page.get_by_label("Độ đậm của nhóm Biển").press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"mo=bien\.90"))
     page.reload()
+    expect(page.get_by_label("Độ đậm của nhóm Biển")).to_have_value("90")
     expect(page.get_by_label("Cửa khẩu")).not_to_be_checked()
     expect(page).to_have_url(re.compile(r"xem=9%2F22\.8000%2F106\.4000"))
 

@@ -1,12 +1,17 @@
 // The live features of the map: fetched by view, drawn as symbols, mirrored in a list.
 import { readView, tellRest, writeAddress } from "./map/address.js";
+import { startChoosing } from "./map/chosen.js";
 import { showDay, startDays } from "./map/days.js";
+import { startDrawing } from "./map/draw.js";
 import { show } from "./map/features.js";
-import { sayDrawnWords, takeLayerControl } from "./map/layers.js";
+import { growTree, sayDrawnWords } from "./map/layers.js";
 import { showList } from "./map/list.js";
 import { load, onAnswer, soon } from "./map/loading.js";
+import { startGrid } from "./map/grid.js";
+import { startMeasuring } from "./map/measure.js";
 import { SMALL_SCREEN, form, list, map, root, words } from "./map/page.js";
 import { copyLink, locate } from "./map/person.js";
+import { startWhere } from "./map/where.js";
 
 map.on("popupopen", (event) => {
   event.popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
@@ -23,7 +28,7 @@ form?.addEventListener("change", (event) => {
   if (event.target.type === "checkbox") {
     writeAddress();
     soon();
-  } else if (event.target.tagName === "SELECT") {
+  } else if (event.target.tagName === "SELECT" && event.target.name) {
     form.requestSubmit();
   }
 });
@@ -40,8 +45,13 @@ onAnswer(showDay);
 onAnswer(show);
 onAnswer(showList);
 sayDrawnWords();
-takeLayerControl();
+growTree();
 startDays();
+startDrawing();
+startMeasuring();
+startChoosing();
+startWhere();
+startGrid();
 readView();
 writeAddress();
 load();

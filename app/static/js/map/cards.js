@@ -53,7 +53,7 @@ function alongTheLine(feature) {
   return made;
 }
 
-function walkTo(feature) {
+export function walkTo(feature) {
   map.closePopup();
   current.walked = feature;
   current.opened = feature.id;

@@ -1,5 +1,6 @@
 // The features of an answer as symbols on the map; what is open stays open.
 import { card, hint } from "./cards.js";
+import { isDrawing } from "./draw.js";
 import { map, notice, numbers, summary, words } from "./page.js";
 import { current, drawn, mark, zoomTo } from "./state.js";
 import { clusterIcon, clusterSize, pointIcon } from "./symbols.js";
@@ -82,7 +83,7 @@ function place(feature, icon, weight) {
   });
   marker.bindTooltip(() => hint(feature), { direction: "top", offset: [0, -10], opacity: 1 });
   if (feature.n) {
-    marker.on("click", () => zoomTo(feature));
+    marker.on("click", () => isDrawing() || zoomTo(feature));
   } else {
     marker.bindPopup(() => card(feature), { maxWidth: 300, minWidth: 220, autoPanPadding: [30, 30] });
     marker.on("popupopen", () => ((current.opened = feature.id), mark(feature.id, true)));

@@ -1,4 +1,5 @@
 // The list beside the map: its twin for the keyboard and for readers, in the same order.
+import { walkTo } from "./cards.js";
 import { SMALL_SCREEN, TONES, element, icon, list, numbers, root, words } from "./page.js";
 import { current, drawn, mark, rows, zoomTo } from "./state.js";
 import { donut, drawSymbol } from "./symbols.js";
@@ -7,7 +8,8 @@ import { second, title } from "./words.js";
 const MOST_LISTED = 100;
 
 // Rows are kept from answer to answer: where one reads, or has the focus, nothing is drawn anew.
-export function showList(answer) {
+export function showList(seen) {
+  const answer = current.chosen ?? seen; // what was chosen stays listed while the map moves
   const features = inOrder(answer);
   const shown = features.slice(0, MOST_LISTED);
   const before = new Set(rows.keys());
@@ -109,5 +111,6 @@ function choose(feature) {
     return;
   }
   if (SMALL_SCREEN.matches) root.scrollIntoView({ block: "nearest" });
-  drawn.get(feature.id)?.marker.openPopup();
+  if (drawn.has(feature.id)) drawn.get(feature.id).marker.openPopup();
+  else walkTo(feature);
 }

@@ -7,6 +7,7 @@ export const current = {
   opened: null, // id of the feature whose card is open
   walked: null, // the marker that one walked to along the border
   entered: null, // the cluster of the list that one went into
+  chosen: null, // the answer that holds what was chosen by an area
 };
 
 export function mark(id, isMarked) {
