@@ -21,7 +21,7 @@ from app.errors import Invalid, NotFound
 from app.maps.cells import MOST_LEVEL, Box, Window, window_of
 from app.maps.features import Asked, Feature, Links, case_point, marker_point
 from app.maps.queries import cases_by_id, markers_by_id
-from app.maps.sight import in_box, in_sight, joined
+from app.maps.sight import in_box, in_sight
 from app.permissions import Actor
 from app.registers import queries as registers
 from app.registers.models import Marker, Segment
@@ -83,13 +83,13 @@ def chosen_inside(
     window = window_of(drawn.box, _level(drawn.box))
     markers: Ids = ()
     if asked.markers is not None:
-        ranges, on = joined(Marker.z_key, window.key_ranges())
-        found = (
-            select(Marker.id, Marker.lat, Marker.lon)
-            .join_from(ranges, Marker, on)
-            .where(in_box(Marker.lat, Marker.lon, window), registers.matching(actor, asked.markers))
-            .order_by(Marker.sort_key)
-        )
+        columns = (Marker.id, Marker.lat, Marker.lon, Marker.sort_key)
+        seen = in_sight(
+            *(session, columns, Marker, Marker.z_key, window.key_ranges()),
+            in_box(Marker.lat, Marker.lon, drawn.box),
+            registers.matching(actor, asked.markers),
+        ).subquery()
+        found = select(seen.c.id, seen.c.lat, seen.c.lon).order_by(seen.c.sort_key)
         markers = _inside(session.execute(found).all(), drawn)
     found_cases: Ids = ()
     if asked.cases is not None:
@@ -108,7 +108,7 @@ def _cases_around(
 ) -> Sequence[Any]:  # Any: rows of id, lat, lon
     conditions = [
         *cases.conditions(session, actor, filters, now=now),
-        in_box(Case.lat, Case.lon, window),
+        in_box(Case.lat, Case.lon, window.box),
     ]
     columns = (Case.id, Case.lat, Case.lon)
     seen = in_sight(session, columns, Case, Case.z_key, window.key_ranges(), *conditions)

@@ -6,7 +6,6 @@ from datetime import date
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
     MultipleFileField,
     SelectField,
     StringField,
@@ -16,7 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.config import Settings
 from app.errors import AppError
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.registers.act_models import JointAct
 from app.registers.act_rules import NEEDS_BOTH, OTHER_LANGUAGES
 from app.registers.act_services import ActFacts, Signature
@@ -59,7 +58,7 @@ class ActForm(WithScans):
         _("Các mốc liên quan"), [_NEEDED, _NAME], description=_("Ví dụ 691 – 702, hoặc 119, 120.")
     )
     number = StringField(_("Số văn bản"), [_NAME])
-    held_on = DateField(_("Ngày lập"), [_NEEDED])
+    held_on = DayField(_("Ngày lập"), [_NEEDED])
     place = StringField(_("Nơi lập"), [_NAME])
     title = StringField(_("Tên văn bản (tiếng Việt)"), [_NEEDED, _NAME])
     text = TextAreaField(_("Nội dung (tiếng Việt)"), [_TEXT])
@@ -69,11 +68,11 @@ class ActForm(WithScans):
     our_name = StringField(_("Người ký phía Việt Nam"), [_NAME])
     our_title = StringField(_("Chức vụ"), [_NAME])
     our_unit = StringField(_("Cơ quan"), [_NAME])
-    our_signed_on = DateField(_("Ngày ký"), [_OPTIONAL])
+    our_signed_on = DayField(_("Ngày ký"), [_OPTIONAL])
     their_name = StringField(_("Người ký phía bạn"), [_NAME])
     their_title = StringField(_("Chức vụ"), [_NAME])
     their_body = StringField(_("Cơ quan"), [_NAME])
-    their_signed_on = DateField(_("Ngày ký"), [_OPTIONAL])
+    their_signed_on = DayField(_("Ngày ký"), [_OPTIONAL])
     source = StringField(_("Nguồn, nơi lưu bản gốc"), [_TEXT])
 
     def offer(self, locale: str) -> None:
@@ -127,7 +126,7 @@ class SignatureForm(WithScans):
     name = StringField(_("Người ký"), [_NEEDED, _NAME])
     title = StringField(_("Chức vụ"), [_NAME])
     body = StringField(_("Cơ quan"), [_NAME])
-    on = DateField(_("Ngày ký"), [_NEEDED])
+    on = DayField(_("Ngày ký"), [_NEEDED])
 
     def offer(self, act: JointAct, locale: str) -> None:
         self.side.choices = [(side.value, word("side", side, locale)) for side in act.missing_sides]
@@ -156,7 +155,7 @@ class ClaimForm(ScreenForm):
         [_NEEDED, _NAME],
         description=_("Chép nguyên như giấy tờ: tọa độ, số mét với dấu phẩy thập phân, hoặc chữ."),
     )
-    said_on = DateField(_("Ngày"), [_NEEDED])
+    said_on = DayField(_("Ngày"), [_NEEDED])
     source = StringField(_("Nguồn, số văn bản"), [_NEEDED, _TEXT])
 
     def offer(self, locale: str) -> None:
@@ -202,8 +201,8 @@ class CounterpartFieldForm(ScreenForm):
     field = SelectField(_("Trường"), [_NEEDED])
     name_vi = StringField(_("Tên tiếng Việt"), [_NEEDED, _NAME])
     name_en = StringField(_("Tên tiếng Anh"), [_NEEDED, _NAME])
-    valid_from = DateField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
-    valid_to = DateField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
+    valid_from = DayField(_("Có hiệu lực từ ngày"), [_OPTIONAL])
+    valid_to = DayField(_("Hết hiệu lực sau ngày"), [_OPTIONAL])
     check = SelectField(_("Mức kiểm chứng"), [_NEEDED])
     source = TextAreaField(_("Nguồn"), [_NEEDED, _TEXT])
 

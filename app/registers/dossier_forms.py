@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.registers.dossier_models import DocumentKind
 from app.registers.dossier_services import FormerName, Paper
 from app.registers.vocabulary import choices
@@ -24,7 +24,7 @@ class DocumentForm(ScreenForm):
         [_NEEDED, _NAME],
         description=_("Ví dụ mặt trước của mốc, nhìn từ phía nam."),
     )
-    made_on = DateField(_("Ngày chụp, ngày ký"), [_OPTIONAL])
+    made_on = DayField(_("Ngày chụp, ngày ký"), [_OPTIONAL])
     source = StringField(
         _("Nguồn"), [_NEEDED, _TEXT], description=_("Ai chụp, trích từ hồ sơ hay văn bản nào.")
     )
@@ -45,8 +45,8 @@ class NameForm(ScreenForm):
     name = StringField(
         _("Tên hoặc số hiệu cũ"), [_NEEDED, _NAME], description=_("Ví dụ 86, A-2 (Tân Châu).")
     )
-    valid_from = DateField(_("Dùng từ ngày"), [_OPTIONAL])
-    valid_to = DateField(_("Thôi dùng sau ngày"), [_OPTIONAL])
+    valid_from = DayField(_("Dùng từ ngày"), [_OPTIONAL])
+    valid_to = DayField(_("Thôi dùng sau ngày"), [_OPTIONAL])
     source = TextAreaField(_("Nguồn"), [_NEEDED, _TEXT])
 
     def former(self) -> FormerName:

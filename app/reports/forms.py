@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.errors import Invalid
-from app.form_words import ScreenForm
+from app.form_words import DayField, ScreenForm
 from app.registers.fact_services import Figure
 
 _NEEDED = InputRequired(_("Cần nhập mục này."))
@@ -25,7 +25,7 @@ class FigureForm(ScreenForm):
     unit = StringField(
         _("Đơn vị tính"), [_NEEDED, Length(max=32)], description=_("Ví dụ km, mốc, vị trí.")
     )
-    as_of = DateField(_("Ngày của số liệu"), [_NEEDED])
+    as_of = DayField(_("Ngày của số liệu"), [_NEEDED])
     source = StringField(
         _("Nguồn"), [_NEEDED, _NAME], description=_("Văn bản, báo cáo hoặc nơi đăng.")
     )
