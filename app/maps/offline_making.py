@@ -16,7 +16,7 @@ from app.maps import pages
 from app.maps.offline import Words, offline_file
 from app.maps.offline_contents import Feature, Held, held_of
 from app.maps.published import Published
-from app.maps.sheets.making import NO_LAYERS, Ground, legend_words
+from app.maps.sheets.making import NO_LAYERS, Ground, asked_around, legend_words
 from app.maps.sheets.order import Order
 from app.maps.sheets.wording import classification
 from app.permissions import Actor
@@ -44,9 +44,7 @@ def offline_of(
     if ground.published is None:
         raise Refused(NO_LAYERS)
     box = order.box
-    around = MultiDict(arguments)
-    around["bbox"] = f"{box.west:.6f},{box.south:.6f},{box.east:.6f},{box.north:.6f}"
-    held = held_of(session, actor, pages.read_asked(session, actor, around), now=now)
+    held = held_of(session, actor, asked_around(session, actor, arguments, box), now=now)
     shapes, names = legend_words(session, actor.locale)
     asked = pages.read_filters(session, actor, arguments)
     chips = queue.chips(session, asked, newest_definitions(session), actor.locale)

@@ -3,9 +3,7 @@
 Imported when the first page is asked for: matplotlib costs a second and fifty megabytes.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final, Literal
 
@@ -14,17 +12,15 @@ import numpy as np
 import shapely
 from matplotlib import patheffects
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from app.maps.rules import Tone
+from app.maps.sheets.letters import POINTS_PER_MM, drawable, font_of
 
 mpl.rcParams["pdf.fonttype"] = 42  # letters stay letters: the page can be searched and copied
 mpl.rcParams["svg.hashsalt"] = "cot-moc"
@@ -44,11 +40,8 @@ _DASHES: Final[Mapping[str, tuple[float, float]]] = {
     Tone.WAITING: (0.7, 0.45),  # in widths of the line
     Tone.CLOSED: (0.3, 0.5),
 }
-_POINTS_PER_MM: Final = 72 / 25.4
 _MM_PER_INCH: Final = 25.4
-_FAMILY: Final = "DejaVu Sans"
 _GRID: Final = 24.0  # the square in which symbols are drawn
-_UNKNOWN: Final = "□"
 Side = Literal["left", "center", "right"]
 
 
@@ -86,7 +79,7 @@ class Canvas:
         drawn = self.axes.text(
             *place,
             drawable(said),
-            fontproperties=_font(size, bold=bold, italic=italic),
+            fontproperties=font_of(size, bold=bold, italic=italic),
             color=color,
             ha=side,
             va="center" if is_centred else "baseline",
@@ -116,7 +109,7 @@ class Canvas:
         drawn = LineCollection(
             list(parts),
             colors=color,
-            linewidths=width * _POINTS_PER_MM,
+            linewidths=width * POINTS_PER_MM,
             linestyles=[style],
             zorder=self._next(),
             capstyle="butt",
@@ -169,7 +162,7 @@ class Canvas:
             path,
             facecolor=fill,
             edgecolor=edge,
-            linewidth=width * _POINTS_PER_MM,
+            linewidth=width * POINTS_PER_MM,
             zorder=self._next(),
             joinstyle="round",
         )
@@ -199,7 +192,7 @@ class Canvas:
             ],
             facecolor=fill,
             edgecolor=edge,
-            linewidth=width * _POINTS_PER_MM,
+            linewidth=width * POINTS_PER_MM,
             joinstyle="miter",
             zorder=self._next(),
         )
@@ -264,97 +257,6 @@ class Canvas:
             facts["Date"] = None
         self.figure.savefig(written, format=kind, dpi=dots_per_inch, metadata=facts)
         return written.getvalue()
-
-
-def width_of(said: str, size: float, *, bold: bool = False) -> float:
-    """How wide a text is on paper, in millimetres."""
-    advances = _advances(bold=bold)
-    return sum(advances.get(ord(one), 0.6) for one in drawable(said)) * size / _POINTS_PER_MM
-
-
-@lru_cache(maxsize=2)
-def _advances(*, bold: bool) -> Mapping[int, float]:
-    """How far each letter moves on, in widths of the em; asked for by the thousand."""
-    font = get_font(findfont(_font(_EM, bold=bold)))
-    font.set_size(_EM, 72)
-    flags = LoadFlags.NO_HINTING
-    return {
-        code: font.load_char(code, flags=flags).linearHoriAdvance / 65536 / _EM
-        for code in _letters()
-        if code < _FIRST_RARE
-    }
-
-
-_EM: Final = 100.0
-_FIRST_RARE: Final = 0x2800
-
-
-@lru_cache(maxsize=8)
-def line_pitch(size: float, millimetres: float) -> float:
-    """The spacing of a text of many lines at which its lines stand so far apart, measured."""
-
-    def pitch(spacing: float) -> float:
-        figure = Figure(dpi=720)
-        FigureCanvasAgg(figure)
-        both = (
-            figure.text(0, 0, said, fontproperties=_font(size), linespacing=spacing)
-            for said in ("lp", "lp\nlp")
-        )
-        one, two = (drawn.get_window_extent().height for drawn in both)
-        return float(two - one) / 720 * _MM_PER_INCH
-
-    near, far = pitch(1.0), pitch(3.0)
-    return 1.0 + (millimetres - near) / (far - near) * 2.0
-
-
-def wrapped(said: str, size: float, width: float) -> list[str]:
-    """The lines of a text that is `width` millimetres wide; a longer word stands alone."""
-    lines: list[str] = []
-    for paragraph in said.splitlines() or [""]:
-        line = ""
-        for word in paragraph.split():
-            longer = f"{line} {word}".strip()
-            if line and width_of(longer, size) > width:
-                lines.append(line)
-                longer = word
-            line = longer
-        lines.append(line)
-    return lines
-
-
-def shortened(said: str, size: float, width: float) -> str:
-    """The text, cut with an ellipsis where it would be wider."""
-    if width_of(said, size) <= width:
-        return said
-    kept = said[: int(len(said) * min(1.0, 1.15 * width / width_of(said, size)))]
-    while kept and width_of(f"{kept}…", size) > width:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
-
-
-def drawable(said: str) -> str:
-    """The text in whole letters, with a box for each sign that the font does not have."""
-    known = _letters()
-    whole = unicodedata.normalize("NFC", said)
-    return "".join(
-        one if one == "\n" or ord(one) in known else (" " if one.isspace() else _UNKNOWN)
-        for one in whole
-    )
-
-
-@lru_cache(maxsize=1)
-def _letters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties(family=_FAMILY))).get_charmap())
-
-
-@lru_cache(maxsize=64)
-def _font(size: float, *, bold: bool = False, italic: bool = False) -> FontProperties:
-    return FontProperties(
-        family=_FAMILY,
-        size=size,
-        weight="bold" if bold else "normal",
-        style="italic" if italic else "normal",
-    )
 
 
 # --- forms ----------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from app.cases.published import newest_definitions
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.maps import pages
+from app.maps.cells import Box
+from app.maps.features import Asked
 from app.maps.published import Published
 from app.maps.rules import marker_symbols
 from app.maps.sheets.backdrop import Backdrop
@@ -61,11 +63,7 @@ def sheet_of(
     frame, grid = frame_of_order(
         session, order, day, province=asked.filters.province, pack=ground.pack
     )
-    box = frame.box
-    edges = (box.west, box.south, box.east, box.north)
-    around = MultiDict(arguments)
-    around["bbox"] = ",".join(f"{edge:.6f}" for edge in edges)
-    wanted = pages.read_asked(session, actor, around)
+    wanted = asked_around(session, actor, arguments, frame.box)
     contents: Contents
     if day.is_past:
         contents = contents_on(session, actor, wanted, day, pack=ground.pack)
@@ -97,6 +95,13 @@ def sheet_of(
         ),
         is_picture=order.is_picture,
     )
+
+
+def asked_around(session: Session, actor: Actor, arguments: MultiDict[str, str], box: Box) -> Asked:
+    """The layers and filters of an address, in a box."""
+    around = MultiDict(arguments)
+    around["bbox"] = f"{box.west:.6f},{box.south:.6f},{box.east:.6f},{box.north:.6f}"
+    return pages.read_asked(session, actor, around)
 
 
 def legend_words(session: Session, locale: str) -> tuple[dict[str, Shape], dict[str, str]]:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from app.maps.sheets.backdrop import Backdrop
-from app.maps.sheets.canvas import INK, QUIET, RULE, Canvas, shortened, width_of, wrapped
+from app.maps.sheets.canvas import INK, QUIET, RULE, Canvas
 from app.maps.sheets.drawing import (
     BORDER_WIDTH,
     BORDERS,
@@ -21,6 +21,7 @@ from app.maps.sheets.drawing import (
     SEA_LINE,
 )
 from app.maps.sheets.frame import Centre, Frame, frame_of
+from app.maps.sheets.letters import shortened, width_of, wrapped
 from app.maps.sheets.paper import Rectangle
 
 ROW: Final = 3.55

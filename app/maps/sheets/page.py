@@ -5,17 +5,16 @@ from typing import Final
 
 from app.maps.rules import Tone
 from app.maps.sheets.backdrop import Backdrop
-from app.maps.sheets.canvas import INK, QUIET, Canvas, shortened, width_of
+from app.maps.sheets.canvas import INK, QUIET, Canvas
 from app.maps.sheets.drawing import (
     Seen,
-    Taken,
     draw_base,
     draw_edge,
     draw_features,
     draw_grid,
-    draw_names,
 )
 from app.maps.sheets.frame import Frame
+from app.maps.sheets.letters import shortened, width_of
 from app.maps.sheets.margins import (
     Column,
     Entry,
@@ -28,6 +27,7 @@ from app.maps.sheets.margins import (
     line_entry,
     shows_islands,
 )
+from app.maps.sheets.names import Taken, draw_names
 from app.maps.sheets.paper import Rectangle
 from app.maps.sheets.sheet import Sheet, Wording
 

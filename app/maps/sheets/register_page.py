@@ -9,19 +9,12 @@ import numpy as np
 from matplotlib.backends.backend_pdf import PdfPages
 
 from app.maps.sheets.backdrop import Backdrop
-from app.maps.sheets.canvas import (
-    INK,
-    QUIET,
-    RULE,
-    Canvas,
-    line_pitch,
-    shortened,
-    width_of,
-    wrapped,
-)
-from app.maps.sheets.drawing import Taken, draw_base, draw_edge, draw_features, draw_grid
+from app.maps.sheets.canvas import INK, QUIET, RULE, Canvas
+from app.maps.sheets.drawing import draw_base, draw_edge, draw_features, draw_grid
 from app.maps.sheets.frame import Frame
+from app.maps.sheets.letters import line_pitch, shortened, width_of, wrapped
 from app.maps.sheets.margins import Column, draw_scale
+from app.maps.sheets.names import Taken
 from app.maps.sheets.paper import Rectangle
 from app.maps.sheets.register_sheet import ListSheet, MarkerSheet, Table
 

@@ -9,9 +9,10 @@ from app.geo.crs import system_of
 from app.maps.features import Feature
 from app.maps.published import Published
 from app.maps.sheets.backdrop import Backdrop
-from app.maps.sheets.canvas import Canvas, drawable, shortened, width_of, wrapped
+from app.maps.sheets.canvas import Canvas
 from app.maps.sheets.contents import Contents
 from app.maps.sheets.frame import Centre, frame_of
+from app.maps.sheets.letters import drawable, shortened, width_of, wrapped
 from app.maps.sheets.margins import bar_part_m
 from app.maps.sheets.page import draw_sheet
 from app.maps.sheets.paper import Paper, Turn, layout_of, picture_layout
