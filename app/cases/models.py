@@ -194,6 +194,7 @@ for _name, _columns, _where in (
     ("ix_case_unplaced_province", ("province_code", "updated_at", "id"), UNPLACED),
     ("ix_case_unplaced_country", ("country_code", "updated_at", "id"), UNPLACED),
     ("ix_case_open_suspended", ("updated_at", "id"), _SUSPENDED),
+    ("ix_case_open_along", ("neighbour", "chainage_m"), _OPEN),
 ):
     Index(
         _name,

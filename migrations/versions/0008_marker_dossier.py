@@ -1,6 +1,7 @@
-"""Hồ sơ mốc: ảnh và tài liệu, tên cũ có ngày và nguồn, lý do chọn tọa độ hiện hành.
+"""Hồ sơ mốc: ảnh và tài liệu, tên cũ có ngày và nguồn, lý do chọn tọa độ; hồ sơ mở dọc tuyến.
 
-The file of a marker: photos and papers, dated earlier names, why a measurement was adopted.
+The file of a marker: photos and papers, dated earlier names, why a measurement was adopted; open
+cases in the order of the line.
 """
 
 import sqlalchemy as sa
@@ -60,9 +61,17 @@ def upgrade() -> None:
         "marker_measurement",
         sa.Column("adopted_because", sa.Text(), nullable=False, server_default=""),
     )
+    op.create_index(
+        "ix_case_open_along",
+        "case",
+        ["neighbour", "chainage_m"],
+        sqlite_where=sa.text("is_open IS 1"),
+        postgresql_where=sa.text("is_open IS true"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_case_open_along", table_name="case")
     op.drop_column("marker_measurement", "adopted_because")
     op.drop_index("ix_marker_name_marker_id", table_name="marker_name")
     op.drop_table("marker_name")

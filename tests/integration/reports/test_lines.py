@@ -24,7 +24,7 @@ def stretch_address(neighbour: str) -> str:
 def test_every_line_stands_with_its_stretches_and_counts(reviewer: FlaskClient) -> None:
     said = text_of(reviewer.get(LINES).text)
     assert "Tuyến Việt Nam – Campuchia" in said
-    assert "Theo sổ: 3 vị trí; 2 mốc chính, 1 cọc dấu." in said
+    assert "Theo sổ: 3 vị trí có mốc; 2 mốc chính, 1 cọc dấu." in said
     assert "2.337,459 mốc" not in said
     for figure in ("1.245 km", "1.137 km", "1.270 km"):
         assert figure in said
@@ -33,7 +33,7 @@ def test_every_line_stands_with_its_stretches_and_counts(reviewer: FlaskClient) 
 def test_a_stretch_is_a_tree_of_numbers(reviewer: FlaskClient) -> None:
     page = reviewer.get(stretch_address("KH")).text
     tree = page[page.index("marker-tree") :]
-    assert re.search(r"<summary>47 .*2 vị trí; 1 mốc chính, 1 cọc dấu", tree, re.DOTALL)
+    assert re.search(r"<summary>47 .*2 vị trí có mốc; 1 mốc chính, 1 cọc dấu", tree, re.DOTALL)
     assert tree.index(">47</a>") < tree.index(">47/1.1</a>") < tree.index(">48</a>")
 
 
