@@ -1,7 +1,7 @@
 // The drawer of what was opened, on a phone a sheet from below; it stays while the map moves.
 import { card } from "./cards.js";
 import { load } from "./loading.js";
-import { map, root } from "./page.js";
+import { SMALL_SCREEN, map, root } from "./page.js";
 import { current, drawn, mark, rows } from "./state.js";
 
 const drawer = document.querySelector("[data-map-drawer]");
@@ -12,13 +12,13 @@ let shown = null; // the feature in the drawer
 let said = "";
 let from = ""; // the side to which one last walked
 
-export function open(feature, { takesFocus = false, side = "" } = {}) {
+export function open(feature, { takesFocus = false, side = "", isCentred = false } = {}) {
   if (current.opened && current.opened !== feature.id) mark(current.opened, false);
   current.opened = feature.id;
   fill(feature, side);
   drawer.hidden = false;
   mark(feature.id, true);
-  uncover(feature);
+  if (!isCentred) uncover(feature);
   if (takesFocus) drawer.focus({ preventScroll: true });
 }
 
@@ -59,8 +59,10 @@ export function close() {
 export function walkTo(feature, side = "") {
   current.walked = feature;
   root.setAttribute("aria-busy", "true");
-  map.setView([feature.lat, feature.lon], Math.max(map.getZoom(), NEAR_ZOOM));
-  open(feature, { takesFocus: Boolean(side), side });
+  const zoom = Math.max(map.getZoom(), NEAR_ZOOM);
+  const below = SMALL_SCREEN.matches ? map.getSize().y / 4 : 0; // the sheet lies over the lower half
+  map.setView(map.unproject(map.project([feature.lat, feature.lon], zoom).add([0, below]), zoom), zoom);
+  open(feature, { takesFocus: Boolean(side), side, isCentred: true });
   load(); // the view may not have moved at all
 }
 
