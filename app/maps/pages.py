@@ -236,7 +236,6 @@ def _script_words() -> dict[str, str]:
         "inspectionLate": _("quá hạn kiểm tra"),
         "line": _("Tuyến"),
         "province": _("Tỉnh"),
-        "close": _("Đóng"),
         "more": _("và %(n)s mục khác. Phóng to để xem từng mục.", n="{n}"),
         "failed": _("Không tải được dữ liệu bản đồ. Hãy thử lại."),
         "retry": _("Thử lại"),

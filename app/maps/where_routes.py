@@ -28,8 +28,8 @@ def where() -> ResponseReturnValue:
 
 @require(Permission.MAP_VIEW)
 def grid() -> ResponseReturnValue:
-    """The lines of a kilometre grid in a view."""
-    datum = GRIDS.get(request.args.get("he", ""))
+    """The lines of a kilometre grid in a view; VN-2000 where none is named."""
+    datum = GRIDS.get(request.args.get("he", "vn"))
     if datum is None:
         raise Invalid(_("Lưới tọa độ không hợp lệ."))
     lines = grid_lines(parse_box(request.args.get("bbox", "")), datum)

@@ -25,10 +25,10 @@ def test_reviewer_finds_a_marker_from_the_map_by_keyboard(arrive: Arrive, shoot:
     page.get_by_label("Có chữ").press("Enter")
     expect(_summary(reviewer)).to_contain_text(": 1 mốc")
     open_from_list(reviewer, MARKER)
-    popup = page.get_by_role("application").locator(".leaflet-popup")
-    expect(popup).to_contain_text("160/4")
+    drawer = page.get_by_role("dialog", name="Chi tiết")
+    expect(drawer).to_contain_text("160/4")
     shoot(reviewer, "bien-gioi-2-moc")
-    _go_on_to_its_page(reviewer, popup)
+    _go_on_to_its_page(reviewer, drawer)
     shoot(reviewer, "bien-gioi-3-trang-moc")
 
     reviewer.follow("Ghi hồ sơ về mốc này")
@@ -49,8 +49,8 @@ def _summary(reviewer: Person) -> Locator:
     return reviewer.page.get_by_role("main").get_by_role("status").filter(has_text="khung nhìn")
 
 
-def _go_on_to_its_page(reviewer: Person, popup: Locator) -> None:
-    popup.get_by_role("link", name="Mở trang chi tiết").focus()
+def _go_on_to_its_page(reviewer: Person, drawer: Locator) -> None:
+    drawer.get_by_role("link", name="Mở trang chi tiết").focus()
     reviewer.page.keyboard.press("Enter")
     expect(reviewer.heading).to_have_text("Mốc 160/4")
 

@@ -3,19 +3,17 @@ import { readView, tellRest, writeAddress } from "./map/address.js";
 import { startChoosing } from "./map/chosen.js";
 import { showDay, startDays } from "./map/days.js";
 import { startDrawing } from "./map/draw.js";
+import { follow, startDrawer } from "./map/drawer.js";
 import { show } from "./map/features.js";
 import { growTree, sayDrawnWords } from "./map/layers.js";
 import { showList } from "./map/list.js";
 import { load, onAnswer, soon } from "./map/loading.js";
 import { startGrid } from "./map/grid.js";
 import { startMeasuring } from "./map/measure.js";
-import { SMALL_SCREEN, form, list, map, root, words } from "./map/page.js";
+import { SMALL_SCREEN, form, list, map, root } from "./map/page.js";
 import { copyLink, locate } from "./map/person.js";
 import { startWhere } from "./map/where.js";
 
-map.on("popupopen", (event) => {
-  event.popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
-});
 map.on("cotmoc:here", locate);
 map.on("movestart", () => root.setAttribute("aria-busy", "true"));
 map.on("moveend", () => {
@@ -43,9 +41,11 @@ list.tabIndex = -1; // the focus stays near when the row that had it is gone
 map.getPane("markerPane").setAttribute("aria-hidden", "true"); // the list is its twin for readers
 onAnswer(showDay);
 onAnswer(show);
+onAnswer(follow);
 onAnswer(showList);
 sayDrawnWords();
 growTree();
+startDrawer();
 startDays();
 startDrawing();
 startMeasuring();

@@ -1,7 +1,5 @@
 // The three facts under the pointer and the card of what was opened.
-import { load } from "./loading.js";
-import { element, icon, map, numbers, settings, words } from "./page.js";
-import { current } from "./state.js";
+import { element, icon, settings, words } from "./page.js";
 import { clusterLines, facts, title } from "./words.js";
 
 export function hint(feature) {
@@ -14,10 +12,11 @@ export function hint(feature) {
   return made;
 }
 
-export function card(feature) {
+// `walk` takes the reader to a marker beside this one; `side` is where they came from.
+export function card(feature, walk, side) {
   const made = element("div", "map-card");
   if (feature.reference) made.append(element("p", "reference", feature.reference));
-  made.append(element("h3", "", title(feature)));
+  made.append(element("h2", "", title(feature)));
   const table = element("dl");
   for (const [name, value] of facts(feature)) {
     if (value && name) table.append(element("dt", "", name), element("dd", "", value));
@@ -26,12 +25,12 @@ export function card(feature) {
   const link = element("a", "btn btn-sm btn-primary", words.open);
   link.href = feature.url;
   made.append(table, link);
-  if (feature.is === "marker") made.append(alongTheLine(feature));
+  if (feature.is === "marker") made.append(alongTheLine(feature, walk, side));
   return made;
 }
 
 // Walking along the border: the marker before and the one after, as far as the reader sees.
-function alongTheLine(feature) {
+function alongTheLine(feature, walk, from) {
   const made = element("div", "map-along");
   const url = settings.beside.replace("/0/", `/${feature.id.slice(1)}/`);
   fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } })
@@ -45,18 +44,11 @@ function alongTheLine(feature) {
         button.title = words[side];
         button.setAttribute("aria-label", `${words[side]}: ${title(found)}`);
         button.append(icon(symbol), element("span", "", found.title));
-        button.addEventListener("click", () => walkTo(found));
+        button.addEventListener("click", () => walk(found, side));
         made.append(button);
+        if (side === from && made.closest("[data-map-drawer]")?.matches(":focus")) button.focus(); // who walks goes on
       }
     })
     .catch(() => made.remove()); // the card is complete without it
   return made;
-}
-
-export function walkTo(feature) {
-  map.closePopup();
-  current.walked = feature;
-  current.opened = feature.id;
-  map.setView([feature.lat, feature.lon], Math.max(map.getZoom(), 13));
-  load(); // the view may not have moved at all
 }

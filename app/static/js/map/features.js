@@ -1,6 +1,7 @@
-// The features of an answer as symbols on the map; what is open stays open.
-import { card, hint } from "./cards.js";
+// The features of an answer as symbols on the map.
+import { hint } from "./cards.js";
 import { isDrawing } from "./draw.js";
+import { open } from "./drawer.js";
 import { map, notice, numbers, summary, words } from "./page.js";
 import { current, drawn, mark, zoomTo } from "./state.js";
 import { clusterIcon, clusterSize, pointIcon } from "./symbols.js";
@@ -9,21 +10,14 @@ const { cotMoc } = globalThis;
 const layer = L.layerGroup().addTo(map);
 
 export function show(answer) {
-  const wanted = current.opened;
-  // What is open stays: a popup that is drawn anew loses the reader's place in it.
-  const isThere = answer.points.some((point) => point.id === wanted) || current.walked?.id === wanted;
-  const kept = isThere ? drawn.get(wanted) : undefined;
-  layer.eachLayer((marker) => marker !== kept?.marker && layer.removeLayer(marker));
+  const { opened, walked } = current;
+  layer.clearLayers();
   drawn.clear();
-  if (kept) drawn.set(wanted, kept);
   answer.clusters = merged(answer.clusters);
   for (const feature of answer.clusters) place(feature, clusterIcon(feature), feature.n);
-  for (const feature of fanned(answer.points)) {
-    if (feature.id !== wanted || !kept) place(feature, pointIcon(feature), 0);
-  }
+  for (const feature of fanned(answer.points)) place(feature, pointIcon(feature), 0);
   // Where one has walked to is shown even if the filters would leave it out.
-  const { walked } = current;
-  if (walked && walked.id === wanted && !drawn.has(wanted)) place(walked, pointIcon(walked), 0);
+  if (walked && walked.id === opened && !drawn.has(opened)) place(walked, pointIcon(walked), 0);
   summary.textContent =
     `${words.inView} ${numbers.format(answer.markers)} ${words.markers}, ` +
     `${numbers.format(answer.cases)} ${words.cases}`;
@@ -33,7 +27,6 @@ export function show(answer) {
     [...drawn.values()].map(({ feature }) => [[feature.lat, feature.lon], feature.n ? clusterSize(feature.n) / 2 : 9]),
   );
   document.dispatchEvent(new CustomEvent("map:shown"));
-  if (wanted && !kept) drawn.get(wanted)?.marker.openPopup();
 }
 
 // Features on one and the same spot are set around it, so that each can be reached.
@@ -82,13 +75,7 @@ function place(feature, icon, weight) {
     icon, keyboard: false, riseOnHover: true, zIndexOffset: feature.tone === "overdue" ? 500 : weight ? 0 : 200,
   });
   marker.bindTooltip(() => hint(feature), { direction: "top", offset: [0, -10], opacity: 1 });
-  if (feature.n) {
-    marker.on("click", () => isDrawing() || zoomTo(feature));
-  } else {
-    marker.bindPopup(() => card(feature), { maxWidth: 300, minWidth: 220, autoPanPadding: [30, 30] });
-    marker.on("popupopen", () => ((current.opened = feature.id), mark(feature.id, true)));
-    marker.on("popupclose", () => ((current.opened = null), mark(feature.id, false)));
-  }
+  marker.on("click", () => isDrawing() || (feature.n ? zoomTo(feature) : open(feature)));
   marker.on("mouseover", () => mark(feature.id, true));
   marker.on("mouseout", () => current.opened !== feature.id && mark(feature.id, false));
   layer.addLayer(marker);

@@ -1,5 +1,5 @@
 // The list beside the map: its twin for the keyboard and for readers, in the same order.
-import { walkTo } from "./cards.js";
+import { open, walkTo } from "./drawer.js";
 import { SMALL_SCREEN, TONES, element, icon, list, numbers, root, words } from "./page.js";
 import { current, drawn, mark, rows, zoomTo } from "./state.js";
 import { donut, drawSymbol } from "./symbols.js";
@@ -14,10 +14,11 @@ export function showList(seen) {
   const shown = features.slice(0, MOST_LISTED);
   const before = new Set(rows.keys());
   const held = document.activeElement?.closest("[data-map-list] > li");
-  const place = [...list.children].indexOf(held);
+  const place = Math.max([...list.children].indexOf(held), 0);
   arrange([...shown.map(rowOf), ...lastLines(features)]);
   for (const id of before) if (!shown.some((feature) => feature.id === id)) rows.delete(id);
-  if (held && !held.isConnected) focusInstead(shown, before, place);
+  const isLost = held ? !held.isConnected : document.activeElement === list;
+  if (isLost) focusInstead(shown, before, place);
   if (current.entered && !rows.has(current.entered.id)) current.entered = null;
   for (const [id, row] of rows) mark(id, id === current.opened || row.show.matches(":hover, :focus"));
 }
@@ -90,7 +91,7 @@ function newRow(feature) {
   const { show } = row;
   show.type = "button";
   show.dataset.id = id;
-  show.addEventListener("click", () => choose(row.feature));
+  show.addEventListener("click", (event) => choose(row.feature, event.detail === 0)); // 0: by keyboard
   for (const name of ["focus", "mouseenter"]) show.addEventListener(name, () => mark(id, true));
   for (const name of ["blur", "mouseleave"]) show.addEventListener(name, () => current.opened !== id && mark(id, false));
   row.item.append(show);
@@ -104,13 +105,13 @@ function newRow(feature) {
   return row;
 }
 
-function choose(feature) {
+function choose(feature, takesFocus) {
   if (feature.n) {
     current.entered = feature;
     zoomTo(feature);
     return;
   }
   if (SMALL_SCREEN.matches) root.scrollIntoView({ block: "nearest" });
-  if (drawn.has(feature.id)) drawn.get(feature.id).marker.openPopup();
+  if (drawn.has(feature.id)) open(feature, { takesFocus });
   else walkTo(feature);
 }

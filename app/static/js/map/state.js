@@ -1,5 +1,5 @@
 // What is on the map and in the list at this moment, by the id of the feature.
-import { map } from "./page.js";
+import { map, root } from "./page.js";
 
 export const drawn = new Map(); // id -> {marker, feature}
 export const rows = new Map(); // id -> {item, show, link, feature, said}
@@ -18,5 +18,6 @@ export function mark(id, isMarked) {
 
 export function zoomTo(cluster) {
   const [west, south, east, north] = cluster.box;
+  root.setAttribute("aria-busy", "true"); // the move itself begins a frame later
   map.fitBounds([[south, west], [north, east]], { maxZoom: Math.max(map.getZoom() + 3, 12) });
 }
