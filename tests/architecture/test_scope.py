@@ -67,6 +67,8 @@ ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
     "registers.edit_person": {403},  # asks for the right to personal data besides
     "maps.minimap": {422},  # no reference pack is installed here
+    "maps.offline": {422},  # no layers are built here
+    "maps.sheet": {422},  # the same
 }
 REFUSALS = range(300, 500)
 OF_MARKERS = {
