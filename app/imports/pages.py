@@ -17,6 +17,7 @@ from app.imports import queries
 from app.imports.fields import Plan, Target, plan_of
 from app.imports.judging import Severity
 from app.imports.models import BatchState, ImportBatch, ImportEffect, ImportFinding, Undo
+from app.imports.question_words import asked_in_words
 from app.imports.readers.fonts import NAMES
 from app.imports.readers.source import Cell, Unreadable
 from app.imports.services import Shelf, may_undo, open_batch, options_of
@@ -128,7 +129,7 @@ def mapping_page(
         NAMES[opened.font] if opened and opened.font else "",
         [(one.code, one.name_en if is_english else one.name_vi) for one in systems().values()],
         problem,
-        gettext(opened.question.sentence) if opened and opened.question else "",
+        asked_in_words(opened.question) if opened else "",
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import province_names
 from app.geo.gazetteer import Pack
 from app.imports.models import ImportBatch
+from app.imports.question_words import asked_in_words
 from app.imports.services import Shelf, open_batch
 from app.imports.system_answers import Answer, answers_of
 
@@ -35,5 +36,5 @@ class SystemPage:
 
 def system_page(session: Session, batch: ImportBatch, shelf: Shelf, pack: Pack) -> SystemPage:
     opened = open_batch(batch, shelf)
-    sentence = opened.question.sentence if opened.question else "Hệ tọa độ của tệp đã được chọn."
-    return SystemPage(gettext(sentence), answers_of(opened, pack), province_names(session))
+    sentence = asked_in_words(opened.question) or gettext("Hệ tọa độ của tệp đã được chọn.")
+    return SystemPage(sentence, answers_of(opened, pack), province_names(session))
