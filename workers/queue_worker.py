@@ -10,6 +10,7 @@ from app.config import Settings
 from app.database import reading
 from app.factory import create_app
 from app.jobs import QUEUE_NAME
+from workers import runner
 from workers.parent import die_with_parent
 from workers.preflight import require_queue
 
@@ -37,6 +38,7 @@ def answer_rings(settings: Settings, *, is_burst: bool = False) -> None:
     )
     with app.app_context():
         # What SQLAlchemy learns at the first connection is then inherited by every job.
+        runner.learn()
         reading().connection()
         reading().close()
         worker.work(burst=is_burst, logging_level="WARNING")

@@ -15,7 +15,7 @@ from typing import Self
 from flask import Flask, current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from app.database import reading, transaction
 from app.jobs import LEASE, MOST_ATTEMPTS, OutboxEntry, OutboxState, utc_now
@@ -28,6 +28,11 @@ HOLD = timedelta(seconds=30)
 RENEWAL_SECONDS = 8
 FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(hours=1)
+
+
+def learn() -> None:
+    """Learn before the first fork what else each job would learn anew: how tables and models meet."""
+    configure_mappers()
 
 
 def run_outbox(entry_id: int) -> None:

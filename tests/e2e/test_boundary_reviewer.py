@@ -65,7 +65,7 @@ def test_reviewer_reads_how_far_the_line_is_and_what_holds_it_up(
     expect(main).to_contain_text("đoạn còn lại nhiều nhất: Gia Lai")
     shoot(reviewer, "tien-do-1-hom-nay")
 
-    page.get_by_label("Tại ngày").fill("2012-12-31")
+    page.get_by_label("Tại ngày").fill("31/12/2012")
     reviewer.press("Áp dụng")
     expect(main).to_contain_text("Đang xem tình trạng ngày 31/12/2012")
     page.get_by_label("Tỉnh", exact=True).select_option(label="Tỉnh Quảng Bình")

@@ -57,7 +57,8 @@ def _pages(person: Person) -> Iterator[str]:
 def _links(person: Person) -> list[str]:
     """Addresses of this host that the page leads to, without downloads."""
     found: list[str] = person.page.eval_on_selector_all(
-        "a[href]", "links => links.map(link => link.href)"
+        "a[href]",  # a link within a drawing says its address otherwise
+        "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)",
     )
     parts = [urlsplit(one) for one in found if one.startswith(person.address)]
     paths = dict.fromkeys(part.path for part in parts)

@@ -32,6 +32,7 @@ def test_expired_session_keeps_what_was_typed(arrive: Arrive, shoot: Shoot) -> N
     officer.go("/ho-so/mo/border_incident")
     officer.choose("Xuất nhập cảnh trái phép")
     officer.field("Mô tả địa điểm").fill(PLACE)
+    officer.page.wait_for_load_state("networkidle")  # the suggestions for what was typed
     let_session_run_out(officer)
     officer.press("Mở hồ sơ")
 
