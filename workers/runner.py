@@ -31,7 +31,7 @@ LONGEST_BACKOFF = timedelta(hours=1)
 
 
 def learn() -> None:
-    """Learn before the first fork what else each job would learn anew: how tables and models meet."""
+    """Learn before the first fork what each job would learn anew: how tables and models meet."""
     configure_mappers()
 
 

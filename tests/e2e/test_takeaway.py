@@ -77,7 +77,7 @@ def _walk_through_the_tools(page: Page, folder: Path) -> None:
     page.mouse.click(500, 620)
     page.mouse.click(700, 620)
     page.keyboard.press("Enter")
-    expect(page.locator(".map-measured")).to_have_count(1)  # the one that followed the pointer fades
+    expect(page.locator(".map-measured")).to_have_count(1)  # the moving one fades
     expect(page.locator(".map-measured")).to_contain_text("m")
 
     page.get_by_role("button", name="Vẽ điểm").click()
