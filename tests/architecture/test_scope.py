@@ -65,6 +65,7 @@ QUERIES = {"cases.find_twins": {"loai": "border_incident"}}
 DESCRIBED = {"ogc.items": ("bbox",)}
 ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
+    "reports.new_figure": {403},  # the commission alone writes published figures down
     "registers.edit_person": {403},  # asks for the right to personal data besides
     "maps.minimap": {422},  # no reference pack is installed here
     "maps.offline": {422},  # no layers are built here
@@ -296,7 +297,7 @@ def _is_shown(level: str, rule: Rule) -> bool:
     """Whether this person's own area holds what the route names."""
     outside = {
         # a marker belongs to a province
-        "mission": OF_MARKERS,
+        "mission": OF_MARKERS | {"segment_id"},
         "post": {"vessel_id", "person_id"},  # those are read by the province
         "commune": {"vessel_id", "person_id"},
     }

@@ -30,9 +30,9 @@ def let_session_run_out(person: Person) -> None:
 def test_expired_session_keeps_what_was_typed(arrive: Arrive, shoot: Shoot) -> None:
     officer = arrive("don.mocbai", is_phone=True)
     officer.go("/ho-so/mo/border_incident")
-    officer.choose("Xuất nhập cảnh trái phép")
+    with officer.page.expect_response("**/ho-so/goi-y/trung*"):
+        officer.choose("Xuất nhập cảnh trái phép")
     officer.field("Mô tả địa điểm").fill(PLACE)
-    officer.page.wait_for_load_state("networkidle")  # the suggestions for what was typed
     let_session_run_out(officer)
     officer.press("Mở hồ sơ")
 

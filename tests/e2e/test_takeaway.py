@@ -9,11 +9,12 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.person import DESK
 
 VIEW = "xem=9/11.2000/106.1000"
+PATIENCE_MS = 120_000  # the first page of a process loads what draws
 
 
 def taken(page: Page, name: str, folder: Path) -> tuple[Download, Path]:
-    with page.expect_download() as coming:
-        page.get_by_role("button", name=name).click()
+    with page.expect_download(timeout=PATIENCE_MS) as coming:
+        page.get_by_role("button", name=name).click(no_wait_after=True)
     path = folder / coming.value.suggested_filename
     coming.value.save_as(path)
     return coming.value, path
@@ -89,7 +90,7 @@ def _walk_through_the_tools(page: Page, folder: Path) -> None:
     for name in ("QĐ. Hoàng Sa", "QĐ. Trường Sa"):
         expect(page.get_by_text(name).first).to_be_visible()
     page.get_by_role("button", name="Xem tiến độ mốc theo năm").click()
-    page.get_by_label("Năm").fill("2012")
+    page.get_by_role("slider", name="Năm").fill("2012")
     expect(page.locator(".map-years output")).to_contain_text("2012")
 
 

@@ -124,3 +124,15 @@
   prepare(document);
   document.addEventListener("htmx:load", (event) => prepare(event.target));
 })();
+
+// What is sent wins over a suggestion that is still on its way: its answer may lead to the sign-in page.
+(() => {
+  let isSending = false;
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) isSending = true;
+  });
+  addEventListener("pageshow", () => (isSending = false));
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (isSending) event.preventDefault();
+  });
+})();
