@@ -176,7 +176,7 @@ def test_those_who_may_not_export_take_nothing_away(
 ) -> None:
     assert published.layers
     add_marker(22.51, 106.0, label="601", province_code="04")
-    client = signed_in("don", "border_station", "NV04")
+    client = signed_in("vt", "clerk", "NV04")
     map_page = client.get("/ban-do")
     assert map_page.status_code == 200
     assert "/ban-do/mang-di" not in map_page.text
