@@ -1,5 +1,7 @@
 """Measures on the ellipsoid with numpy alone, so that a web process needs no projection library."""
 
+import math
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -57,3 +59,9 @@ def _earth_centred(lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
         normal * cosine * np.sin(lam),
         normal * (1 - _E2) * sine,
     )
+
+
+def round_step(least: float) -> float:
+    """The smallest 1, 2 or 5 of a power of ten that is not less than `least` (any unit, > 0)."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(one * power for one in (1, 2, 5, 10) if one * power >= least)

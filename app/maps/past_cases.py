@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.cases import queries as cases
-from app.cases.models import Case, CaseClock, CaseEvent, EventKind
+from app.cases.models import Case, CaseClock
+from app.cases.past import Stood, states_at
 from app.cases.published import definitions
 from app.cases.queries import Filters, Tab
 from app.geo.gazetteer import Pack
@@ -63,6 +64,7 @@ _COLUMNS: Final = (
     Case.type_version_id,
     Case.state,
     Case.state_kind,
+    Case.is_open,
     Case.title,
     Case.place_text,
     Case.province_code,
@@ -111,9 +113,12 @@ def _as_they_stood(
     }
     late = _late(session, [row.id for row in rows], until)
     for row in rows:
-        state = states.get(row.id, row.state)
+        stood = states.get(row.id)
+        if stood is None and row.updated_at >= until:
+            continue  # opened with a day of before, written down later
+        state = stood.state if stood else row.state
         kind = kinds[row.type_version_id].get(state, row.state_kind)
-        is_open = kind != StateKind.TERMINAL
+        is_open = row.is_open if stood is None else _is_open(stood, kind)
         tone = Tone.OVERDUE if is_open and row.id in late else tone_of_kind(kind)
         yield CaseThen(
             row.id,
@@ -131,24 +136,15 @@ def _as_they_stood(
         )
 
 
-def _states(session: Session, ids: Sequence[int], until: datetime) -> Mapping[int, str]:
-    """The last state that each case had been moved to by then."""
-    found: dict[int, str] = {}
+def _is_open(stood: Stood, kind: StateKind) -> bool:
+    return not stood.is_merged and kind != StateKind.TERMINAL
+
+
+def _states(session: Session, ids: Sequence[int], until: datetime) -> Mapping[int, Stood]:
+    """What the events said of each case just before the day's end."""
+    found: dict[int, Stood] = {}
     for part in _parts(ids):
-        last = (
-            select(CaseEvent.case_id, func.max(CaseEvent.seq).label("seq"))
-            .where(
-                CaseEvent.case_id.in_(part),
-                CaseEvent.at < until,
-                CaseEvent.to_state.is_not(None),
-                CaseEvent.kind != EventKind.CONFIRMATION_REQUESTED,
-            )
-            .group_by(CaseEvent.case_id)
-            .subquery()
-        )
-        same = and_(CaseEvent.case_id == last.c.case_id, CaseEvent.seq == last.c.seq)
-        moves = select(CaseEvent.case_id, CaseEvent.to_state).join(last, same)
-        found |= {row.case_id: row.to_state or "" for row in session.execute(moves)}
+        found |= states_at(session, part, until - timedelta.resolution)
     return found
 
 

@@ -9,7 +9,10 @@ from folium.plugins import Draw, MarkerCluster, MeasureControl, Search, Timestam
 from folium.template import Template
 
 _VENDOR: Final = "/static/vendor"
-_TOOLS: Final = [("map_tools", "/static/js/map-tools.js")]
+_TOOLS: Final = [
+    ("geodesy", "/static/js/geodesy.js"),
+    ("map_tools", "/static/js/map-tools.js"),
+]
 _NO_STYLES: Final[list[tuple[str, str]]] = []
 
 
@@ -32,7 +35,7 @@ class BundledDraw(Draw):
 
 
 class BundledMeasure(MeasureControl):
-    """Lengths and areas on the sphere, in metres, hectares and kilometres."""
+    """Lengths and areas on the ellipsoid, in metres, hectares and kilometres."""
 
     default_js: list[tuple[str, str]] = _TOOLS
     default_css: list[tuple[str, str]] = _NO_STYLES

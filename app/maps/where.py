@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.geo.crs import Datum, System, from_wgs84, to_wgs84, utm_system
 from app.geo.gazetteer import Pack
 from app.geo.geotag import tag_point
-from app.geo.plane import Floats
+from app.geo.plane import Floats, round_step
 from app.maps.cells import Box
 from app.permissions import Actor
 from app.registers.dated_rules import axis_table
@@ -31,7 +31,6 @@ _SAMPLES: Final = 25
 _ZONE_DEGREES: Final = 6.0
 _METRES_A_KM: Final = 1000
 _MOST_DEGREES: Final = 12.0  # a wider view would be all lines
-_ROUND: Final = (1, 2, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def _of_zone(system: System, box: Box, *, limits: tuple[float, float]) -> Iterat
     across, up = np.meshgrid(lon, lat)
     easts, norths = from_wgs84(system, across.ravel(), up.ravel())
     extent = (float(easts.min()), float(easts.max())), (float(norths.min()), float(norths.max()))
-    step = _step(max(high - low for low, high in extent))
+    step = round_step(max(high - low for low, high in extent) / _LINES_ACROSS)
     for is_east in (True, False):
         (low, high), other = extent if is_east else extent[::-1]
         along = np.linspace(*other, _SAMPLES)
@@ -97,13 +96,6 @@ def _of_zone(system: System, box: Box, *, limits: tuple[float, float]) -> Iterat
             same = np.full(_SAMPLES, value)
             points = to_wgs84(system, same, along) if is_east else to_wgs84(system, along, same)
             yield GridLine(_label(float(value), is_east=is_east), _inside(*points, limits))
-
-
-def _step(metres: float) -> float:
-    """A round step in metres that gives some eight lines."""
-    wanted = metres / _LINES_ACROSS
-    power = 10.0 ** math.floor(math.log10(wanted))
-    return next(one * power for one in _ROUND if one * power >= wanted)
 
 
 def _label(metres: float, *, is_east: bool) -> str:

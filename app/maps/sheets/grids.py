@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from app.geo.crs import System, from_wgs84, to_wgs84
+from app.geo.plane import round_step
 from app.maps.sheets.frame import Frame
 
 _LEAST_MM: Final = 34.0  # between two lines
@@ -57,9 +58,7 @@ def _degree_lines(frame: Frame) -> Iterator[GridLine]:
 def _metre_lines(frame: Frame, system: System) -> Iterator[GridLine]:
     edge = frame.outline
     east, north = from_wgs84(system, edge[:, 0], edge[:, 1])
-    needed = _LEAST_MM * frame.ground_m_per_mm
-    power = 10 ** math.floor(math.log10(needed))
-    step = next(power * one for one in (1, 2, 5, 10) if power * one >= needed)
+    step = round_step(_LEAST_MM * frame.ground_m_per_mm)
     for metres in _round_steps(east.min(), east.max(), step):
         along = np.linspace(north.min(), north.max(), _SAMPLES)
         points = _on_page(frame, system, np.full(_SAMPLES, float(metres)), along)

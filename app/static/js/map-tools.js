@@ -3,8 +3,7 @@
 (() => {
   "use strict";
 
-  const EARTH_M = 6_371_008.8;
-  const RAD = Math.PI / 180;
+  const { area, length } = globalThis.cotMocGeodesy;
   const figures = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 2 });
 
   function element(name, className, text) {
@@ -39,22 +38,6 @@
   }
 
   // --- lengths and areas ----------------------------------------------------------------------
-
-  function length(places) {
-    let metres = 0;
-    for (let index = 1; index < places.length; index += 1) metres += places[index - 1].distanceTo(places[index]);
-    return metres;
-  }
-
-  // The area on the sphere, within 0,5 % of the ellipsoid's.
-  function area(places) {
-    let sum = 0;
-    places.forEach((one, index) => {
-      const next = places[(index + 1) % places.length];
-      sum += (next.lng - one.lng) * RAD * (2 + Math.sin(one.lat * RAD) + Math.sin(next.lat * RAD));
-    });
-    return Math.abs((sum * EARTH_M * EARTH_M) / 2);
-  }
 
   function inMetres(metres) {
     return metres >= 1000 ? `${figures.format(metres / 1000)} km` : `${figures.format(Math.round(metres))} m`;

@@ -173,7 +173,8 @@ def test_two_days_are_counted_side_by_side(session: Session, pack: Pack) -> None
 
 
 def test_the_provinces_are_those_of_the_day(signed_in: SignIn, add_case: AddCase) -> None:
-    add_case(22.5, 106.0, province_code="04", opened_at=moment(2024, 1, 10))
+    found = moment(2024, 1, 10)
+    add_case(22.5, 106.0, province_code="04", opened_at=found, updated_at=found)
     client = signed_in("bo", "boundary_leader", "UBBG")
     before = read(client, f"/ban-do/doi-tuong?{VIEW}&ngay=2025-06-30")
     after = read(client, f"/ban-do/doi-tuong?{VIEW}&ngay=01/07/2025")

@@ -1,8 +1,8 @@
 // Measuring lengths and areas on the ellipsoid, said in metres, kilometres and hectares.
 import { say, start } from "./draw.js";
-import { area, length } from "./geodesy.js";
 import { element, settings } from "./page.js";
 
+const { area, length } = globalThis.cotMocGeodesy;
 const words = settings.tools;
 const METRES_A_KM = 1000;
 const SQUARE_METRES_A_HECTARE = 10_000;
