@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -21,6 +18,14 @@ from pydantic import (
 
 from app.workflow.errors import DefinitionError, Fault
 from app.workflow.faults import faults_of
+from app.workflow.field_definition import (
+    Code,
+    Expression,
+    FieldDefinition,
+    FieldType,
+    Option,
+    Part,
+)
 from app.workflow.limits import Limit, Warn
 from app.workflow.source import SourceError, read_yaml
 from app.workflow.text import Text
@@ -31,18 +36,19 @@ if TYPE_CHECKING:
 __all__ = [
     "CaseType",
     "DefinitionError",
+    "FieldDefinition",
+    "FieldType",
+    "Option",
     "Text",
     "json_schema",
     "load_definition",
     "parse_definition",
 ]
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 TriggerCode = Annotated[
     str, StringConstraints(pattern=r"^(state|transition|event|field|document):[a-z][a-z0-9_]*$")
 ]
 FieldTrigger = Annotated[str, StringConstraints(pattern=r"^field:[a-z][a-z0-9_]*$")]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Basis = Annotated[str, StringConstraints(max_length=300)]
 LimitText = Annotated[
     Limit,
@@ -58,29 +64,6 @@ WarnText = Annotated[
 ]
 
 
-class FieldType(StrEnum):
-    """The kinds of value a case can hold."""
-
-    TEXT = "text"
-    LONGTEXT = "longtext"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    DATETIME = "datetime"
-    CHOICE = "choice"
-    MULTICHOICE = "multichoice"
-    BOOLEAN = "boolean"
-    COUNTRY = "country"
-    PROVINCE = "province"
-    COMMUNE = "commune"
-    UNIT = "unit"
-    MARKER = "marker"
-    PERSON = "person"
-    VESSEL = "vessel"
-    COORDINATE = "coordinate"
-    FILE = "file"
-
-
 class StateKind(StrEnum):
     """Where a state stands in the life of a case."""
 
@@ -90,71 +73,21 @@ class StateKind(StrEnum):
     TERMINAL = "terminal"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Option(_Part):
-    """One choice of a choice field."""
+class ChecklistItem(Part):
+    """Something to be done in a state; a case does not leave it before what is required is done."""
 
     code: Code
     name: Text
+    required: bool = True
 
 
-class FieldDefinition(_Part):
-    """One thing that a case of this type can know."""
-
-    code: Code
-    type: FieldType
-    name: Text
-    help: Text | None = None
-    options: tuple[Option, ...] = ()
-    required: bool = False
-    unit_label: str | None = None
-    min: float | date | datetime | None = None
-    max: float | date | datetime | None = None
-    whole: bool = False
-    past: bool = False
-    personal: bool = False
-    multiple: bool = False
-    pattern: str | None = None
-    section: str | None = None
-    read_roles: tuple[Code, ...] = ()
-    default: str | float | bool | None = None
-
-    @model_validator(mode="after")
-    def _options_belong_to_choices(self) -> Self:
-        is_choice = self.type in {FieldType.CHOICE, FieldType.MULTICHOICE}
-        if is_choice != bool(self.options):
-            raise ValueError(
-                "trường chọn phải có danh sách options"
-                if is_choice
-                else "chỉ trường chọn mới có options"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _limits_belong_to_their_types(self) -> Self:
-        if self.whole and self.type is not FieldType.NUMBER:
-            raise ValueError("whole chỉ dùng cho number")
-        if self.past and self.type not in {FieldType.DATE, FieldType.DATETIME}:
-            raise ValueError("past chỉ dùng cho date, datetime")
-        return self
-
-    @model_validator(mode="after")
-    def _multiple_belongs_to_links(self) -> Self:
-        linked = {FieldType.FILE, FieldType.PERSON, FieldType.VESSEL, FieldType.MARKER}
-        if self.multiple and self.type not in linked:
-            raise ValueError("multiple chỉ dùng cho file, person, vessel, marker")
-        return self
-
-
-class State(_Part):
+class State(Part):
     """One state; `basis` names the source of the step or I for our design."""
 
     code: Code
     name: Text
     kind: StateKind = StateKind.NORMAL
+    checklist: tuple[ChecklistItem, ...] = ()
     help: Text | None = None
     basis: Basis | None = None
 
@@ -163,21 +96,21 @@ class State(_Part):
         return self.kind is StateKind.TERMINAL
 
 
-class Guard(_Part):
+class Guard(Part):
     """A CEL condition and the sentence shown when it does not hold."""
 
     when: Expression
     message: Text
 
 
-class AssignUnit(_Part):
+class AssignUnit(Part):
     """The case goes to the unit named in a field."""
 
     do: Literal["assign_unit"]
     unit_field: Code
 
 
-class SetField(_Part):
+class SetField(Part):
     """A field gets the value of a CEL expression."""
 
     do: Literal["set"]
@@ -192,7 +125,7 @@ class SetField(_Part):
         return str(value) if isinstance(value, int | float) else value
 
 
-class OpenCase(_Part):
+class OpenCase(Part):
     """A linked case of another type is opened; `copy` names fields taken along."""
 
     do: Literal["open_case"]
@@ -200,7 +133,7 @@ class OpenCase(_Part):
     copy_fields: tuple[Code, ...] = Field(default=(), alias="copy")
 
 
-class Release(_Part):
+class Release(Part):
     """The case goes back to the queue of its unit: nobody is its assignee."""
 
     do: Literal["release"]
@@ -209,7 +142,7 @@ class Release(_Part):
 Effect = Annotated[AssignUnit | SetField | OpenCase | Release, Field(discriminator="do")]
 
 
-class Transition(_Part):
+class Transition(Part):
     """One step; `confirm` names who may be the second person (default: any leader role)."""
 
     code: Code
@@ -237,8 +170,20 @@ class Transition(_Part):
         return self
 
 
-class ClockDefinition(_Part):
-    """One deadline: counted from `start`, or back from the date in the field `before`."""
+class EscalationStep(Part):
+    """Who is told when a deadline has stayed missed for a further span."""
+
+    after: LimitText
+    roles: tuple[Code, ...] = Field(min_length=1)
+
+
+class ClockDefinition(Part):
+    """One deadline: counted from `start`, or back from the date in the field `before`.
+
+    It stands still from a `pause` trigger to a `resume` trigger, for one of `pause_reasons`. A
+    deadline `within` another may not be longer. `escalate` is told when it is missed, and each
+    step of `chain` later.
+    """
 
     code: Code
     name: Text
@@ -249,8 +194,13 @@ class ClockDefinition(_Part):
     repeat: bool = False
     setting: str | None = None
     before: FieldTrigger | None = None
+    pause: tuple[TriggerCode, ...] = ()
+    resume: tuple[TriggerCode, ...] = ()
+    pause_reasons: tuple[Option, ...] = ()
+    within: Code | None = None
     warn: tuple[WarnText, ...] = ()
     escalate: tuple[Code, ...] = ()
+    chain: tuple[EscalationStep, ...] = ()
     help: Text | None = None
     basis: Basis | None = None
 
@@ -261,7 +211,7 @@ class ClockDefinition(_Part):
         return self
 
 
-class EventDefinition(_Part):
+class EventDefinition(Part):
     """Something that can be recorded without moving the case, so that clocks can hang on it."""
 
     code: Code
@@ -271,28 +221,38 @@ class EventDefinition(_Part):
     basis: Basis | None = None
 
 
-class Document(_Part):
-    """A kind of paper that the steps produce."""
+class Milestone(Part):
+    """A date that is read off the history, never typed: the first or the last time of a trigger."""
 
     code: Code
     name: Text
+    at: tuple[TriggerCode, ...] = Field(min_length=1)
+    pick: Literal["first", "last"] = "last"
 
 
-class Symbol(_Part):
+class Document(Part):
+    """A kind of paper that the steps produce; `template` holds {field} placeholders."""
+
+    code: Code
+    name: Text
+    template: str | None = None
+
+
+class Symbol(Part):
     """How the case type is drawn on the map."""
 
     shape: Literal["circle", "diamond", "square", "triangle", "drop", "ring"]
     color: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
-class Opening(_Part):
+class Opening(Part):
     """Who may open a case, and what the first form asks."""
 
     roles: tuple[Code, ...] = Field(min_length=1)
     fields: tuple[Code, ...] = ()
 
 
-class CaseType(_Part):
+class CaseType(Part):
     """One case type; compile it with `engine.compile_definition` before use."""
 
     code: Code
@@ -314,6 +274,7 @@ class CaseType(_Part):
     transitions: tuple[Transition, ...] = Field(min_length=1)
     events: tuple[EventDefinition, ...] = ()
     clocks: tuple[ClockDefinition, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
     documents: tuple[Document, ...] = ()
     outcomes: tuple[Code, ...] = Field(min_length=1)
     basis: Basis | None = None

@@ -1,0 +1,127 @@
+"""What a field of a case type may say: its kind, its limits, who sees it and who may change it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from app.workflow.text import Text
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+
+
+class FieldType(StrEnum):
+    """The kinds of value a case can hold."""
+
+    TEXT = "text"
+    LONGTEXT = "longtext"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    MULTICHOICE = "multichoice"
+    BOOLEAN = "boolean"
+    COUNTRY = "country"
+    PROVINCE = "province"
+    COMMUNE = "commune"
+    UNIT = "unit"
+    MARKER = "marker"
+    PERSON = "person"
+    VESSEL = "vessel"
+    COORDINATE = "coordinate"
+    FILE = "file"
+    GROUP = "group"
+
+
+class Part(BaseModel):
+    """A block of the format: unknown keys are refused, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Option(Part):
+    """One choice of a choice field."""
+
+    code: Code
+    name: Text
+
+
+_NOT_IN_ROWS = frozenset({FieldType.GROUP, FieldType.FILE})
+
+
+class FieldDefinition(Part):
+    """One thing that a case of this type can know.
+
+    A `group` is a list of rows whose columns are its own `fields` (a crew list). `shown_when` is a
+    condition on the other answers; `compute` gives the value, which nobody types. Empty
+    `read_roles`, `edit_roles` mean every role; empty `read_states`, `edit_states` every state.
+    """
+
+    code: Code
+    type: FieldType
+    name: Text
+    help: Text | None = None
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    unit_label: str | None = None
+    min: float | date | datetime | None = None
+    max: float | date | datetime | None = None
+    whole: bool = False
+    past: bool = False
+    personal: bool = False
+    multiple: bool = False
+    pattern: str | None = None
+    section: str | None = None
+    read_roles: tuple[Code, ...] = ()
+    read_states: tuple[Code, ...] = ()
+    edit_roles: tuple[Code, ...] = ()
+    edit_states: tuple[Code, ...] = ()
+    shown_when: Expression | None = None
+    compute: Expression | None = None
+    fields: tuple[FieldDefinition, ...] = ()
+    default: str | float | bool | None = None
+
+    @model_validator(mode="after")
+    def _options_belong_to_choices(self) -> Self:
+        is_choice = self.type in {FieldType.CHOICE, FieldType.MULTICHOICE}
+        if is_choice != bool(self.options):
+            raise ValueError(
+                "trường chọn phải có danh sách options"
+                if is_choice
+                else "chỉ trường chọn mới có options"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _limits_belong_to_their_types(self) -> Self:
+        if self.whole and self.type is not FieldType.NUMBER:
+            raise ValueError("whole chỉ dùng cho number")
+        if self.past and self.type not in {FieldType.DATE, FieldType.DATETIME}:
+            raise ValueError("past chỉ dùng cho date, datetime")
+        return self
+
+    @model_validator(mode="after")
+    def _multiple_belongs_to_links(self) -> Self:
+        linked = {FieldType.FILE, FieldType.PERSON, FieldType.VESSEL, FieldType.MARKER}
+        if self.multiple and self.type not in linked:
+            raise ValueError("multiple chỉ dùng cho file, person, vessel, marker")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_belong_to_groups(self) -> Self:
+        if (self.type is FieldType.GROUP) != bool(self.fields):
+            raise ValueError("trường group, và chỉ trường group, phải có danh sách fields")
+        if any(column.type in _NOT_IN_ROWS for column in self.fields):
+            raise ValueError("cột của group không được là group hoặc file")
+        return self
+
+    @model_validator(mode="after")
+    def _computed_is_not_typed(self) -> Self:
+        if self.compute is not None and (self.required or self.default is not None):
+            raise ValueError("trường compute do hệ thống tính, không dùng required hoặc default")
+        return self
