@@ -13,6 +13,7 @@ from app.delivery import init_delivery
 from app.imports.routes import blueprint as imports
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
+from app.money.routes import blueprint as money
 from app.notices.routes import blueprint as notices
 from app.ogc.routes import blueprint as ogc
 from app.projects.routes import blueprint as projects
@@ -23,7 +24,7 @@ from app.web import init_web
 
 BLUEPRINTS = (
     *(accounts, cases, maps, registers, reports, imports),
-    *(ogc, notices, projects, admin_jobs),
+    *(ogc, notices, projects, money, admin_jobs),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 

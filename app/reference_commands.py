@@ -12,6 +12,7 @@ from app.cases.dated_settings import seed_settings
 from app.commands import in_one_sentence
 from app.database import transaction
 from app.jobs import utc_now
+from app.money.settling import seed_limits
 from app.permissions import SYSTEM_ACTOR
 from app.registers.reference import load_reference
 
@@ -24,6 +25,7 @@ def load_everything(session: Session, *, now: datetime) -> str:
     seeded = seed_reference(session, now)
     load_reference(session)
     seed_settings(session)
+    seed_limits(session)
     versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
     return (
         f"thêm {seeded.units} đơn vị, {seeded.roles} vai trò, {seeded.calendar_days} ngày lịch; "

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from app.cases.services import open_case
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
+from app.money.rules import EntryKind, Money, Source
+from app.money.services import EntryFacts, record_entry
 from app.notices.models import Notice, NoticeKind
 from app.permissions import SYSTEM_ACTOR, Actor, Area
 from app.projects.models import AgreedPoint
@@ -126,9 +129,17 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "tile_col": int((region.lon + 180) / 360 * side),
     }
     of_projects = _project(session, region, author)
+    of_money = _money(session, author, reference)
     return World(
         region,
-        {**of_projects, **of_case, **of_registers, **of_tiles, **common_values(session)},
+        {
+            **of_projects,
+            **of_money,
+            **of_case,
+            **of_registers,
+            **of_tiles,
+            **common_values(session),
+        },
         case.id,
     )
 
@@ -311,6 +322,13 @@ def _case(session: Session, region: Region, author: Actor, marker: Marker, uploa
     session.add(CaseUnit(case_id=head.id, unit_id=commune.id, role=UnitRole.PARTICIPANT))
     session.flush()
     return head.reference
+
+
+def _money(session: Session, author: Actor, reference: str) -> Values:
+    """A deposit in the books of the case."""
+    paid = Money(Decimal(1_000_000), "VND")
+    facts = EntryFacts(EntryKind.DEPOSIT, Source.OWNER, paid, NOW.date())
+    return {"entry": record_entry(session, author, reference, facts, now=NOW).id}
 
 
 def _project(session: Session, region: Region, author: Actor) -> Values:

@@ -1,0 +1,80 @@
+"""The books of a case: opened for writing one at a time, posted to, never overdrawn."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.cases.conversation import add_note
+from app.cases.models import Case, EventKind
+from app.errors import Refused
+from app.money import queries
+from app.money.models import EntryStatus, MoneyEntry, MoneyLine
+from app.money.rules import Account, EntryKind, Line, Money, balances, lines_of
+from app.money.words import KINDS, written_money
+from app.permissions import Actor
+
+
+def open_books(session: Session, actor: Actor, reference: str) -> Case:
+    case = queries.case_by_reference(session, actor, reference)
+    queries.lock_case(session, case)
+    last = queries.settlement_of(session, case)
+    if last is not None and last.is_settled:
+        raise Refused("Sổ đã quyết toán.", ["Mở lại sổ, có lý do, rồi mới ghi thêm."])
+    return case
+
+
+def post(session: Session, case: Case, entry: MoneyEntry) -> None:
+    entry.status = EntryStatus.POSTED
+    settles = None
+    if entry.settles_amount is not None and entry.settles_currency:
+        settles = Money(entry.settles_amount, entry.settles_currency)
+    lines = lines_of(
+        *entry.facts,
+        Money(entry.amount, entry.currency),
+        rate=entry.rate,
+        is_repayable=entry.is_repayable,
+        settles=settles,
+    )
+    session.flush()
+    write_lines(session, entry, lines)
+    refuse_overdrawn(session, case)
+
+
+def write_lines(session: Session, entry: MoneyEntry, lines: Sequence[Line]) -> None:
+    for line in lines:
+        session.add(
+            MoneyLine(
+                entry_id=entry.id,
+                case_id=entry.case_id,
+                person_id=entry.person_id,
+                account=line.account,
+                currency=line.currency,
+                debit=line.debit,
+                credit=line.credit,
+                vnd=line.vnd,
+            )
+        )
+    session.flush()
+    session.expire(entry, ["lines"])
+
+
+def refuse_overdrawn(session: Session, case: Case) -> None:
+    """Nobody pays back more than is owed, and no deposit is used that was not paid."""
+    standing = balances(queries.lines_of_case(session, case))
+    for (account, currency), amount in standing.items():
+        if account is Account.RECEIVABLE and amount < 0:
+            said = f"Số trừ nợ vượt số còn phải thu {written_money(-amount, currency)}."
+            raise Refused("Chưa ghi được.", [said])
+        if account is Account.DEPOSITS and amount > 0:
+            said = f"Tiền đặt cọc đang giữ thiếu {written_money(amount, currency)}."
+            raise Refused("Chưa ghi được.", [said])
+
+
+def said_of(entry: MoneyEntry) -> str:
+    """An entry without the names of people: the timeline has more readers than the books."""
+    return f"{KINDS[EntryKind(entry.kind)].vi} {written_money(entry.amount, entry.currency)}"
+
+
+def tell(session: Session, actor: Actor, case: Case, text: str, now: datetime) -> None:
+    add_note(session, actor, case.reference, kind=EventKind.NOTED, text=text, now=now)
