@@ -52,6 +52,12 @@ class Definition:
             return found
         return next((one for one in found.fields if one.code == column), None)
 
+    def item_name(self, state: str, item: str) -> Text:
+        """What a thing of a state's checklist is called."""
+        view = self.machine.states.get(state)
+        names = {one.code: one.name for one in view.checklist} if view is not None else {}
+        return names.get(item, Text(item))
+
     @cached_property
     def codes_by_type(self) -> dict[FieldType, tuple[str, ...]]:
         """The codes of the fields of each type, in the order of the definition."""

@@ -132,14 +132,8 @@ class Lives:
         if decision.confirms and before.pending is not None:
             named = dict(before.pending["answers"])
         fresh = {key: value for key, value in named.items() if key != REASON_FIELD}
-        fresh = with_consequences(
-            actor,
-            before,
-            life.definition,
-            fresh,
-            columns={"state": decision.to_state},
-            now=at,
-        )
+        state = {"state": decision.to_state}
+        fresh = with_consequences(actor, before, life.definition, fresh, columns=state, now=at)
         columns = self._moved(life, decision, fresh, at)
         happening = Happening(
             EventKind.MOVED,
