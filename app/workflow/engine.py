@@ -39,7 +39,7 @@ from app.workflow.decisions import (
 )
 from app.workflow.expressions import UnresolvedError, build_context, is_filled
 from app.workflow.field_rights import against_answer, consequences, is_answerable, surroundings
-from app.workflow.field_rules import Surroundings, follow
+from app.workflow.field_rules import Surroundings, as_stored, follow
 from app.workflow.machine import EventRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
 
@@ -328,7 +328,9 @@ def _resolved(
             effect = replace(effect, value=facts.get(effect.target))
         elif item.expression is not None:
             try:
-                effect = replace(effect, value=item.expression.value(context))
+                value = item.expression.value(context)
+                is_day = effect.target in attempt.machine.fields.days
+                effect = replace(effect, value=as_stored(value, is_day=is_day))
             except UnresolvedError:
                 problems.append(reasons.effect_unresolved(attempt.machine, effect.target))
         effects.append(effect)

@@ -15,6 +15,7 @@ import cel
 
 from app.workflow.definition import AssignUnit, CaseType
 from app.workflow.expressions import (
+    HANOI,
     Expression,
     UnresolvedError,
     build_context,
@@ -31,6 +32,7 @@ class Derivation:
     """A field that is there only under a condition, or whose value is computed."""
 
     code: str
+    is_day: bool
     shown_when: Expression | None
     compute: Expression | None
 
@@ -72,6 +74,7 @@ class FieldRules:
     edits: Mapping[str, EditRule]
     correctors: Mapping[str, frozenset[str]]
     assigning: frozenset[str]
+    days: frozenset[str]
     required: frozenset[str]
     dated: frozenset[str]
 
@@ -117,6 +120,7 @@ def compile_fields(case_type: CaseType, leaders: frozenset[str]) -> FieldRules:
         },
         correctors=_correctors(case_type, leaders),
         assigning=frozenset(assigned),
+        days=frozenset(item.code for item in fields if item.type is FieldType.DATE),
         required=frozenset(item.code for item in fields if item.required),
         dated=frozenset(_dated(fields)),
     )
@@ -133,14 +137,16 @@ def follow(rules: FieldRules, facts: Mapping[str, object], around: Surroundings)
             hidden.add(item.code)
             known[item.code] = None
         elif item.compute is not None:
-            known[item.code] = _computed(item.compute, known, around, rules.dated)
+            value = _computed(item.compute, known, around, rules.dated)
+            known[item.code] = as_stored(value, is_day=item.is_day)
     return Followed(known, frozenset(hidden))
 
 
 def _derivations(fields: Iterable[FieldDefinition]) -> Iterator[Derivation]:
     for item in fields:
         if item.shown_when is not None or item.compute is not None:
-            yield Derivation(item.code, _compiled(item.shown_when), _compiled(item.compute))
+            shown_when, compute = _compiled(item.shown_when), _compiled(item.compute)
+            yield Derivation(item.code, item.type is FieldType.DATE, shown_when, compute)
 
 
 def _compiled(source: str | None) -> Expression | None:
@@ -194,18 +200,20 @@ def _computed(
         value = expression.value(_context(expression, facts, around, dated))
     except UnresolvedError:
         return None
-    return as_stored(value) if is_filled(value) else None
+    return value if is_filled(value) else None
 
 
-def as_stored(value: object) -> object:
-    """A value of CEL as a case keeps it: moments as ISO text, the rest as JSON has it."""
+def as_stored(value: object, *, is_day: bool = False) -> object:
+    """A value of CEL as a case keeps it: moments and days as ISO text, the rest as JSON has it."""
     if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
+        here = value.astimezone(HANOI)
+        return here.date().isoformat() if is_day else here.isoformat(timespec="minutes")
     if isinstance(value, list | tuple):
         return [as_stored(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): as_stored(item) for key, item in value.items()}
-    return value if isinstance(value, bool | int | float | str) else str(value)
+    is_plain = value is None or isinstance(value, bool | int | float | str)
+    return value if is_plain else str(value)
 
 
 def _context(

@@ -1,5 +1,7 @@
 """Groups, conditions, corrections and checklists through the screens and a real database."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -22,7 +24,7 @@ from tests.unit.workflow.crew import CREW
 TEXT = CREW.replace("station", "border_station").replace("command]", "border_command]")
 OPENING = {"title": "Tàu QNg 96372", "kind": "arrest"}
 ROWS = [{"name": "Lê Văn Anh", "passport": "C1234567"}, {"name": "Trần Bình", "is_minor": True}]
-FORM = {
+FORM: dict[str, Any] = {
     "title": "Tàu QNg 96372",
     "kind": "arrest",
     "crew__row": ["-", "n0", "n1"],
@@ -111,7 +113,7 @@ def test_a_row_is_added_and_dropped_without_javascript(client: FlaskClient, offi
     ],
 )
 def test_what_is_wrong_in_a_row_is_said_there(
-    client: FlaskClient, officer: Actor, changed: dict[str, object], said: str
+    client: FlaskClient, officer: Actor, changed: dict[str, Any], said: str
 ) -> None:
     del officer
     desk.sign_in(client, "tram")
@@ -191,7 +193,7 @@ def test_a_correction_keeps_old_and_new_and_the_reason(
     desk.sign_in(client, "tram")
     path = f"/ho-so/{reference}/sua"
     assert 'value="Lê Văn Anh"' in client.get(path).text
-    form = {
+    form: dict[str, Any] = {
         "title": "Tàu KG 1",
         "crew__row": ["0", "1", "n2"],
         "crew-0-name": "Lê Văn Ánh",

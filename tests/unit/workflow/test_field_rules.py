@@ -117,7 +117,8 @@ def test_consequences_of_consequences_are_none(
 
 
 def test_moments_of_cel_are_kept_as_text() -> None:
-    assert as_stored([NOW, {"a": 1}]) == ["2026-11-20T02:00+00:00", {"a": 1}]
+    assert as_stored([NOW, {"a": 1}]) == ["2026-11-20T09:00+07:00", {"a": 1}]
+    assert as_stored(NOW, is_day=True) == "2026-11-20"
 
 
 # --- edit rights ----------------------------------------------------------------------------
