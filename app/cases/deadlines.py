@@ -14,7 +14,7 @@ from app.cases.heads import CaseHead
 from app.cases.models import CaseClock
 from app.database import Prepared
 from app.workflow.calendars import DayStatus, WorkCalendar
-from app.workflow.clocks import ClockAction, ClockChange, OpenClock, Pause, advance
+from app.workflow.clocks import ClockAction, ClockChange, OpenClock, Pause, PausedBy, advance
 from app.workflow.happenings import Happening
 from app.workflow.limits import Limit
 
@@ -139,6 +139,7 @@ def _pause(stored: Mapping[str, str | None]) -> Pause:
         since=datetime.fromisoformat(str(stored["since"])),
         until=datetime.fromisoformat(until) if until else None,
         reason=str(stored["reason"]),
+        by=PausedBy(stored.get("by") or PausedBy.CASE),
     )
 
 
@@ -180,6 +181,7 @@ def clock_columns(change: ClockChange) -> dict[str, Any]:
                 "since": pause.since.isoformat(),
                 "until": pause.until.isoformat() if pause.until else None,
                 "reason": pause.reason,
+                "by": pause.by.value,
             }
             for pause in clock.pauses
         ],
