@@ -16,6 +16,7 @@ from app.cases.catalogue import Definition
 from app.cases.clocks_shown import ClockLine, clock_lines
 from app.cases.heads import CaseHead, definition_of_head, get_head
 from app.cases.links_shown import Links, links_of
+from app.cases.milestones import MilestoneLine, milestone_lines
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
 from app.cases.pages import TONES, may_take, people_names, unit_names
 from app.cases.steps_shown import Steps, path_of, steps_of
@@ -68,6 +69,7 @@ class CasePage:
     groups: Sequence[FactGroup]
     place: Sequence[Mapping[str, Any]]  # Any: a macro's row
     clocks: Sequence[ClockLine]
+    milestones: Sequence[MilestoneLine]
     files: Sequence[FileLine]
     links: Links
     units: Sequence[tuple[str, str]]
@@ -106,6 +108,7 @@ def case_page(
         groups=fact_groups(actor, definition, case.data, names),
         place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
+        milestones=milestone_lines(actor, definition, events),
         files=_files(session, actor, case, definition),
         links=links_of(session, actor, case, definition),
         units=_units(session, case.id),

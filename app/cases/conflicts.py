@@ -59,7 +59,10 @@ def _since(
 KIND_WORDS = {
     "assigned": ("Giao người xử lý", "Assigned"),
     "called": ("Ghi cuộc gọi", "Call noted"),
+    "clock_escalated": ("Quá hạn kéo dài, đã báo cấp trên", "Still overdue, escalated"),
     "clock_missed": ("Quá hạn", "Deadline missed"),
+    "clock_paused": ("Tạm dừng thời hạn", "Deadline suspended"),
+    "clock_resumed": ("Thời hạn chạy tiếp", "Deadline resumed"),
     "clocks_recomputed": ("Tính lại thời hạn", "Deadlines recomputed"),
     "confirmation_requested": ("Đề nghị người thứ hai xác nhận", "Second person asked"),
     "confirmation_withdrawn": ("Rút đề nghị xác nhận", "Request withdrawn"),

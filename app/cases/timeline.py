@@ -21,7 +21,10 @@ SHOWN_AT_ONCE = 60
 ICONS = {
     EventKind.ASSIGNED: "assign",
     EventKind.CALLED: "call",
+    EventKind.CLOCK_ESCALATED: "clock",
     EventKind.CLOCK_MISSED: "clock",
+    EventKind.CLOCK_PAUSED: "suspend",
+    EventKind.CLOCK_RESUMED: "resume",
     EventKind.CLOCKS_RECOMPUTED: "clock",
     EventKind.CONFIRMATION_REQUESTED: "transition",
     EventKind.CONFIRMATION_WITHDRAWN: "resume",

@@ -21,6 +21,8 @@ from app.workflow.expressions import HANOI
 
 ONE_DAY = timedelta(days=1)
 NOON = time(12, 0)
+CLOSING = time(17, 0)
+SATURDAY_AND_SUNDAY = frozenset({5, 6})
 _WEEK = 7
 
 
@@ -93,9 +95,9 @@ class WorkCalendar:
     """
 
     days: Mapping[date, DayRule] = field(default_factory=dict)
-    weekend: frozenset[int] = frozenset({5, 6})
+    weekend: frozenset[int] = SATURDAY_AND_SUNDAY
     time_zone: ZoneInfo = HANOI
-    cut_off: time = time(17, 0)
+    cut_off: time = CLOSING
     code: str = "VN"
     weeks: tuple[Week, ...] = ()
     _dates: tuple[date, ...] = field(init=False, repr=False, compare=False)
