@@ -1,18 +1,19 @@
 """Jobs that time brings to cases: passed deadlines, a changed calendar, the check of history."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditCheck
-from app.cases.recount import CalendarChange, recount_chunk
+from app.cases.recount import begin_recount, recount_chunk
 from app.cases.verification import BadRecord, altered_definitions, check_chunk
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.notices import deadlines
+from app.notices.moved import tell_moved
 from app.notices.services import tell_auditors
 from workers.work import chunked
 
@@ -23,7 +24,7 @@ MOST_BAD_SHOWN = 20
 def sweep_deadlines(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Record passed deadlines and announce the near ones; busy cases wait for the next sweep."""
     del session, payload
-    for step in (deadlines.record_missed, deadlines.give_warnings):
+    for step in (deadlines.record_missed, deadlines.escalate, deadlines.give_warnings):
         is_full = True
         while is_full:
             with transaction() as writer:
@@ -32,13 +33,15 @@ def sweep_deadlines(session: Session, payload: Mapping[str, Any], now: datetime)
 
 @chunked
 def recompute_clocks(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Count open deadlines again; a second run finds the finished chunks right and goes on."""
+    """Count open deadlines again, from where an interrupted run stopped; tell assignees once."""
     del session
-    change = CalendarChange(payload["calendar"], date.fromisoformat(payload["day"]), now)
-    after: int | None = 0
-    while after is not None:
+    with transaction() as writer:
+        recount_id, is_done = begin_recount(writer, payload, now=now)
+    while not is_done:
         with transaction() as writer:
-            after = recount_chunk(writer, change, after=after).last_case_id
+            is_done = not recount_chunk(writer, recount_id, now=utc_now())
+            if is_done:
+                tell_moved(writer, recount_id, now=utc_now())
 
 
 @chunked

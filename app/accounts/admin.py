@@ -1,32 +1,27 @@
 """The pages of administrators: people and their roles, units by day, the working calendar."""
 
 from datetime import date
-from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from app.accounts import queries, rules, services
-from app.accounts.calendar import HOME, days_of_year
+from app.accounts import calendar_routes, queries, rules, services
 from app.accounts.forms import (
-    DAY_KIND_NAMES,
-    DAY_STATUS_NAMES,
     KIND_NAMES,
-    CalendarDayForm,
     NewUserForm,
     RoleForm,
     problems_shown_on,
 )
-from app.accounts.models import Unit, UnitKind, User
+from app.accounts.models import UnitKind, User
 from app.accounts.session import current_actor
+from app.accounts.unit_names import unit_named
 from app.database import reading, row_number, transaction
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.form_words import written_day
 from app.jobs import utc_now
 from app.permissions import Permission, require
-from app.workflow.calendars import DayKind, DayRule, DayStatus
 
 blueprint = Blueprint("admin", __name__, url_prefix="/quan-tri")
 PAGE = 50
@@ -77,7 +72,7 @@ def _create(form: NewUserForm, role_form: RoleForm) -> ResponseReturnValue:
         user = services.create_user(
             writer, actor, person, now=now, password=temporary, must_change_password=True
         )
-        unit = _named_unit(role_form)
+        unit = unit_named(reading(), role_form.unit.data or "", on=utc_now().date())
         services.assign_role(writer, actor, user, role_code=role_form.role.data, unit=unit, now=now)
     _tell_password(user, temporary)
     return redirect(url_for("accounts.admin.user", user_id=user.id))
@@ -119,7 +114,7 @@ def give_role(user_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with problems_shown_on(form), transaction() as writer:
             found = queries.managed_user(writer, actor, user_id)
-            unit = _named_unit(form)
+            unit = unit_named(reading(), form.unit.data or "", on=utc_now().date())
             services.assign_role(
                 writer, actor, found, role_code=form.role.data, unit=unit, now=utc_now()
             )
@@ -180,23 +175,6 @@ def _role_form() -> RoleForm:
     return form
 
 
-def _named_unit(form: RoleForm) -> Unit:
-    """The one unit in force that the administrator named by code or name."""
-    text = form.unit.data or ""
-    found = queries.search_units(reading(), text, on=utc_now().date(), limit=6)
-    exact = [
-        unit for unit in found if text.casefold() in {unit.code.casefold(), unit.name.casefold()}
-    ]
-    chosen = exact or list(found)
-    if not chosen:
-        raise Invalid(_("Chưa giao được vai trò."), {"unit": [_("Không có đơn vị nào như vậy.")]})
-    if len(chosen) > 1:
-        names = "; ".join(f"{unit.code} {unit.name}" for unit in chosen)
-        problem = _("Có nhiều đơn vị như vậy, hãy nhập mã: %(names)s.", names=names)
-        raise Invalid(_("Chưa giao được vai trò."), {"unit": [problem]})
-    return chosen[0]
-
-
 # --- units ----------------------------------------------------------------------------------
 
 
@@ -227,52 +205,5 @@ def _asked_day() -> date:
 
 # --- the calendar ---------------------------------------------------------------------------
 
-
-@blueprint.route("/lich", methods=["GET", "POST"])
-@require(Permission.ADMIN_CALENDAR)
-def calendar() -> ResponseReturnValue:
-    """The dated days of a year; saving one computes every open deadline again."""
-    form = CalendarDayForm()
-    if form.validate_on_submit():
-        rule = _day_of(form)
-        with problems_shown_on(form), transaction() as writer:
-            services.save_calendar_day(writer, current_actor(), rule, now=utc_now())
-            flash(_("Đã lưu ngày. Các thời hạn đang mở được tính lại."), "success")
-            return redirect(url_for("accounts.admin.calendar", nam=rule.date.year))
-    return _calendar_page(form)
-
-
-def _day_of(form: CalendarDayForm) -> DayRule:
-    return DayRule(
-        date=cast(date, form.day.data),  # the form refuses an empty day
-        kind=DayKind(form.kind.data),
-        name=form.name.data or "",
-        status=DayStatus(form.status.data),
-        basis=form.basis.data or "",
-    )
-
-
-def _calendar_page(form: CalendarDayForm) -> ResponseReturnValue:
-    this_year = utc_now().year
-    year = max(1, min(9999, request.args.get("nam", this_year, type=int)))
-    dated = queries.calendar_days(reading(), HOME, year=year)
-    known = {*queries.calendar_years(reading(), HOME), this_year, this_year + 1}
-    return render_template(
-        "accounts/calendar.html",
-        form=form,
-        year=year,
-        years=sorted(known | {year}),
-        days=days_of_year(reading(), year),
-        ids={entry.day: entry.id for entry in dated},
-        kind_names=DAY_KIND_NAMES,
-        status_names=DAY_STATUS_NAMES,
-    )
-
-
-@blueprint.post("/lich/<int:day_id>/bo")
-@require(Permission.ADMIN_CALENDAR)
-def remove_day(day_id: int) -> ResponseReturnValue:
-    with transaction() as writer:
-        services.remove_calendar_day(writer, current_actor(), day_id, now=utc_now())
-    flash(_("Đã bỏ ngày khỏi lịch. Các thời hạn đang mở được tính lại."), "success")
-    return redirect(url_for("accounts.admin.calendar", nam=request.args.get("nam")))
+for _rule, _name, _view, _methods in calendar_routes.VIEWS:
+    blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -27,9 +27,8 @@ from app.accounts.models import UnitKind
 from app.accounts.session import local_path
 from app.database import normalise_text, reading, transaction
 from app.errors import Invalid
-from app.form_words import DayField, ScreenForm
+from app.form_words import ScreenForm
 from app.jobs import utc_now
-from app.workflow.calendars import DayKind, DayStatus
 
 ATTEMPT = "sign_in_attempt"
 NEEDED = DataRequired(lazy_gettext("Mục này không được để trống."))
@@ -46,18 +45,6 @@ KIND_NAMES = {
     UnitKind.FISHERIES_OFFICE: lazy_gettext("Chi cục Thủy sản"),
     UnitKind.POLICE: lazy_gettext("Công an tỉnh"),
     UnitKind.MISSION: lazy_gettext("Cơ quan đại diện"),
-}
-DAY_KIND_NAMES = {
-    DayKind.HOLIDAY: lazy_gettext("Ngày lễ"),
-    DayKind.MAKE_UP: lazy_gettext("Nghỉ bù"),
-    DayKind.SWAP_OFF: lazy_gettext("Nghỉ hoán đổi"),
-    DayKind.SWAP_WORK: lazy_gettext("Làm bù"),
-}
-DAY_STATUS_NAMES = {
-    DayStatus.OFFICIAL: lazy_gettext("Chính thức"),
-    DayStatus.STATUTORY: lazy_gettext("Theo luật"),
-    DayStatus.PROPOSED: lazy_gettext("Đề xuất"),
-    DayStatus.COMPUTED: lazy_gettext("Tính toán"),
 }
 
 
@@ -191,32 +178,6 @@ class RoleForm(ScreenForm):
         filters=[tidy],
         validators=[NEEDED, Length(max=255)],
         description=lazy_gettext("Ví dụ: NV04, UBBG, Cơ quan ngoại vụ tỉnh Cao Bằng"),
-    )
-
-
-class CalendarDayForm(ScreenForm):
-    """One day that departs from the week."""
-
-    day = DayField(lazy_gettext("Ngày"), validators=[NEEDED])
-    kind = SelectField(
-        lazy_gettext("Loại ngày"),
-        choices=[SelectChoice(str(kind), name) for kind, name in DAY_KIND_NAMES.items()],
-    )
-    name = StringField(
-        lazy_gettext("Tên ngày"), filters=[tidy], validators=[NEEDED, Length(max=120)]
-    )
-    status = SelectField(
-        lazy_gettext("Tình trạng"),
-        choices=[SelectChoice(str(status), name) for status, name in DAY_STATUS_NAMES.items()],
-        description=lazy_gettext(
-            "Thời hạn tính qua một ngày chưa chính thức sẽ kèm ghi chú về tình trạng này."
-        ),
-    )
-    basis = StringField(
-        lazy_gettext("Căn cứ"),
-        filters=[tidy],
-        validators=[Length(max=255)],
-        description=lazy_gettext("Số văn bản, ví dụ 9441/TB-BNV"),
     )
 
 

@@ -224,7 +224,10 @@ class ApiToken(Base):
 
 
 class CalendarDay(Base):
-    """A day that departs from the week, with how sure it is and where it is written."""
+    """A day that departs from the week, with how sure it is and where it is written.
+
+    `calendar` is a country (ISO A2) or a single unit ("u12"); `ends_at` is the end of a half day.
+    """
 
     __tablename__ = "calendar_day"
     __table_args__ = (UniqueConstraint("calendar", "day"),)
@@ -236,3 +239,24 @@ class CalendarDay(Base):
     name: Mapped[NameText]
     status: Mapped[ShortText]
     basis: Mapped[LongText] = mapped_column(default="")
+    ends_at: Mapped[str | None] = mapped_column(String(5))
+
+
+class WorkWeek(Base):
+    """From a day on: the free weekdays and closing hour of a country or a unit; only added to.
+
+    A weekend or an hour that is left out stays as the calendar has it otherwise.
+    """
+
+    __tablename__ = "work_week"
+    __table_args__ = (UniqueConstraint("calendar", "valid_from"),)
+
+    id: Mapped[IntPk]
+    calendar: Mapped[ShortText]
+    valid_from: Mapped[date]
+    weekend: Mapped[str | None] = mapped_column(String(7))  # weekday numbers, Monday is 0: "56"
+    cut_off: Mapped[str | None] = mapped_column(String(5))
+    status: Mapped[ShortText]
+    basis: Mapped[LongText]
+    recorded_at: Mapped[Moment]
+    recorded_by: Mapped[int]

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import (
     ApiToken,
-    CalendarDay,
     HeldForm,
     Role,
     SignInAttempt,
@@ -348,27 +347,3 @@ def held_form(session: Session, user_id: int, token: str) -> HeldForm:
     if held is None:
         raise NotFound("Không còn nội dung đã giữ lại. Hãy nhập lại biểu mẫu.")
     return held
-
-
-# --- the calendar ---------------------------------------------------------------------------
-
-
-def calendar_days(
-    session: Session, calendar: str, *, year: int | None = None
-) -> Sequence[CalendarDay]:
-    statement = select(CalendarDay).where(CalendarDay.calendar == calendar)
-    if year is not None:
-        statement = statement.where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
-    return session.scalars(statement.order_by(CalendarDay.day)).all()
-
-
-def calendar_day(session: Session, calendar: str, day: date) -> CalendarDay | None:
-    """The dated exception of this day; an ordinary day has none."""
-    return session.scalar(
-        select(CalendarDay).where(CalendarDay.calendar == calendar, CalendarDay.day == day)
-    )
-
-
-def calendar_years(session: Session, calendar: str) -> list[int]:
-    days = session.scalars(select(CalendarDay.day).where(CalendarDay.calendar == calendar))
-    return sorted({day.year for day in days})

@@ -10,15 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries, rules
-from app.accounts.calendar import HOME
-from app.accounts.models import CalendarDay, Unit, User, UserRole
+from app.accounts.models import Unit, User, UserRole
 from app.accounts.passwords import hash_password, problems_of
 from app.audit import record_access
 from app.database import fold_text, normalise_text
 from app.errors import Conflict, Invalid, NotFound, Refused
-from app.jobs import Job, enqueue
 from app.permissions import Actor
-from app.workflow.calendars import DayKind, DayRule
 
 TEMPORARY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else
 
@@ -206,49 +203,3 @@ def create_unit(session: Session, actor: Actor, new: NewUnit, *, now: datetime) 
     session.flush()
     record_access(session, actor, "unit_created", f"unit:{unit.id}", now=now)
     return unit
-
-
-# --- the calendar ---------------------------------------------------------------------------
-
-
-def save_calendar_day(
-    session: Session, actor: Actor, rule: DayRule, *, now: datetime, calendar: str = HOME
-) -> CalendarDay:
-    """Add or change one day; every open deadline is computed again after commit."""
-    _refuse_pointless(rule.date, rule.kind)
-    entry = queries.calendar_day(session, calendar, rule.date)
-    if entry is None:
-        entry = CalendarDay(calendar=calendar, day=rule.date)
-        session.add(entry)
-    entry.kind, entry.status = str(rule.kind), str(rule.status)
-    entry.name, entry.basis = rule.name, rule.basis
-    session.flush()
-    _recompute(session, actor, rule.date, act="calendar_day_saved", now=now, calendar=calendar)
-    return entry
-
-
-def _refuse_pointless(day: date, kind: str) -> None:
-    is_weekend = day.weekday() >= 5  # noqa: PLR2004  Saturday
-    if kind == DayKind.SWAP_WORK and not is_weekend:
-        raise Invalid("Chưa lưu được ngày.", {"day": ["Làm bù chỉ đặt vào thứ Bảy hoặc Chủ nhật."]})
-    if kind in {DayKind.SWAP_OFF, DayKind.MAKE_UP} and is_weekend:
-        raise Invalid(
-            "Chưa lưu được ngày.", {"day": ["Nghỉ bù, nghỉ hoán đổi chỉ đặt vào ngày trong tuần."]}
-        )
-
-
-def remove_calendar_day(session: Session, actor: Actor, day_id: int, *, now: datetime) -> None:
-    entry = session.get(CalendarDay, day_id)
-    if entry is None:
-        raise NotFound
-    day, calendar = entry.day, entry.calendar
-    session.delete(entry)
-    _recompute(session, actor, day, act="calendar_day_removed", now=now, calendar=calendar)
-
-
-def _recompute(
-    session: Session, actor: Actor, day: date, *, act: str, now: datetime, calendar: str
-) -> None:
-    record_access(session, actor, act, f"calendar:{calendar}:{day.isoformat()}", now=now)
-    payload = {"calendar": calendar, "day": day.isoformat()}
-    enqueue(session, Job.RECOMPUTE_CLOCKS, payload, now=now)

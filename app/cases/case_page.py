@@ -18,6 +18,7 @@ from app.cases.clocks_shown import ClockLine, clock_lines
 from app.cases.correct_page import may_correct
 from app.cases.heads import CaseHead, definition_of_head, get_head
 from app.cases.links_shown import Links, links_of
+from app.cases.milestones import MilestoneLine, milestone_lines
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
 from app.cases.pages import TONES, may_take, people_names, unit_names
 from app.cases.steps_shown import Steps, path_of, steps_of
@@ -71,6 +72,7 @@ class CasePage:
     groups: Sequence[FactGroup]
     place: Sequence[Mapping[str, Any]]  # Any: a macro's row
     clocks: Sequence[ClockLine]
+    milestones: Sequence[MilestoneLine]
     files: Sequence[FileLine]
     links: Links
     units: Sequence[tuple[str, str]]
@@ -111,6 +113,7 @@ def case_page(
         groups=fact_groups(actor, definition, case, names),
         place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
+        milestones=milestone_lines(actor, definition, events),
         files=_files(session, actor, case, definition),
         links=links_of(session, actor, case, definition),
         units=_units(session, case.id),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.audit import record_access
-from app.cases import conversation, hints, queries
+from app.cases import clock_services, conversation, hints, queries
 from app.cases.case_page import case_page, may_open
 from app.cases.desks import pack_in_use, uploads_for
 from app.cases.forms import NoteForm, note_kinds
@@ -127,6 +127,36 @@ def assign(reference: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", reference=reference))
 
 
+# --- clocks ---------------------------------------------------------------------------------
+
+
+@require(Permission.CASE_SUSPEND)
+def pause(reference: str, clock: str) -> ResponseReturnValue:
+    """Stop one deadline for a reason of its list."""
+    with transaction() as session:
+        clock_services.pause_clock(
+            session,
+            current_actor(),
+            reference,
+            clock,
+            reason=request.form.get("reason", ""),
+            text=request.form.get("text", ""),
+            now=utc_now(),
+        )
+    flash(_("Đã tạm dừng thời hạn."), "success")
+    return redirect(url_for("cases.case", reference=reference, _anchor="clocks"))
+
+
+@require(Permission.CASE_SUSPEND)
+def go_on(reference: str, clock: str) -> ResponseReturnValue:
+    with transaction() as session:
+        clock_services.resume_clock(
+            session, current_actor(), reference, clock, text="", now=utc_now()
+        )
+    flash(_("Thời hạn chạy tiếp; hạn mới đã tính cả thời gian tạm dừng."), "success")
+    return redirect(url_for("cases.case", reference=reference, _anchor="clocks"))
+
+
 # --- ties -----------------------------------------------------------------------------------
 
 
@@ -173,6 +203,8 @@ VIEWS = (
     ("/ho-so/<reference>/ghi", "add_note", add_note, ["POST"]),
     ("/ho-so/<reference>/tep/<int:attachment_id>", "download", download, ["GET"]),
     ("/ho-so/<reference>/giao", "assign", assign, ["POST"]),
+    ("/ho-so/<reference>/thoi-han/<clock>/tam-dung", "pause_clock", pause, ["POST"]),
+    ("/ho-so/<reference>/thoi-han/<clock>/chay-tiep", "resume_clock", go_on, ["POST"]),
     ("/ho-so/<reference>/lien-ket", "link", link, ["POST"]),
     ("/ho-so/<reference>/lien-ket/<int:link_id>/bo", "unlink", unlink, ["POST"]),
 )

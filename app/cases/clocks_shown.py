@@ -1,6 +1,6 @@
 """The clocks of one case in words: what is due, how it was counted, and how it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,17 +8,22 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
+from app.cases.clock_services import may_pause
+from app.cases.dated_settings import EVERYWHERE, Limits
 from app.cases.deadlines import calendar_of, open_clock
 from app.cases.deadlines_shown import Shown, shown_clock
 from app.cases.heads import CaseHead
 from app.cases.models import CaseClock
 from app.cases.queries import clocks_of
 from app.permissions import Actor
+from app.workflow.acts import SUSPEND_REASONS
 from app.workflow.calendars import DayStatus, WorkCalendar
+from app.workflow.clock_rules import ClockRule
 from app.workflow.clock_words import elapsed
-from app.workflow.clocks import OpenClock, due_of
+from app.workflow.clocks import OpenClock, PausedBy, due_of
 from app.workflow.due_lines import STATUS_NAMES
 from app.workflow.limits import ClockKind, Limit
+from app.workflow.text import Text
 
 _ONE_HOUR = timedelta(hours=1)
 
@@ -35,6 +40,10 @@ class ClockLine:
     day_status: str
     elapsed: str
     account: Sequence[str]
+    code: str = ""
+    reasons: Sequence[tuple[str, str]] = ()
+    can_resume: bool = False
+    paused_for: str = ""
 
 
 def clock_lines(
@@ -45,34 +54,77 @@ def clock_lines(
     rows = clocks_of(session, head.id)
     running = [row for row in rows if row.is_running]
     ended = sorted((row for row in rows if not row.is_running), key=_ended_at, reverse=True)
-    names = {rule.code: rule.name.in_locale(actor.locale) for rule in definition.machine.clocks}
-    return [
-        _line(row, names.get(row.code, row.code), calendar, now=now, locale=actor.locale)
-        for row in [*running, *ended]
-    ]
+    rules = {rule.code: rule for rule in definition.machine.clocks}
+    reader = _Reader(session, actor, head, definition, calendar, now)
+    return [reader.line(row, rules.get(row.code)) for row in [*running, *ended]]
 
 
 def _ended_at(row: CaseClock) -> datetime:
     return row.ended_at or row.due_at
 
 
-def _line(
-    row: CaseClock, name: str, calendar: WorkCalendar, *, now: datetime, locale: str
-) -> ClockLine:
-    columns = {column.name: getattr(row, column.name) for column in CaseClock.__table__.columns}
-    clock = open_clock(columns)
-    due = due_of(clock, calendar)
-    shown = shown_clock(clock, now=now, calendar=calendar, locale=locale)
-    return ClockLine(
-        name=f"{name} ({row.round})" if row.round > 1 else name,
-        limit=clock.limit.text.in_locale(locale),
-        due_at=row.due_at,
-        is_running=row.is_running,
-        shown=shown if row.is_running else _ending(row),
-        day_status=_day_status(clock, locale),
-        elapsed=_elapsed(clock, calendar, now=row.ended_at or now, locale=locale),
-        account=[line.text.in_locale(locale) for line in due.lines],
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One reader of the clocks of one case."""
+
+    session: Session
+    actor: Actor
+    head: CaseHead
+    definition: Definition
+    calendar: WorkCalendar
+    now: datetime
+
+    def line(self, row: CaseClock, rule: ClockRule | None) -> ClockLine:
+        locale = self.actor.locale
+        clock = open_clock({c.name: getattr(row, c.name) for c in CaseClock.__table__.columns})
+        shown = shown_clock(clock, now=self.now, calendar=self.calendar, locale=locale)
+        name = rule.name.in_locale(locale) if rule else row.code
+        may = row.is_running and may_pause(self.actor, self.head, self.definition, rule)
+        is_by_hand = clock.is_paused and clock.pauses[-1].by is PausedBy.PERSON
+        options = rule.pause_reasons if rule and may and not clock.is_paused else ()
+        return ClockLine(
+            name=f"{name} ({row.round})" if row.round > 1 else name,
+            limit=clock.limit.text.in_locale(locale),
+            due_at=row.due_at,
+            is_running=row.is_running,
+            shown=shown if row.is_running else _ending(row),
+            day_status=_day_status(clock, locale),
+            elapsed=_elapsed(clock, self.calendar, now=row.ended_at or self.now, locale=locale),
+            account=list(self.account(clock, rule)),
+            code=row.code,
+            reasons=[(one.code, one.name.in_locale(locale)) for one in options],
+            can_resume=may and is_by_hand,
+            paused_for=self.paused_for(clock, rule) if row.is_running else "",
+        )
+
+    def account(self, clock: OpenClock, rule: ClockRule | None) -> Iterator[str]:
+        """Where the limit comes from, then the deadline line by line."""
+        if rule is not None and rule.setting:
+            yield from self._origin_of_limit(clock, rule)
+        for line in due_of(clock, self.calendar).account(reasons_of(rule)):
+            yield line.text.in_locale(self.actor.locale)
+
+    def _origin_of_limit(self, clock: OpenClock, rule: ClockRule) -> Iterator[str]:
+        key = rule.setting or ""
+        row = Limits(self.session, self.head, clock.started_at).row(key)
+        if row is None or Limit.parse(f"{row['value']} {row['unit']}") != clock.limit:
+            return
+        place = _("mọi nơi") if row["scope"] == EVERYWHERE else row["scope"]
+        since = row["valid_from"].strftime("%d/%m/%Y") if row["valid_from"] else _("trước nay")
+        said = _("Thời hạn theo ngưỡng “%(key)s” cho %(place)s, từ %(since)s; nguồn: %(source)s")
+        yield said % {"key": key, "place": place, "since": since, "source": row["source"]}
+
+    def paused_for(self, clock: OpenClock, rule: ClockRule | None) -> str:
+        if not clock.is_paused:
+            return ""
+        name = reasons_of(rule).get(clock.pauses[-1].reason)
+        return name.in_locale(self.actor.locale) if name else ""
+
+
+def reasons_of(rule: ClockRule | None) -> Mapping[str, Text]:
+    """The names of everything a clock can have been paused for."""
+    own = {one.code: one.name for one in rule.pause_reasons} if rule else {}
+    return {**dict(SUSPEND_REASONS), **own}
 
 
 def _ending(row: CaseClock) -> Shown:
@@ -90,15 +142,23 @@ def _day_status(clock: OpenClock, locale: str) -> str:
 
 
 def _elapsed(clock: OpenClock, calendar: WorkCalendar, *, now: datetime, locale: str) -> str:
-    """How much has run; the raw time too where pauses make a difference."""
+    """How much has run: by the clock on the wall, and as the deadline counts it."""
     run = elapsed(clock, now=now, calendar=calendar)
     kind = clock.limit.kind
-    if run.net_days is not None and run.raw_days is not None:
-        net, raw = Limit(run.net_days, kind).text, Limit(run.raw_days, kind).text
-    else:
-        net, raw = (Limit(span // _ONE_HOUR, ClockKind.HOURS).text for span in (run.net, run.raw))
-    said: str = _("Đã chạy %(net)s", net=net.in_locale(locale))
-    if net == raw:
+    amount = run.net // _ONE_HOUR if run.net_days is None else run.net_days
+    net = Limit(amount, kind).text.in_locale(locale)
+    said: str = _("Đã trôi qua %(raw)s; tính vào hạn %(net)s", raw=_span(run.raw, locale), net=net)
+    if run.raw == run.net:
         return said
-    pauses = _("(kể cả lúc tạm dừng: %(raw)s)", raw=raw.in_locale(locale))
-    return f"{said} {pauses}"
+    stood = _("không kể %(time)s tạm dừng", time=_span(run.raw - run.net, locale))
+    return f"{said}, {stood}"
+
+
+def _span(span: timedelta, locale: str) -> str:
+    """Two days and a bit as "2 ngày 5 giờ"."""
+    days, rest = span.days, timedelta(seconds=span.seconds)
+    hours = Limit(rest // _ONE_HOUR, ClockKind.HOURS).text.in_locale(locale)
+    if not days:
+        return hours
+    whole = Limit(days, ClockKind.CALENDAR_DAYS).text
+    return f"{whole.vi if locale == 'vi' else whole.en.replace('calendar ', '')} {hours}"

@@ -1,6 +1,7 @@
 """Limits that differ by country, province and neighbour: dated rows that an office can change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _OF_KEY = Prepared(
         DatedSetting.unit,
         DatedSetting.valid_from,
         DatedSetting.valid_to,
+        DatedSetting.source,
     ).where(DatedSetting.key == bindparam("wanted"))
 )
 
@@ -50,9 +52,29 @@ class Limits(Mapping[str, Limit]):
     def __len__(self) -> int:
         return len(list(iter(self)))
 
+    def row(self, key: str) -> dict[str, Any] | None:  # Any: columns of dated_setting
+        """The row in force with its days and its source, to be shown."""
+        return self._row(key)
+
     def _row(self, key: str) -> dict[str, Any] | None:  # Any: columns of dated_setting
         rows = _OF_KEY.rows(self._session, {"wanted": key})
         return _best(rows, scope_of(key, self._head), self._day)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOfKey:
+    """The rows of one setting, read once for many cases."""
+
+    key: str
+    rows: Sequence[dict[str, Any]]  # Any: columns of dated_setting
+
+    def limit_of(self, head: CaseHead, at: datetime) -> Limit | None:
+        row = _best(self.rows, scope_of(self.key, head), at.date())
+        return Limit.parse(f"{row['value']} {row['unit']}") if row else None
+
+
+def rows_of(session: Session, key: str) -> RowsOfKey:
+    return RowsOfKey(key, _OF_KEY.rows(session, {"wanted": key}))
 
 
 def scope_of(key: str, head: CaseHead) -> str | None:

@@ -14,7 +14,7 @@ from app.cases.heads import CaseHead
 from app.cases.models import CaseClock
 from app.database import Prepared
 from app.workflow.calendars import DayStatus, WorkCalendar
-from app.workflow.clocks import ClockAction, ClockChange, OpenClock, Pause, advance
+from app.workflow.clocks import ClockAction, ClockChange, OpenClock, Pause, PausedBy, advance
 from app.workflow.happenings import Happening
 from app.workflow.limits import Limit
 
@@ -32,6 +32,9 @@ _CHANGED = (
     "ended_how",
     "on_time",
     "missed_at",
+    "paused_at",
+    "escalated",
+    "next_escalate_at",
 )
 _UPDATE = Prepared(
     update(CaseClock)
@@ -63,7 +66,7 @@ def run_clocks(
         rounds=_last_rounds(rows),
     )
     for change in changes:
-        _store(session, head.id, running.get(change.clock.code), change)
+        store_change(session, head.id, running.get(change.clock.code), change)
     return next_deadline(_after(open_clocks, changes)) if changes else {}
 
 
@@ -87,8 +90,10 @@ def first_clocks(
 
 
 def calendar_of(session: Session, head: CaseHead) -> WorkCalendar:
-    """The calendar of the unit that owns the case: its country's days in its time zone."""
-    return load_calendar(session, head.owner_country, time_zone=head.owner_zone)
+    """The calendar of the unit that owns the case: its country's days and its own, in its zone."""
+    return load_calendar(
+        session, head.owner_country, time_zone=head.owner_zone, unit_id=head.owner_unit_id
+    )
 
 
 def _last_rounds(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -139,21 +144,29 @@ def _pause(stored: Mapping[str, str | None]) -> Pause:
         since=datetime.fromisoformat(str(stored["since"])),
         until=datetime.fromisoformat(until) if until else None,
         reason=str(stored["reason"]),
+        by=PausedBy(stored.get("by") or PausedBy.CASE),
     )
 
 
-def _store(
+def store_change(
     session: Session, case_id: int, running: Mapping[str, Any] | None, change: ClockChange
 ) -> None:
+    """Write a clock as a change leaves it; `running` is its row, None for a new one."""
     if change.action is ClockAction.STARTED:
         _INSERT.run(
             session, {**clock_columns(change), **first_clock_columns(case_id, change.clock)}
         )
     elif running is not None:
         values = {f"v_{name}": value for name, value in clock_columns(change).items()}
-        # A deadline that was missed and then moved ahead can be missed again.
-        missed_at = None if change.clock.due_at > change.at else running["missed_at"]
-        _UPDATE.run(session, {**values, "v_missed_at": missed_at, "b_id": running["id"]})
+        _UPDATE.run(session, {**values, **_told(running, change), "b_id": running["id"]})
+
+
+def _told(running: Mapping[str, Any], change: ClockChange) -> dict[str, Any]:  # Any: columns
+    """Who was told of a missed deadline; one that was moved ahead can be missed again."""
+    names = ("missed_at", "escalated", "next_escalate_at")
+    if change.clock.due_at > change.at:
+        return dict(zip((f"v_{name}" for name in names), (None, 0, None), strict=True))
+    return {f"v_{name}": running[name] for name in names}
 
 
 def first_clock_columns(case_id: int, clock: OpenClock) -> dict[str, Any]:
@@ -165,6 +178,8 @@ def first_clock_columns(case_id: int, clock: OpenClock) -> dict[str, Any]:
         "started_at": clock.started_at,
         "is_before": clock.is_before,
         "missed_at": None,
+        "escalated": 0,
+        "next_escalate_at": None,
     }
 
 
@@ -180,6 +195,7 @@ def clock_columns(change: ClockChange) -> dict[str, Any]:
                 "since": pause.since.isoformat(),
                 "until": pause.until.isoformat() if pause.until else None,
                 "reason": pause.reason,
+                "by": pause.by.value,
             }
             for pause in clock.pauses
         ],
@@ -189,4 +205,5 @@ def clock_columns(change: ClockChange) -> dict[str, Any]:
         "ended_at": change.at if has_ended else None,
         "ended_how": change.action.value if has_ended else None,
         "on_time": change.on_time,
+        "paused_at": clock.pauses[-1].since if clock.is_paused and not has_ended else None,
     }

@@ -68,10 +68,12 @@ class _Calendars:
         )
         self._session = session
         self._keys = {row.id: (row.country_code or "VN", row.time_zone) for row in rows}
-        self._held: dict[tuple[str, str], WorkCalendar] = {}
+        self._held: dict[int, WorkCalendar] = {}
 
     def of_unit(self, unit_id: int) -> WorkCalendar:
-        code, zone = self._keys[unit_id]
-        if (code, zone) not in self._held:
-            self._held[code, zone] = load_calendar(self._session, code, time_zone=zone)
-        return self._held[code, zone]
+        if unit_id not in self._held:
+            code, zone = self._keys[unit_id]
+            self._held[unit_id] = load_calendar(
+                self._session, code, time_zone=zone, unit_id=unit_id
+            )
+        return self._held[unit_id]

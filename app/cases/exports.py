@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, load_only
 from app.accounts.queries import province_names
 from app.cases import pages
 from app.cases.features import CASE_COLUMNS, CASE_PROPERTIES, case_features
+from app.cases.milestones import milestones_of_cases
 from app.cases.models import Case
 from app.cases.published import definitions
 from app.cases.queries import SHOWN_COLUMNS, Filters, conditions
@@ -66,13 +67,17 @@ def case_table(
         units=pages.unit_names(session, (case.owner_unit_id for case in cases)),
         people=pages.people_names(session, (case.assignee_id for case in cases)),
     )
+    reached = milestones_of_cases(session, actor, cases, known)
+    # One column per milestone that any of these cases has reached, in a stable order.
+    columns = sorted({name for names_of_case in reached.values() for name in names_of_case})
     rows = []
     for case in cases:
         definition = known[case.type_version_id]
         kind = definition.case_type.name.in_locale(actor.locale)
         state = definition.state_names[case.state].in_locale(actor.locale)
-        rows.append(names.row(case, kind, state))
-    return Table(_headers(), rows)
+        dates = reached.get(case.id, {})
+        rows.append([*names.row(case, kind, state), *(dates.get(column, "") for column in columns)])
+    return Table([*_headers(), *columns], rows)
 
 
 def case_points(

@@ -1,6 +1,6 @@
 """The part of a case that a change needs, read in one light statement and passed by value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -115,6 +115,12 @@ def get_head_by_id(session: Session, actor: Actor, case_id: int) -> CaseHead:
     if not rows:
         raise NotFound
     return CaseHead(**rows[0])
+
+
+def heads_by_id(session: Session, case_ids: Collection[int]) -> dict[int, CaseHead]:
+    """The heads of many cases for the system's own work, which has no scope."""
+    rows = session.execute(_HEAD.where(Case.id.in_(case_ids))).mappings()
+    return {row["id"]: CaseHead(**row) for row in rows}
 
 
 # The scope is the same statement for everyone with the same area.

@@ -45,7 +45,10 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     CALLED = "called"
     CHECKED = "checked"
+    CLOCK_ESCALATED = "clock_escalated"
     CLOCK_MISSED = "clock_missed"
+    CLOCK_PAUSED = "clock_paused"
+    CLOCK_RESUMED = "clock_resumed"
     CLOCKS_RECOMPUTED = "clocks_recomputed"
     CONFIRMATION_REQUESTED = "confirmation_requested"
     CONFIRMATION_WITHDRAWN = "confirmation_withdrawn"
@@ -253,6 +256,9 @@ class CaseClock(Base):
     ended_how: Mapped[ShortText | None]
     on_time: Mapped[bool | None]
     missed_at: Mapped[Moment | None]
+    paused_at: Mapped[Moment | None]
+    escalated: Mapped[int] = mapped_column(default=0)  # steps of the chain that were told
+    next_escalate_at: Mapped[Moment | None]
 
 
 _RUNNING = CaseClock.is_running.is_(true())
@@ -260,6 +266,7 @@ _NOT_MISSED = and_(_RUNNING, CaseClock.missed_at.is_(None))
 for _name, _column, _kept in (
     ("ix_case_clock_due", CaseClock.due_at, _NOT_MISSED),
     ("ix_case_clock_warn", CaseClock.next_warn_at, _RUNNING),
+    ("ix_case_clock_escalate", CaseClock.next_escalate_at, _RUNNING),
 ):
     Index(_name, _column, sqlite_where=_kept, postgresql_where=_kept)
 

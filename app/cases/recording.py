@@ -1,11 +1,11 @@
 """How a case changes: one event appended to its chain, one version up, one row of work after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import GENESIS, chain_hash
@@ -25,6 +25,7 @@ _INSERT_EVENT = Prepared(
     .values({name: bindparam(name) for name in _EVENT_COLUMNS})
     .returning(CaseEvent.id)
 )
+_EVENTS, _CASES = cast(Table, CaseEvent.__table__), cast(Table, Case.__table__)
 _updates: dict[frozenset[str], Prepared] = {}
 
 
@@ -95,6 +96,42 @@ def record(
     if happening.kind not in QUIET:
         enqueue(session, Job.FOLLOW_CASE_EVENT, {"event_id": event_id}, now=now)
     return Recorded(event_id, head.with_columns(applied))
+
+
+def record_many(
+    session: Session,
+    actor: Actor,
+    happenings: Sequence[tuple[CaseHead, Happening, Mapping[str, Any]]],  # Any: columns of case
+    *,
+    now: datetime,
+) -> None:
+    """Append one quiet event to each of many locked cases, in two statements.
+
+    Every case changes the same columns, and nobody is told: that is the caller's to do, once.
+    """
+    events, cases = [], []
+    for head, happening, changes in happenings:
+        row = event_row(actor, head, happening, now)
+        events.append(row)
+        applied = {
+            **changes,
+            "version": head.version + 1,
+            "last_seq": row["seq"],
+            "last_hash": row["hash"],
+            "last_event_text": (happening.summary or happening.text)[:LAST_TEXT],
+            "updated_at": now,
+        }
+        cases.append({"b_id": head.id, **{f"v_{name}": value for name, value in applied.items()}})
+    if not events:
+        return
+    names = (name.removeprefix("v_") for name in cases[0] if name != "b_id")
+    session.execute(insert(_EVENTS), events)
+    session.execute(
+        update(_CASES)
+        .where(_CASES.c.id == bindparam("b_id"))
+        .values({name: bindparam(f"v_{name}") for name in names}),
+        cases,
+    )
 
 
 def event_row(

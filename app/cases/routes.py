@@ -16,6 +16,7 @@ from app.cases import (
     finding,
     open_routes,
     pages,
+    setting_routes,
     step_routes,
 )
 from app.cases.assigning import take_case
@@ -102,6 +103,12 @@ def search() -> ResponseReturnValue:
     return render_template("cases/search.html", asked=asked, found=found)
 
 
-for _views in (case_routes.VIEWS, correct_routes.VIEWS, step_routes.VIEWS, open_routes.VIEWS):
+for _views in (
+    case_routes.VIEWS,
+    correct_routes.VIEWS,
+    step_routes.VIEWS,
+    open_routes.VIEWS,
+    setting_routes.VIEWS,
+):
     for _rule, _name, _view, _methods in _views:
         blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

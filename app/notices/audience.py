@@ -213,14 +213,12 @@ def _of_reopening(circle: Circle, event: CaseEvent) -> Found:
 
 
 def _of_missed_clock(circle: Circle, event: CaseEvent) -> Found:
-    rules = {rule.code: rule for rule in circle.definition.machine.clocks}
-    rule = rules.get(event.data["clock"])
-    told = [
-        *circle.assignee(),
-        *circle.carriers(circle.head.owner_unit_id),
-        *circle.inform(circle.holders(rule.escalate if rule else ())),
-    ]
-    yield NoticeKind.CLOCK_MISSED, told
+    """Exactly those whom the event itself names as told: it is the evidence."""
+    kind = NoticeKind(event.kind)
+    if "told" not in event.data:  # recorded before events named the people
+        yield kind, [*circle.assignee(), *circle.carriers(circle.head.owner_unit_id)]
+        return
+    yield kind, circle.active([one["user_id"] for one in event.data.get("told", ())])
 
 
 _FINDERS: dict[EventKind, Callable[[Circle, CaseEvent], Found]] = {
@@ -230,5 +228,6 @@ _FINDERS: dict[EventKind, Callable[[Circle, CaseEvent], Found]] = {
     EventKind.TRANSFERRED: _of_transfer,
     EventKind.MERGED: _of_merger,
     EventKind.REOPENED: _of_reopening,
+    EventKind.CLOCK_ESCALATED: _of_missed_clock,
     EventKind.CLOCK_MISSED: _of_missed_clock,
 }

@@ -15,11 +15,13 @@ class NoticeKind(StrEnum):
     CONFIRMATION_ASKED = "confirmation_asked"
     CONFIRMED = "confirmed"
     RECEIVED = "received"
+    CLOCK_ESCALATED = "clock_escalated"
     CLOCK_MISSED = "clock_missed"
     CLOCK_WARNED = "clock_warned"
     MERGED = "merged"
     REOPENED = "reopened"
     MOVED = "moved"
+    CLOCKS_MOVED = "clocks_moved"
     AUDIT_FAILED = "audit_failed"
 
 

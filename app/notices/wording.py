@@ -1,5 +1,6 @@
 """What a notice says, in both languages: reference, step and time limit, never a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,14 +18,17 @@ LABELS = {
     NoticeKind.CONFIRMATION_ASKED: Text("Chờ xác nhận", "To confirm"),
     NoticeKind.CONFIRMED: Text("Đã xác nhận", "Confirmed"),
     NoticeKind.RECEIVED: Text("Nhận hồ sơ", "Received"),
+    NoticeKind.CLOCK_ESCALATED: Text("Quá hạn kéo dài", "Still overdue"),
     NoticeKind.CLOCK_MISSED: Text("Quá hạn", "Overdue"),
     NoticeKind.CLOCK_WARNED: Text("Sắp đến hạn", "Due soon"),
     NoticeKind.MERGED: Text("Gộp hồ sơ", "Merged"),
     NoticeKind.REOPENED: Text("Mở lại", "Reopened"),
     NoticeKind.MOVED: Text("Chuyển bước", "Moved"),
+    NoticeKind.CLOCKS_MOVED: Text("Hạn thay đổi", "Deadlines moved"),
     NoticeKind.AUDIT_FAILED: Text("Lịch sử sai", "History altered"),
 }
 TONES = {
+    NoticeKind.CLOCK_ESCALATED: "overdue",
     NoticeKind.CLOCK_MISSED: "overdue",
     NoticeKind.AUDIT_FAILED: "overdue",
     NoticeKind.CLOCK_WARNED: "waiting",
@@ -74,9 +78,10 @@ def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Defi
     }
     if kind is NoticeKind.MERGED:
         return _merged(event, type_name)
-    if kind is NoticeKind.CLOCK_MISSED:
+    if kind in {NoticeKind.CLOCK_MISSED, NoticeKind.CLOCK_ESCALATED}:
         due_at = datetime.fromisoformat(event.data["due_at"])
-        return missed(definition, head, event.data["clock"], due_at)
+        said = missed if kind is NoticeKind.CLOCK_MISSED else escalated
+        return said(definition, head, event.data["clock"], due_at)
     return sentences[kind]
 
 
@@ -88,11 +93,28 @@ def missed(definition: Definition, head: CaseHead, code: str, due_at: datetime) 
     )
 
 
+def escalated(definition: Definition, head: CaseHead, code: str, due_at: datetime) -> Text:
+    name, at = clock_name(definition, code), local_time(due_at, head.owner_zone)
+    return Text(
+        f"{definition.case_type.name.vi}: “{name.vi}” quá hạn từ {at}, đến nay chưa xong.",
+        f"{definition.case_type.name.en}: “{name.en}” has been overdue since {at}.",
+    )
+
+
 def warned(definition: Definition, head: CaseHead, code: str, due_at: datetime) -> Text:
     name, at = clock_name(definition, code), local_time(due_at, head.owner_zone)
     return Text(
         f"{definition.case_type.name.vi}: sắp đến hạn “{name.vi}”, hạn {at}.",
         f"{definition.case_type.name.en}: “{name.en}” is due {at}.",
+    )
+
+
+def moved(count: int, references: Sequence[str], *, cause: str) -> Text:
+    """What a person is told once of all their deadlines that a change has moved."""
+    shown, more = ", ".join(references), "…" if count > len(references) else ""
+    return Text(
+        f"{cause} Hạn của {count} hồ sơ bạn xử lý đã dời: {shown}{more}",
+        f"Deadlines of {count} of your cases have moved: {shown}{more}",
     )
 
 

@@ -1,8 +1,10 @@
 """Which days are worked, on whose authority, and how many of them lie between two dates.
 
-A day follows the weekend rule of its calendar unless a dated rule says otherwise: holidays, make-up
-days off and swapped days off are free, swapped Saturdays are worked. Every rule carries the status
-of its source, because a deadline is only as firm as the days that it rests on.
+A day follows the week of its calendar unless a dated rule says otherwise: holidays, make-up days
+off and swapped days off are free, swapped Saturdays are worked, half days are worked until noon.
+The week itself is dated too: from a day on a country or a unit may rest on other weekdays, or end
+its working day at another hour. Every rule carries the status of its source, because a deadline is
+only as firm as the days that it rests on.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ from zoneinfo import ZoneInfo
 from app.workflow.expressions import HANOI
 
 ONE_DAY = timedelta(days=1)
+NOON = time(12, 0)
+CLOSING = time(17, 0)
+SATURDAY_AND_SUNDAY = frozenset({5, 6})
 _WEEK = 7
 
 
@@ -28,6 +33,7 @@ class DayKind(StrEnum):
     MAKE_UP = "make_up"
     SWAP_OFF = "swap_off"
     SWAP_WORK = "swap_work"
+    HALF_DAY = "half_day"
 
 
 class DayStatus(StrEnum):
@@ -44,17 +50,25 @@ _FIRMNESS = {status: rank for rank, status in enumerate(DayStatus)}
 
 @dataclass(frozen=True, slots=True)
 class DayRule:
-    """One day that differs; `basis` is the decision or article that says so."""
+    """One day that differs; `basis` is the decision or article that says so.
+
+    `ends_at` is the local end of a half day; without it a half day ends at noon.
+    """
 
     date: date
     kind: DayKind
     name: str
     status: DayStatus
     basis: str = ""
+    ends_at: time | None = None
 
     @property
     def is_working(self) -> bool:
-        return self.kind is DayKind.SWAP_WORK
+        return self.kind in {DayKind.SWAP_WORK, DayKind.HALF_DAY}
+
+    @property
+    def is_half_day(self) -> bool:
+        return self.kind is DayKind.HALF_DAY
 
 
 def weakest(rules: Iterable[DayRule]) -> DayStatus:
@@ -64,24 +78,39 @@ def weakest(rules: Iterable[DayRule]) -> DayStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """The week from a date on: its free weekdays (Monday is 0) and the end of its working day."""
+
+    since: date
+    weekend: frozenset[int]
+    cut_off: time
+
+
+@dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """The worked days of one country or post, in its time zone.
 
-    `weekend` holds weekday numbers (Monday is 0); `cut_off` is the local end of the working day.
-    Raises ValueError for a week without a working day.
+    `weekend` and `cut_off` (the local end of the working day) hold until the first of `weeks`,
+    which follow each other by date. Raises ValueError for a week without a working day.
     """
 
     days: Mapping[date, DayRule] = field(default_factory=dict)
-    weekend: frozenset[int] = frozenset({5, 6})
+    weekend: frozenset[int] = SATURDAY_AND_SUNDAY
     time_zone: ZoneInfo = HANOI
-    cut_off: time = time(17, 0)
+    cut_off: time = CLOSING
     code: str = "VN"
+    weeks: tuple[Week, ...] = ()
     _dates: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _sums: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _turns: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _bases: tuple[tuple[int, frozenset[int]], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not self.weekend < frozenset(range(_WEEK)):
+        weekends = [self.weekend, *(week.weekend for week in self.weeks)]
+        if not all(weekend < frozenset(range(_WEEK)) for weekend in weekends):
             raise ValueError("Lịch làm việc phải có ít nhất một ngày làm việc trong tuần.")
+        object.__setattr__(self, "_turns", tuple(week.since for week in self.weeks))
+        object.__setattr__(self, "_bases", tuple(_bases(self.weekend, self.weeks)))
         dates = sorted(day for day, rule in self.days.items() if self._differs(day, rule))
         changes = [1 if self.days[day].is_working else -1 for day in dates]
         object.__setattr__(self, "_dates", tuple(dates))
@@ -90,7 +119,19 @@ class WorkCalendar:
     def is_working(self, day: date) -> bool:
         """Tell whether a local date is worked."""
         rule = self.days.get(day)
-        return day.weekday() not in self.weekend if rule is None else rule.is_working
+        return day.weekday() not in self.weekend_on(day) if rule is None else rule.is_working
+
+    def weekend_on(self, day: date) -> frozenset[int]:
+        """Return the free weekdays that are in force on a date."""
+        return self._bases[bisect_right(self._turns, day)][1]
+
+    def end_hour(self, day: date) -> time:
+        """Return the local hour at which a worked date ends."""
+        rule = self.days.get(day)
+        if rule is not None and rule.is_half_day:
+            return rule.ends_at or NOON
+        turn = bisect_right(self._turns, day)
+        return self.weeks[turn - 1].cut_off if turn else self.cut_off
 
     def working_days_between(self, after: date, until: date) -> int:
         """Count the working days in (after, until]; negative when `until` is earlier."""
@@ -114,6 +155,19 @@ class WorkCalendar:
         low, high = bisect_right(self._dates, after), bisect_right(self._dates, until)
         return tuple(self.days[day] for day in self._dates[low:high])
 
+    def special(self, day: date) -> DayRule | None:
+        """Return the rule of a date that differs from its weekday in being worked or in its end."""
+        rule = self.days.get(day)
+        if rule is None or not (rule.is_half_day or self._differs(day, rule)):
+            return None
+        return rule
+
+    def half_day(self, day: date) -> tuple[DayRule, ...]:
+        """Return the rule of a weekday that ends early, as a tuple of one or none."""
+        rule = self.days.get(day)
+        is_early = rule is not None and rule.is_half_day and not self._differs(day, rule)
+        return (rule,) if rule is not None and is_early else ()
+
     def local(self, moment: datetime) -> datetime:
         """Return an aware moment in the time zone of the calendar."""
         return moment.astimezone(self.time_zone)
@@ -121,25 +175,24 @@ class WorkCalendar:
     def day_of_start(self, moment: datetime) -> date:
         """Return the local date that a start counts on: after the cut-off it is the next date."""
         local = self.local(moment)
-        return local.date() + ONE_DAY if local.time() > self.cut_off else local.date()
+        day = local.date()
+        return day + ONE_DAY if local.time() > self.end_hour(day) else day
 
     def end_of_work(self, day: date) -> datetime:
         """Return the end of the working day, aware UTC."""
-        return datetime.combine(day, self.cut_off, self.time_zone).astimezone(UTC)
+        return datetime.combine(day, self.end_hour(day), self.time_zone).astimezone(UTC)
 
     def end_of_day(self, day: date) -> datetime:
         """Return the last second of a local date, aware UTC."""
         return datetime.combine(day, time(23, 59, 59), self.time_zone).astimezone(UTC)
 
     def _differs(self, day: date, rule: DayRule) -> bool:
-        return rule.is_working == (day.weekday() in self.weekend)
+        return rule.is_working == (day.weekday() in self.weekend_on(day))
 
     def _rank(self, day: date) -> int:
         """Return how many working days lie in (0001-01-01 minus one, day]."""
-        weeks, rest = divmod(day.toordinal(), _WEEK)
-        # Ordinal 1 is a Monday, so the first `rest` days of the running week are Monday onwards.
-        worked = weeks * (_WEEK - len(self.weekend))
-        worked += sum(1 for weekday in range(rest) if weekday not in self.weekend)
+        before, weekend = self._bases[bisect_right(self._turns, day)]
+        worked = before + _worked(day.toordinal(), weekend)
         return worked + self._sums[bisect_right(self._dates, day)]
 
     def _day_of_rank(self, target: int, near: date) -> date:
@@ -149,6 +202,24 @@ class WorkCalendar:
         ordinals = range(max(1, here - span), min(date.max.toordinal(), here + span) + 1)
         found = bisect_left(ordinals, target, key=lambda n: self._rank(date.fromordinal(n)))
         return date.fromordinal(ordinals[found])
+
+
+def _worked(ordinal: int, weekend: frozenset[int]) -> int:
+    """Count the days in (0, ordinal] outside a weekend."""
+    weeks, rest = divmod(ordinal, _WEEK)
+    # Ordinal 1 is a Monday, so the first `rest` days of the running week are Monday onwards.
+    return weeks * (_WEEK - len(weekend)) + sum(1 for n in range(rest) if n not in weekend)
+
+
+def _bases(weekend: frozenset[int], weeks: Iterable[Week]) -> Iterator[tuple[int, frozenset[int]]]:
+    """Yield what the earlier weeks of each stretch add to a count made with its own weekend."""
+    before = 0
+    yield before, weekend
+    for week in weeks:
+        last = week.since.toordinal() - 1
+        before += _worked(last, weekend) - _worked(last, week.weekend)
+        weekend = week.weekend
+        yield before, weekend
 
 
 def days_from(start: date, until: date) -> Iterator[date]:

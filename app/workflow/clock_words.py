@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -49,7 +49,7 @@ def elapsed(clock: OpenClock, *, now: datetime, calendar: WorkCalendar) -> Elaps
     days = max(_days(kind, start, now, calendar), 0)
     stood = 0
     for pause in clock.pauses:
-        ended = pause if pause.until else type(pause)(pause.since, now, pause.reason)
+        ended = pause if pause.until else replace(pause, until=now)
         stood += paused_amount(kind, ended, calendar)
     return Elapsed(raw, net, days, max(days - stood, 0))
 
@@ -95,8 +95,9 @@ def _hours(span: timedelta) -> Text:
 
 
 def _days(kind: ClockKind, start: datetime, end: datetime, calendar: WorkCalendar) -> int:
-    first = first_day(kind, start, calendar)
-    return _between(kind, start=first, end=calendar.local(end).date(), calendar=calendar)
+    # Both ends as a pause counts its own, or net time would run backwards in the evening.
+    first, last = first_day(kind, start, calendar), first_day(kind, end, calendar)
+    return _between(kind, start=first, end=last, calendar=calendar)
 
 
 def _whole_days(kind: ClockKind, near: datetime, far: datetime, calendar: WorkCalendar) -> int:

@@ -11,7 +11,10 @@ What the definitions leave open is decided here once:
 * a clock that starts from a date field counts from the date in it, not from the moment it was
   typed; when the date is corrected the deadline moves, when it is emptied the clock is cancelled;
   a start from any other field counts from the moment it was filled;
-* a clock that counts back (`before`) is bound to a date in the world and does not pause.
+* a clock that counts back (`before`) is bound to a date in the world and does not pause;
+* a clock stands still while its case is suspended, from a `pause` trigger to a `resume` trigger, or
+  from a person's hand to the next. Its own pause outlives the suspension of the case, and a
+  suspended case holds a clock whose own pause ends. A `resume` trigger also ends a pause by hand.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ import cel
 
 from app.workflow.calendars import DayKind, DayRule, DayStatus, WorkCalendar
 from app.workflow.clock_rules import ClockRule
-from app.workflow.due import Due, DueLine, Pause, due_at, due_before
+from app.workflow.due import Due, DueLine, Pause, PausedBy, due_at, due_before
 from app.workflow.expressions import UnresolvedError, build_context, moment_of
 from app.workflow.happenings import Happening
 from app.workflow.limits import ClockKind, Limit, Warn
@@ -43,12 +46,16 @@ __all__ = [
     "Limit",
     "OpenClock",
     "Pause",
+    "PausedBy",
     "WorkCalendar",
     "advance",
     "due_at",
     "due_before",
     "due_of",
+    "escalation_at",
+    "paused_by_hand",
     "recalculate",
+    "resumed_by_hand",
 ]
 
 
@@ -127,13 +134,19 @@ def recalculate(
     *,
     calendar: WorkCalendar,
     now: datetime,
+    limits: Mapping[str, Limit] | None = None,
 ) -> tuple[ClockChange, ...]:
-    """Return the clocks whose deadline a changed calendar moves, or makes more or less firm."""
+    """Return the clocks whose deadline a changed calendar moves, or makes more or less firm.
+
+    `limits` gives by clock the limit that a changed setting has put in the place of its own.
+    """
     warns = {rule.code: rule.warn for rule in rules}
     changes = []
-    for clock in open_clocks:
+    for stored in open_clocks:
+        limit = limits.get(stored.code, stored.limit) if limits else stored.limit
+        clock = replace(stored, limit=limit) if limit != stored.limit else stored
         due = due_of(clock, calendar)
-        if (due.at, due.status) != (clock.due_at, clock.status):
+        if (due.at, due.status, limit) != (stored.due_at, stored.status, stored.limit):
             moved = _with_due(clock, due, warns.get(clock.code, ()))
             changes.append(ClockChange(ClockAction.MOVED, moved, now, due))
     return tuple(changes)
@@ -145,6 +158,31 @@ def due_of(clock: OpenClock, calendar: WorkCalendar) -> Due:
     if clock.is_before:
         return due_before(kind, amount, clock.origin, calendar)
     return due_at(kind, amount, clock.origin, calendar, pauses=clock.pauses)
+
+
+def paused_by_hand(clock: OpenClock, reason: str, at: datetime) -> ClockChange:
+    """Return a running clock as a person stops it for a while."""
+    pause = Pause(at, None, reason, PausedBy.PERSON)
+    return ClockChange(ClockAction.PAUSED, replace(clock, pauses=(*clock.pauses, pause)), at)
+
+
+def resumed_by_hand(
+    rule: ClockRule, clock: OpenClock, *, at: datetime, calendar: WorkCalendar
+) -> ClockChange:
+    """Return a paused clock as it runs on, its deadline moved by what the pause covered."""
+    resumed = _unpaused(clock, at)
+    due = due_of(resumed, calendar)
+    return ClockChange(ClockAction.RESUMED, _with_due(resumed, due, rule.warn), at, due)
+
+
+def escalation_at(
+    rule: ClockRule, step: int, due: datetime, calendar: WorkCalendar
+) -> datetime | None:
+    """Return when a step of the chain (from 0) is told of a deadline missed at `due`."""
+    if step >= len(rule.chain):
+        return None
+    after = rule.chain[step].after
+    return due_at(after.kind, after.amount, due, calendar).at
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +236,34 @@ class _Turn:
             yield from self._held(rule, clock)
 
     def _held(self, rule: ClockRule, clock: OpenClock) -> Iterator[ClockChange]:
-        at = self.happened.at
-        if self.happened.resumes and clock.is_paused:
-            resumed = _unpaused(clock, at)
-            due = due_of(resumed, self.calendar)
-            yield ClockChange(ClockAction.RESUMED, _with_due(resumed, due, rule.warn), at, due)
-        elif self.happened.suspends and not clock.is_paused and not clock.is_before:
-            pause = Pause(at, None, self.happened.pause_reason)
-            paused = replace(clock, pauses=(*clock.pauses, pause))
+        at, current = self.happened.at, clock.pauses[-1] if clock.is_paused else None
+        wanted = None if clock.is_before else self._hold(rule, current)
+        if wanted == current:
+            return
+        freed = _unpaused(clock, at)
+        due = due_of(freed, self.calendar)
+        freed = _with_due(freed, due, rule.warn) if current else freed
+        if wanted is None:
+            yield ClockChange(ClockAction.RESUMED, freed, at, due)
+        else:
+            paused = replace(freed, pauses=(*freed.pauses, wanted))
             yield ClockChange(ClockAction.PAUSED, paused, at)
+
+    def _hold(self, rule: ClockRule, current: Pause | None) -> Pause | None:
+        """Return the pause that holds the clock from now on: its own before that of the case."""
+        at, triggers = self.happened.at, self.happened.triggers
+        own = current if current is not None and current.by is not PausedBy.CASE else None
+        if own is not None and not rule.resume.isdisjoint(triggers):
+            own = None
+        if own is None and not rule.pause.isdisjoint(triggers):
+            own = Pause(at, None, rule.reason_of_trigger, PausedBy.TRIGGER)
+        if own is not None:
+            return own
+        is_held = current is not None and current.by is PausedBy.CASE
+        if is_held and not self.happened.resumes:
+            return current
+        stands = self.happened.suspends or (self.happened.is_suspended and not is_held)
+        return Pause(at, None, self.happened.pause_reason) if stands else None
 
     def _moved(self, rule: ClockRule, clock: OpenClock) -> Iterator[ClockChange]:
         origin = self._origin(rule)

@@ -7,8 +7,9 @@ How each kind of clock counts:
   last day. It is not moved when that day is free: an earlier warning harms nobody, and the account
   says so;
 * working days: the day of the start is not counted, and a start after the end of the working day
-  counts as made on the next date; the limit ends with the working day (17:00 by default) in the
-  zone of the calendar. A limit of 0 ends with the same day, or the next worked one.
+  counts as made on the next date; the limit ends with the working day (17:00 by default, noon on a
+  half day) in the zone of the calendar. A half day counts as one working day. A limit of 0 ends
+  with the same day, or the next worked one.
 
 A pause lengthens a limit by what it covers in the unit of the clock: its exact duration, the dates
 passed, or the working days passed.
@@ -16,24 +17,38 @@ passed, or the working days passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
 from app.workflow.calendars import ONE_DAY, DayRule, DayStatus, WorkCalendar, weakest
-from app.workflow.due_lines import DueLine, lines_of
+from app.workflow.due_lines import DueLine, Stop, lines_of
 from app.workflow.limits import ClockKind, Limit
+from app.workflow.text import Text
 
-__all__ = ["Due", "DueLine", "Pause", "due_at", "due_before", "first_day"]
+__all__ = ["Due", "DueLine", "Pause", "PausedBy", "due_at", "due_before", "first_day"]
+
+
+class PausedBy(StrEnum):
+    """What holds a paused clock."""
+
+    CASE = "case"
+    TRIGGER = "trigger"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which a clock stood still; `until` is None while it lasts."""
+    """A stretch in which a clock stood still; `until` is None while it lasts.
+
+    `by` says what holds the clock: the suspended case, a trigger of the definition, or a person.
+    """
 
     since: datetime
     until: datetime | None
     reason: str
+    by: PausedBy = PausedBy.CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +76,16 @@ class Due:
     @property
     def lines(self) -> tuple[DueLine, ...]:
         """The account: the start, every counted or free stretch, the pauses, the end."""
-        covered = [(p, paused_amount(self.limit.kind, p, self.calendar)) for p in self.pauses]
-        return lines_of(self, [(p.since, p.until, n) for p, n in covered if p.until is not None])
+        return self.account({})
+
+    def account(self, reasons: Mapping[str, Text]) -> tuple[DueLine, ...]:
+        """Return the lines with the reasons of the pauses by their names."""
+        kind, calendar = self.limit.kind, self.calendar
+        stops = [
+            Stop(p.since, p.until, paused_amount(kind, p, calendar), reasons.get(p.reason))
+            for p in self.pauses
+        ]
+        return lines_of(self, stops)
 
 
 def due_at(
@@ -89,7 +112,8 @@ def due_at(
         return Due(at, (), limit, start, calendar, pauses)
     last = calendar.shift(first, amount)
     after = first if amount else first - ONE_DAY
-    rests_on = calendar.rules_between(after, last)
+    rests_on = (*_early_start(start, calendar), *calendar.rules_between(after, last))
+    rests_on += calendar.half_day(last)
     return Due(calendar.end_of_work(last), rests_on, limit, start, calendar, pauses)
 
 
@@ -110,8 +134,15 @@ def due_before(kind: ClockKind, amount: int, target: datetime, calendar: WorkCal
     is_same_day = amount == 0 and calendar.is_working(day)
     last = day if is_same_day else calendar.shift(day, -max(amount, 1))
     rests_on = calendar.rules_between(last - ONE_DAY, max(day - ONE_DAY, last))
+    rests_on += calendar.half_day(last)
     at = min(calendar.end_of_work(last), target.astimezone(UTC))
     return Due(at, rests_on, limit, target, calendar, is_before=True)
+
+
+def _early_start(start: datetime, calendar: WorkCalendar) -> tuple[DayRule, ...]:
+    """Return the half day that has put a start off to the next date."""
+    day = calendar.local(start).date()
+    return calendar.half_day(day) if calendar.day_of_start(start) > day else ()
 
 
 def first_day(kind: ClockKind, start: datetime, calendar: WorkCalendar) -> date:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Protocol
 
-from app.workflow.calendars import ONE_DAY, DayRule, DayStatus, WorkCalendar, days_from
+from app.workflow.calendars import NOON, ONE_DAY, DayRule, DayStatus, WorkCalendar, days_from
 from app.workflow.expressions import HANOI
 from app.workflow.limits import ClockKind, Limit
 from app.workflow.text import Text
@@ -34,6 +34,16 @@ class DueLine:
     rule: DayRule | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A pause as the account tells it: `days` is what it covers, `until` None while it lasts."""
+
+    since: datetime
+    until: datetime | None
+    days: int
+    reason: Text | None = None
+
+
 class Accountable(Protocol):
     """What the account needs to know of a deadline."""
 
@@ -51,28 +61,33 @@ class Accountable(Protocol):
     def is_before(self) -> bool: ...
 
 
-def lines_of(
-    due: Accountable, pauses: Sequence[tuple[datetime, datetime, int]]
-) -> tuple[DueLine, ...]:
-    """Return the lines; `pauses` holds (since, until, days covered) of the ended pauses."""
+def lines_of(due: Accountable, stops: Sequence[Stop]) -> tuple[DueLine, ...]:
+    """Return the lines: the start, what is counted and what is not, the pauses, the end."""
     body = _days(due) if due.limit.kind is ClockKind.WORKING_DAYS else _sum_only(due)
-    stops = (_pause_line(due, since, until, days) for since, until, days in pauses)
-    return (_origin_line(due), *body, *stops, _end_line(due))
+    return (_origin_line(due), *body, *(_pause_line(due, stop) for stop in stops), _end_line(due))
 
 
 def _origin_line(due: Accountable) -> DueLine:
-    moment = _moment(due.origin, due.calendar)
+    moment, calendar = _moment(due.origin, due.calendar), due.calendar
     if due.is_before:
         return DueLine(Text(f"Tính lùi từ {moment.vi}", f"Counted back from {moment.en}"))
-    late = due.calendar.day_of_start(due.origin) > due.calendar.local(due.origin).date()
-    if late and due.limit.kind is ClockKind.WORKING_DAYS:
-        return DueLine(
-            Text(
-                f"Bắt đầu {moment.vi}, sau giờ làm việc: tính như ngày hôm sau",
-                f"Starts {moment.en}, after working hours: counts as the next day",
-            )
+    day = calendar.local(due.origin).date()
+    if due.limit.kind is not ClockKind.WORKING_DAYS or calendar.day_of_start(due.origin) == day:
+        return DueLine(Text(f"Bắt đầu {moment.vi}", f"Starts {moment.en}"))
+    end = _end_of(calendar, day)
+    return DueLine(
+        Text(
+            f"Bắt đầu {moment.vi}, sau giờ làm việc ({end.vi}): tính như ngày hôm sau",
+            f"Starts {moment.en}, after working hours ({end.en}): counts as the next day",
         )
-    return DueLine(Text(f"Bắt đầu {moment.vi}", f"Starts {moment.en}"))
+    )
+
+
+def _end_of(calendar: WorkCalendar, day: date) -> Text:
+    """Return the hour at which a day ends, with the half day's name where it is one."""
+    hour, half = f"{calendar.end_hour(day):%H:%M}", calendar.half_day(day)
+    name = f" – {half[0].name}" if half else ""
+    return Text(f"{hour}{name}", f"{hour}{name}")
 
 
 def _sum_only(due: Accountable) -> Iterator[DueLine]:
@@ -120,7 +135,7 @@ def _days(due: Accountable) -> Iterator[DueLine]:
 
 
 def _kind(calendar: WorkCalendar, day: date) -> str:
-    if calendar.rules_between(day - ONE_DAY, day):
+    if calendar.special(day) is not None:
         return day.isoformat()
     return _COUNTED if calendar.is_working(day) else _WEEKEND
 
@@ -136,6 +151,9 @@ def _rule_line(rule: DayRule, counted: int) -> DueLine:
     status = STATUS_NAMES[rule.status]
     basis = f", {rule.basis}" if rule.basis else ""
     vi, en = ("làm việc", "worked") if rule.is_working else ("nghỉ", "off")
+    if rule.is_half_day:
+        hour = f"{rule.ends_at or NOON:%H:%M}"
+        vi, en = f"làm việc đến {hour}", f"worked until {hour}"
     number_vi = f", ngày làm việc thứ {counted}" if rule.is_working else ""
     number_en = f", working day {counted}" if rule.is_working else ""
     text = _opening(
@@ -152,18 +170,39 @@ def _totals(due: Accountable, worked: int) -> Iterator[DueLine]:
             yield _rule_line(rule, 0)
 
 
-def _pause_line(due: Accountable, since: datetime, until: datetime, days: int) -> DueLine:
-    start, end = _moment(since, due.calendar), _moment(until, due.calendar)
-    vi, en = f"Tạm dừng từ {start.vi} đến {end.vi}", f"Suspended from {start.en} to {end.en}"
+def _pause_line(due: Accountable, stop: Stop) -> DueLine:
+    start = _moment(stop.since, due.calendar)
+    why_vi = f" ({stop.reason.vi})" if stop.reason else ""
+    why_en = f" ({stop.reason.in_locale('en')})" if stop.reason else ""
+    if stop.until is None:
+        return DueLine(
+            Text(
+                f"Đang tạm dừng từ {start.vi}{why_vi}: hạn sẽ lùi thêm khi chạy tiếp",
+                f"Suspended since {start.en}{why_en}: the deadline moves on when it resumes",
+            )
+        )
+    end = _moment(stop.until, due.calendar)
+    vi = f"Tạm dừng từ {start.vi} đến {end.vi}{why_vi}"
+    en = f"Suspended from {start.en} to {end.en}{why_en}"
     if due.limit.kind is not ClockKind.HOURS:
-        added = Limit(days, due.limit.kind).text
+        added = Limit(stop.days, due.limit.kind).text
         vi, en = f"{vi}: thêm {added.vi}", f"{en}: {added.en} more"
     return DueLine(Text(vi, en))
 
 
 def _end_line(due: Accountable) -> DueLine:
-    moment = _moment(due.at, due.calendar)
-    return DueLine(Text(f"Hạn: {moment.vi}", f"Due: {moment.en}"))
+    """Return the end; abroad by the clock of Hà Nội as well, which the ministry reads."""
+    calendar = due.calendar
+    moment = _moment(due.at, calendar)
+    vi, en = f"Hạn: {moment.vi}", f"Due: {moment.en}"
+    half = calendar.half_day(calendar.local(due.at).date())
+    if half and due.limit.kind is ClockKind.WORKING_DAYS:
+        vi, en = f"{vi} ({half[0].name})", f"{en} ({half[0].name})"
+    home = due.at.astimezone(HANOI)
+    if home.utcoffset() != calendar.local(due.at).utcoffset():
+        day = _day(home.date())
+        vi, en = f"{vi}, tức {home:%H:%M} {day.vi} giờ Hà Nội", f"{en}, {home:%H:%M} {day.en} Hanoi"
+    return DueLine(Text(vi, en))
 
 
 def _about(run: list[date], vi: str, en: str) -> Text:

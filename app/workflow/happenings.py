@@ -14,6 +14,7 @@ from app.workflow.machine import Machine
 BUILT_IN_EVENTS = frozenset(
     {"opened", "updated", "note_added", "file_attached", "document_issued", "requested"}
     | {"transferred", "suspended", "resumed", "reopened", "merged", "withdrawn"}
+    | {"called", "visited", "note_sent", "note_received"}
 )
 _ACT_EVENTS = {
     "transfer": "transferred",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import holidays
 
-from app.workflow.calendars import DayKind, DayRule, DayStatus, WorkCalendar
+from app.workflow.calendars import DayKind, DayRule, DayStatus, Week, WorkCalendar
 from app.workflow.expressions import HANOI
 
 _BASIS = "tính theo Bộ luật Lao động, Điều 112"
@@ -19,7 +19,7 @@ def vietnam_calendar(
     years: Iterable[int],
     *,
     time_zone: ZoneInfo = HANOI,
-    cut_off: time = time(17, 0),
+    weeks: Sequence[Week] = (),
 ) -> WorkCalendar:
     """Build the calendar for some years.
 
@@ -31,7 +31,7 @@ def vietnam_calendar(
     days = {
         day: rule for day, rule in _computed(years).items() if day.year not in full_years
     } | dict(table)
-    return WorkCalendar(days, time_zone=time_zone, cut_off=cut_off, code="VN")
+    return WorkCalendar(days, time_zone=time_zone, code="VN", weeks=tuple(weeks))
 
 
 def _computed(years: Iterable[int]) -> dict[date, DayRule]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, CalendarDay, HeldForm, Unit, UnitKind, UserRole
 from app.accounts.queries import unit_by_code
+from app.cases.clock_models import ClockRecount
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
 from app.cases.services import open_case
@@ -101,6 +102,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "reference": reference,
         "feature_id": reference,
         "code": "dispatch",
+        "clock": "quick_report",
         "attachment_id": _id_of(session, Attachment, case.id),
         "link_id": _id_of(session, CaseLink, case.id),
     }
@@ -150,9 +152,17 @@ def common_values(session: Session) -> Values:
     entry = OutboxEntry(
         job=Job.SWEEP_DEADLINES, payload={}, state=OutboxState.DEAD, due=NOW, created_at=NOW
     )
-    session.add(entry)
+    recount = ClockRecount(
+        source="VN",
+        change={"day": "2026-11-23"},
+        requested_by=0,
+        started_at=NOW,
+        total=0,
+    )
+    session.add_all([entry, recount])
     session.flush()
     return {
+        "recount_id": recount.id,
         "type_code": "border_incident",
         "kind": "moc",
         "collection": "cases",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import queries
+from app.accounts import calendar_queries, queries
 from app.accounts.models import CalendarDay, Role, Unit, UnitKind
 from app.accounts.seeding import seed_reference
 from app.database import transaction
@@ -91,13 +91,13 @@ def test_seeding_twice_adds_nothing(reference: Session) -> None:
 
 def test_seeding_again_keeps_what_an_administrator_changed(reference: Session) -> None:
     with transaction() as writer:
-        day = queries.calendar_day(writer, "VN", date(2026, 11, 23))
+        day = calendar_queries.calendar_day(writer, "VN", date(2026, 11, 23))
         assert day is not None
         day.status = "official"
 
     with transaction() as writer:
         seed_reference(writer, NOW)
 
-    kept = queries.calendar_day(reference, "VN", date(2026, 11, 23))
+    kept = calendar_queries.calendar_day(reference, "VN", date(2026, 11, 23))
     assert kept is not None
     assert kept.status == "official"

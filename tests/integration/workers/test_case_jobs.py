@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.calendar_services import save_calendar_day
 from app.accounts.models import CalendarDay, Unit, UnitKind, User
-from app.accounts.services import save_calendar_day
 from app.audit import AuditCheck
 from app.cases import conversation, deadlines
 from app.cases.heads import CaseHead
@@ -149,7 +149,7 @@ def test_a_missed_deadline_that_moves_ahead_can_be_missed_again(
         due_at = AFTER_TWO_HOURS + timedelta(hours=moved_by)
         moved = replace(deadlines.open_clock(row), due_at=due_at)
         change = ClockChange(ClockAction.MOVED, moved, AFTER_TWO_HOURS)
-        deadlines._store(writer, row["case_id"], row, change)
+        deadlines.store_change(writer, row["case_id"], row, change)
     stored = reading().execute(columns).mappings().one()
     assert (stored["missed_at"] is None) is is_forgotten
 

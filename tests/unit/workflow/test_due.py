@@ -87,7 +87,7 @@ def test_the_account_tells_every_stretch() -> None:
     ("kind", "amount", "start", "sentence"),
     [
         (WD, 1, "2026-01-09T09:00", "làm việc – làm bù ngày 02/01 (đã có quyết định, test), ngày"),
-        (WD, 1, "2026-01-09T18:00", "sau giờ làm việc: tính như ngày hôm sau"),
+        (WD, 1, "2026-01-09T18:00", "sau giờ làm việc (17:00): tính như ngày hôm sau"),
         (WD, 0, "2026-11-20T09:00", "Thứ Sáu 20/11/2026: ngày làm việc thứ 1"),
         (CD, 1, "2026-11-22T23:00", "Thứ Hai 23/11/2026 là ngày nghỉ; hạn theo ngày liên tục"),
         (H, 2, "2026-11-22T23:00", "Cộng 2 giờ, tính cả đêm và ngày nghỉ"),
