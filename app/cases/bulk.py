@@ -23,6 +23,7 @@ from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place
 from app.cases.queries import latest_version
 from app.cases.recording import LAST_TEXT, event_row
+from app.cases.routing import route_columns
 from app.cases.search import Words
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
@@ -280,6 +281,9 @@ def _rows_of(
         **first_row(desk.actor, definition, reference, now=now, is_illustration=is_illustration),
         **columns,
         **due,
+        "team_id": None,
+        "assignee_id": None,
+        **route_columns(desk.session, after, definition, now=now),
         "id": case_id,
         "version": 1,
         "last_seq": event["seq"],

@@ -50,6 +50,7 @@ class EventKind(StrEnum):
     CONFIRMATION_WITHDRAWN = "confirmation_withdrawn"
     CORRECTED = "corrected"
     FILE_ATTACHED = "file_attached"
+    HANDED_OVER = "handed_over"
     LINKED = "linked"
     MERGED = "merged"
     MIGRATED = "migrated"
@@ -58,10 +59,16 @@ class EventKind(StrEnum):
     NOTE_RECEIVED = "note_received"
     NOTE_SENT = "note_sent"
     OPENED = "opened"
+    OPINION_ASKED = "opinion_asked"
+    OPINION_GIVEN = "opinion_given"
+    REFERRED = "referred"
+    RELEASED = "released"
     REOPENED = "reopened"
     RESUMED = "resumed"
     SUSPENDED = "suspended"
     TRANSFERRED = "transferred"
+    TRANSFER_ASKED = "transfer_asked"
+    TRANSFER_ENDED = "transfer_ended"
     UNLINKED = "unlinked"
     VISITED = "visited"
 
@@ -115,6 +122,8 @@ class Case(Base):
     confidentiality: Mapped[ShortText] = mapped_column(default=Confidentiality.NORMAL)
     owner_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # The team whose queue it waits in; no key, since a team is closed and never removed.
+    team_id: Mapped[int | None] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(default=1)
     is_open: Mapped[bool] = mapped_column(default=True)
     suspended_for: Mapped[ShortText | None]
@@ -157,6 +166,7 @@ _OPEN = Case.is_open.is_(true())
 _PLACED = text("z_key IS NOT NULL")
 UNPLACED = Case.z_key.is_(None)
 _SUSPENDED = and_(_OPEN, Case.suspended_for.is_not(None))
+_UNTAKEN = and_(_OPEN, Case.assignee_id.is_(None))
 # The map counts squares and checks the viewer's scope in the index alone.
 _COUNTED_ON_THE_MAP = (
     "z_key",
@@ -194,6 +204,7 @@ for _name, _columns, _where in (
     ("ix_case_unplaced_province", ("province_code", "updated_at", "id"), UNPLACED),
     ("ix_case_unplaced_country", ("country_code", "updated_at", "id"), UNPLACED),
     ("ix_case_open_suspended", ("updated_at", "id"), _SUSPENDED),
+    ("ix_case_untaken", ("owner_unit_id", "team_id", "next_due_at", "id"), _UNTAKEN),
     ("ix_case_open_along", ("neighbour", "chainage_m"), _OPEN),
 ):
     Index(

@@ -34,6 +34,7 @@ from app.workflow.decisions import (
     Situation,
 )
 from app.workflow.expressions import UnresolvedError, build_context, is_filled
+from app.workflow.four_eyes import against_one_hand
 from app.workflow.machine import EventRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
 
@@ -243,8 +244,7 @@ def _against_actor(attempt: _Attempt) -> Iterable[Reason]:
         if actor.roles.isdisjoint(rule.roles):
             yield reasons.wrong_role(machine, rule.name, rule.roles)
         return
-    if pending.requested_by == actor.user_id:
-        yield reasons.same_person(rule)
+    yield from against_one_hand(rule, pending, actor)
     if actor.roles.isdisjoint(rule.confirm_roles):
         yield reasons.second_person(machine, rule)
 
