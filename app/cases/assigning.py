@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import Select, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.cases.conversation import assign_case
@@ -90,6 +90,15 @@ def next_waiting(actor: Actor, *, on: date) -> Select[int]:
         .order_by(Case.next_due_at.is_(None), Case.next_due_at, Case.opened_at, Case.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Case)
+    )
+
+
+def empty_queue(session: Session, actor: Actor, team_id: int) -> None:
+    """What waited in a team's queue waits in the unit's again."""
+    session.execute(
+        update(Case)
+        .where(Case.owner_unit_id == actor.unit_id, Case.team_id == team_id)
+        .values(team_id=None)
     )
 
 

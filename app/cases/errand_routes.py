@@ -113,6 +113,7 @@ def refuse_transfer(reference: str) -> ResponseReturnValue:
     def do(session: Session, actor: Actor, page: ErrandPage, now: datetime) -> object:
         return transfers.refuse_transfer(session, actor, reference, reason=_reason(page), now=now)
 
+    transfers.require_waiting(reading(), current_actor(), reference)
     return _run(reference, REFUSE, do, done=_("Đã từ chối tiếp nhận."))
 
 
@@ -121,6 +122,7 @@ def withdraw_transfer(reference: str) -> ResponseReturnValue:
     def do(session: Session, actor: Actor, page: ErrandPage, now: datetime) -> object:
         return transfers.withdraw_transfer(session, actor, reference, reason=_reason(page), now=now)
 
+    transfers.require_waiting(reading(), current_actor(), reference)
     return _run(reference, WITHDRAW, do, done=_("Đã rút đề nghị chuyển."))
 
 
@@ -183,6 +185,7 @@ def drop_opinion(reference: str, request_id: int) -> ResponseReturnValue:
             session, actor, reference, request_id, reason=_reason(page), now=now
         )
 
+    opinions.asked_by_us(reading(), current_actor(), reference, request_id)
     return _run(reference, DROP_OPINION, do, done=_("Đã rút câu hỏi."))
 
 

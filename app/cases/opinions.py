@@ -223,6 +223,17 @@ def _require_words(answer: Answer, said: str) -> None:
         raise Invalid("Chưa gửi được.", {"text": ["Hãy nêu nội dung hoặc đính kèm văn bản."]})
 
 
+def asked_by_us(session: Session, actor: Actor, reference: str, request_id: int) -> UnitRequest:
+    """A question of the actor's own unit, or about a case that this unit owns."""
+    head = get_head(session, actor, reference)
+    found = session.get(UnitRequest, request_id)
+    if found is None or found.case_id != head.id or found.kind != RequestKind.OPINION:
+        raise NotFound
+    if actor.unit_id not in {found.from_unit_id, head.owner_unit_id}:
+        raise NotFound
+    return found
+
+
 def withdraw_opinion(
     session: Session,
     actor: Actor,
@@ -237,12 +248,7 @@ def withdraw_opinion(
     if not said:
         raise Invalid("Chưa rút được.", {"reason": ["Hãy nêu lý do."]})
     head = get_head(session, actor, reference)
-    request = session.get(UnitRequest, request_id)
-    if request is None or request.case_id != head.id or request.kind != RequestKind.OPINION:
-        raise NotFound
-    if actor.unit_id not in {request.from_unit_id, head.owner_unit_id}:
-        raise NotFound
-    locked(session, request)
+    request = locked(session, asked_by_us(session, actor, reference, request_id))
     end_request(session, actor, request, RequestState.WITHDRAWN, said=said, now=now)
     drop_tie(session, request)
     unit = unit_by_id(session, request.to_unit_id)

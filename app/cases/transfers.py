@@ -77,6 +77,12 @@ def waiting_transfer(session: Session, case_id: int) -> UnitRequest | None:
     )
 
 
+def require_waiting(session: Session, actor: Actor, reference: str) -> None:
+    """NotFound where the case, or a transfer of it, is not there to be answered."""
+    if waiting_transfer(session, get_head(session, actor, reference).id) is None:
+        raise NotFound
+
+
 def label_of(unit: Unit) -> dict[str, object]:
     return {"id": unit.id, "label": unit.short_name or unit.name}
 

@@ -49,6 +49,14 @@ def team_name(session: Session, team_id: int | None) -> str:
     return team.name if team else ""
 
 
+def team_names(session: Session, ids: Collection[int | None]) -> dict[int, str]:
+    wanted = {team_id for team_id in ids if team_id}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Team.id, Team.name).where(Team.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person of a team, with the row by which they belong to it."""
