@@ -170,7 +170,7 @@ def _rule_of(form: RuleForm) -> services.RuleFacts:
     )
 
 
-@blueprint.post("/phan-viec/<int:route_id>/<any(len,xuong):way>")
+@blueprint.post("/phan-viec/<int:route_id>/<any(len, xuong):way>")
 @require(Permission.CASE_ASSIGN)
 def move_rule(route_id: int, way: str) -> ResponseReturnValue:
     actor = current_actor()
@@ -238,7 +238,7 @@ def _may_name(actor: Actor, people: list[tuple[str, str]]) -> list[tuple[str, st
     return [(str(actor.user_id), actor.name)]
 
 
-@blueprint.post("/vang-mat/<int:substitution_id>/<any(dong-y,tu-choi):answer>")
+@blueprint.post('/vang-mat/<int:substitution_id>/<any("dong-y", "tu-choi"):answer>')
 @require(Permission.CASE_ACT)
 def decide_absence(substitution_id: int, answer: str) -> ResponseReturnValue:
     with transaction() as session:
