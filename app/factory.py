@@ -15,6 +15,7 @@ from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
 from app.money.routes import blueprint as money
 from app.notices.routes import blueprint as notices
+from app.office.routes import blueprint as office
 from app.ogc.routes import blueprint as ogc
 from app.projects.routes import blueprint as projects
 from app.registers.routes import blueprint as registers
@@ -24,7 +25,7 @@ from app.web import init_web
 
 BLUEPRINTS = (
     *(accounts, cases, maps, registers, reports, imports),
-    *(ogc, notices, projects, money, admin_jobs),
+    *(ogc, notices, office, projects, money, admin_jobs),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 

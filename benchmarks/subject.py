@@ -10,8 +10,9 @@ from sqlalchemy import Integer, String, Table, cast, insert, literal, select, te
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit, UnitKind
-from app.cases.models import Case, CaseClock, CaseEvent, CaseText, CaseUnit
+from app.cases.models import Case, CaseClock, CaseEvent, CaseUnit
 from app.cases.services import open_case
+from app.cases.text_models import CaseText
 from app.database import Base, transaction
 from app.permissions import Actor, Area, Permission
 from benchmarks.databases import app_on

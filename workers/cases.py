@@ -12,7 +12,7 @@ from app.cases.recount import begin_recount, recount_chunk
 from app.cases.verification import BadRecord, altered_definitions, check_chunk
 from app.database import reading, transaction
 from app.jobs import utc_now
-from app.notices import deadlines
+from app.notices import deadlines, requests
 from app.notices.moved import tell_moved
 from app.notices.services import tell_auditors
 from workers.work import chunked
@@ -24,7 +24,11 @@ MOST_BAD_SHOWN = 20
 def sweep_deadlines(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Record passed deadlines and announce the near ones; busy cases wait for the next sweep."""
     del session, payload
-    for step in (deadlines.record_missed, deadlines.escalate, deadlines.give_warnings):
+    steps = (
+        *(deadlines.record_missed, deadlines.escalate, deadlines.give_warnings),
+        *(requests.remind_units, requests.note_late_units),
+    )
+    for step in steps:
         is_full = True
         while is_full:
             with transaction() as writer:

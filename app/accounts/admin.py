@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from app.accounts import calendar_routes, queries, rules, services
+from app.accounts import calendar_routes, persons, queries, rules, services
 from app.accounts.forms import (
     KIND_NAMES,
     NewUserForm,
@@ -15,6 +15,8 @@ from app.accounts.forms import (
     problems_shown_on,
 )
 from app.accounts.models import UnitKind, User
+from app.accounts.person_routes import BY_WORDS, PersonForm
+from app.accounts.person_routes import blueprint as person_views
 from app.accounts.session import current_actor
 from app.accounts.unit_names import unit_named
 from app.database import reading, row_number, transaction
@@ -24,6 +26,7 @@ from app.jobs import utc_now
 from app.permissions import Permission, require
 
 blueprint = Blueprint("admin", __name__, url_prefix="/quan-tri")
+blueprint.register_blueprint(person_views)
 PAGE = 50
 MOST_UNITS = 200
 
@@ -104,6 +107,11 @@ def _user_page(user_id: int, role_form: RoleForm) -> ResponseReturnValue:
         role_form=role_form,
         sign_ins=queries.sign_ins_of(reading(), found.username),
         now=utc_now(),
+        person_form=PersonForm(formdata=None),
+        linked=persons.linked_accounts(reading(), found),
+        alike=persons.likely_same(reading(), found),
+        known_marks=sorted(persons.marks_of(reading(), found.id)),
+        mark_words=BY_WORDS,
     )
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.deadlines import run_clocks
-from app.cases.effects import hand_over
 from app.cases.heads import CaseHead, get_head
 from app.cases.models import CaseLink, EventKind
 from app.cases.recording import Happening, record
+from app.cases.transfers import propose_transfer
 from app.errors import Forbidden, Refused
 from app.permissions import Actor, Permission
 from app.workflow.decisions import REASON_FIELD, Decision
@@ -59,6 +59,9 @@ def perform_act(
     """Do an act that the engine has allowed, if the actor also holds its permission."""
     if not actor.may(NEEDED[decision.transition]):
         raise Forbidden
+    if decision.transition == "transfer":
+        unit_id, reason = int(answers["unit"]["id"]), str(answers.get(REASON_FIELD, ""))
+        return propose_transfer(session, actor, head, unit_id=unit_id, reason=reason, now=now)
     act = _Act(session, actor, head, definition, decision, answers, now)
     kind, columns, data = _ACTS[decision.transition](act)
     after = head.with_columns(columns)
@@ -81,14 +84,6 @@ def perform_act(
         summary=decision.name.vi,
     )
     return record(session, actor, head, happening, now=now, changes=columns).head
-
-
-def _transfer(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:
-    unit = act.answers["unit"]
-    columns = hand_over(act.session, act.head, int(unit["id"]))
-    if not columns:
-        raise Refused("Hồ sơ đang ở chính đơn vị này.", ["Hãy chọn một đơn vị khác."])
-    return EventKind.TRANSFERRED, columns, {"unit": unit}
 
 
 def _suspend(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:
@@ -145,7 +140,6 @@ def _withdraw(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:
 
 
 _ACTS: dict[str, Callable[[_Act], tuple[EventKind, Columns, dict[str, Any]]]] = {
-    "transfer": _transfer,
     "suspend": _suspend,
     "resume": _resume,
     "reopen": _reopen,

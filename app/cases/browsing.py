@@ -7,13 +7,14 @@ question reads about as many rows as are shown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Date,
     Select,
     and_,
     bindparam,
@@ -29,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, load_only
 
 from app.cases.models import Case, Confidentiality
 from app.cases.queries import (
+    ASKED_OF_US,
     SHOWN_COLUMNS,
     Filters,
     Tab,
@@ -49,7 +51,7 @@ COUNTED_TO = 99
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # stands where a moment will
 MOST_BRANCHES = 12  # an area of more parts is asked for at once
 # Few enough cases, whoever looks: the scope is a filter, not a way to find them.
-NARROW_TABS = {Tab.MINE, Tab.UNIT}
+NARROW_TABS = {Tab.MINE, Tab.UNIT, *ASKED_OF_US}
 
 Condition = ColumnElement[bool]
 Order = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
@@ -89,7 +91,12 @@ def queue_page(
 def tab_counts(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
     """How many cases each tab holds, counted no further than 100."""
     seen = viewpoint_of(actor, now)
-    values = {"b_user": seen.user_id, "b_unit": seen.unit_id, "b_soon": seen.soon}
+    values = {
+        "b_user": seen.user_id,
+        "b_unit": seen.unit_id,
+        "b_soon": seen.soon,
+        "b_today": seen.today,
+    }
     counts = _counts_in(actor.area).tuples(session, values)[0]
     return {tab: min(count, COUNTED_TO + 1) for tab, count in zip(Tab, counts, strict=True)}
 
@@ -98,7 +105,8 @@ def tab_counts(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, in
 def _counts_in(area: Area) -> Prepared:
     """All counts in one statement, which is put together once for each area."""
     soon = bindparam("b_soon", _LONG_AGO, type_=UtcDateTime())
-    seen = Viewpoint(bindparam("b_user", 0), bindparam("b_unit", 0), soon)
+    today = bindparam("b_today", date.min, type_=Date())
+    seen = Viewpoint(bindparam("b_user", 0), bindparam("b_unit", 0), soon, today)
     counts = []
     for tab in Tab:
         found = _first(_branches(area, tab, seen), tab, limit=COUNTED_TO + 1)

@@ -18,15 +18,17 @@ from app.cases.catalogue import Definition, definition_of
 from app.cases.deadlines import calendar_of, first_clocks
 from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, view_of
-from app.cases.models import Case, CaseClock, CaseEvent, CaseLink, CaseText, CaseUnit, UnitRole
+from app.cases.models import Case, CaseClock, CaseEvent, CaseLink, CaseUnit, UnitRole
 from app.cases.numbering import next_references
 from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place
 from app.cases.queries import latest_version
 from app.cases.recording import LAST_TEXT, event_row
+from app.cases.routing import route_columns
 from app.cases.search import Words
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
+from app.cases.text_models import CaseText
 from app.cases.titles import names_for, title_with
 from app.cases.values import Names
 from app.geo.gazetteer import Pack
@@ -288,6 +290,9 @@ def _rows_of(
         **first_row(desk.actor, definition, reference, now=now, is_illustration=is_illustration),
         **columns,
         **due,
+        "team_id": None,
+        "assignee_id": None,
+        **route_columns(desk.session, after, definition, now=now),
         "id": case_id,
         "version": 1,
         "last_seq": event["seq"],

@@ -21,14 +21,18 @@ from app.cases.links_shown import Links, links_of
 from app.cases.milestones import MilestoneLine, milestone_lines
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
 from app.cases.pages import TONES, may_take, people_names, unit_names
+from app.cases.requests_shown import RequestsShown, case_papers, requests_of
 from app.cases.steps_shown import Steps, path_of, steps_of
 from app.cases.timeline import Timeline, timeline_of
 from app.cases.titles import names_for
 from app.cases.values import Names, lines_to, may_read, shown_to
 from app.permissions import Actor, Permission
 from app.registers.models import Marker
+from app.teams.queries import team_name
+from app.teams.substitutes import substitutes_of
 from app.workflow.definition import FieldDefinition, FieldType, StateKind
 from app.workflow.engine import SUSPEND_REASONS
+from app.workflow.expressions import HANOI
 
 _KILO, _MEGA = 1024, 1024 * 1024
 
@@ -76,6 +80,9 @@ class CasePage:
     files: Sequence[FileLine]
     links: Links
     units: Sequence[tuple[str, str]]
+    requests: RequestsShown
+    team: str = ""
+    substitute: str = ""
     colleagues: Sequence[tuple[int, str]] = field(default=())
     merged_into: str = ""
     can_take: bool = False
@@ -113,10 +120,13 @@ def case_page(
         groups=fact_groups(actor, definition, case, names),
         place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
-        milestones=milestone_lines(actor, definition, events),
+        milestones=milestone_lines(actor, definition, events, state=case.state),
         files=_files(session, actor, case, definition),
         links=links_of(session, actor, case, definition),
         units=_units(session, case.id),
+        requests=requests_of(session, actor, head, now=now),
+        team=team_name(session, case.team_id),
+        substitute=_substitute(session, case, now),
         colleagues=_colleagues(session, actor, case),
         merged_into=_merged_into(session, case),
         can_take=may_take(actor, case),
@@ -251,7 +261,7 @@ def may_open(actor: Actor, definition: Definition, attachment: Attachment, *, st
 
 
 def _files(session: Session, actor: Actor, case: Case, definition: Definition) -> list[FileLine]:
-    found = queries.attachments_of(session, case.id)
+    found = case_papers(queries.attachments_of(session, case.id))
     people = people_names(session, (one.uploaded_by for one in found))
     return [_file(actor, case, definition, one, people) for one in reversed(found)]
 
@@ -292,6 +302,14 @@ def _units(session: Session, case_id: int) -> list[tuple[str, str]]:
     order = list(UnitRole)
     ties = sorted(ties, key=lambda tie: order.index(UnitRole(tie.role)))
     return [(words[UnitRole(tie.role)], names.get(tie.unit_id, "")) for tie in ties]
+
+
+def _substitute(session: Session, case: Case, now: datetime) -> str:
+    """Who stands in today for the one who carries the case."""
+    if case.assignee_id is None:
+        return ""
+    found = substitutes_of(session, [case.assignee_id], on=now.astimezone(HANOI).date())
+    return people_names(session, found.values()).get(found.get(case.assignee_id, 0), "")
 
 
 def _colleagues(session: Session, actor: Actor, case: Case) -> list[tuple[int, str]]:

@@ -20,6 +20,7 @@ from app.cases.heads import definition_of_head, get_head
 from app.cases.lookups import find_marker, find_vessel_id
 from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
+from app.cases.opinions import may_open_paper
 from app.cases.values import ValueProblemError
 from app.database import reading, row_number, transaction
 from app.errors import Forbidden, Invalid, NotFound
@@ -103,6 +104,8 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
     with transaction() as session:
         found = queries.attachment(session, actor, reference, attachment_id)
         head = get_head(session, actor, reference)
+        if not may_open_paper(session, actor, head.owner_unit_id, found.field):
+            raise NotFound
         if not may_open(actor, definition_of_head(session, head), found, state=head.state):
             raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
         subject = f"attachment:{found.id}"

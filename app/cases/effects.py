@@ -48,7 +48,7 @@ def hand_over(session: Session, head: CaseHead, unit_id: int) -> dict[str, Any]:
         return {}
     set_unit_role(session, head.id, head.owner_unit_id, UnitRole.PARTICIPANT)
     set_unit_role(session, head.id, unit.id, UnitRole.OWNER)
-    return {"owner_unit_id": unit.id, "assignee_id": None}
+    return {"owner_unit_id": unit.id, "assignee_id": None, "team_id": None}
 
 
 def set_unit_role(session: Session, case_id: int, unit_id: int, role: UnitRole) -> None:

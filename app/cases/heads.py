@@ -17,6 +17,7 @@ from app.cases.queries import no_case, visible_in
 from app.database import Prepared
 from app.errors import NotFound
 from app.permissions import Actor, Area
+from app.teams.substitutes import hands_of
 from app.workflow.decisions import ActorView, PendingRequest, Situation
 
 
@@ -107,14 +108,23 @@ def get_head(session: Session, actor: Actor, reference: str) -> CaseHead:
     rows = _by_reference(actor.area).rows(session, {"wanted": reference})
     if not rows:
         raise no_case(reference)
-    return CaseHead(**rows[0])
+    return _head_from(session, rows[0])
 
 
 def get_head_by_id(session: Session, actor: Actor, case_id: int) -> CaseHead:
     rows = _by_id(actor.area).rows(session, {"wanted": case_id})
     if not rows:
         raise NotFound
-    return CaseHead(**rows[0])
+    return _head_from(session, rows[0])
+
+
+def _head_from(session: Session, row: dict[str, Any]) -> CaseHead:  # Any: column values
+    """A request that waits for a second person also says who counts as the first."""
+    if pending := row["pending"]:
+        asked_by = {pending["requested_by"], pending.get("requested_for")} - {None}
+        since = datetime.fromisoformat(pending["requested_at"])
+        row["pending"] = {**pending, "hands": hands_of(session, asked_by, since=since)}
+    return CaseHead(**row)
 
 
 def heads_by_id(session: Session, case_ids: Collection[int]) -> dict[int, CaseHead]:
@@ -149,4 +159,5 @@ def _pending(stored: Mapping[str, Any]) -> PendingRequest:  # Any: answers are J
         requested_by=stored["requested_by"],
         requested_at=datetime.fromisoformat(stored["requested_at"]),
         answers=stored["answers"],
+        hands=stored.get("hands", {}),
     )

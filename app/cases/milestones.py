@@ -63,23 +63,28 @@ class MilestoneLine:
 
 
 def milestone_lines(
-    actor: Actor, definition: Definition, events: Sequence[Recorded]
+    actor: Actor, definition: Definition, events: Sequence[Recorded], *, state: str
 ) -> list[MilestoneLine]:
     """The milestones of one case, as this person may read its facts."""
     zone = ZoneInfo(actor.time_zone)
     return [
         MilestoneLine(one.code, one.name.in_locale(actor.locale), written(one, zone))
-        for one in reached(actor, definition, events, zone=zone)
+        for one in reached(actor, definition, events, state=state, zone=zone)
     ]
 
 
 def reached(
-    actor: Actor, definition: Definition, events: Sequence[Recorded], *, zone: ZoneInfo
+    actor: Actor,
+    definition: Definition,
+    events: Sequence[Recorded],
+    *,
+    state: str,
+    zone: ZoneInfo,
 ) -> tuple[Reached, ...]:
     asked = definition.case_type.milestones
     if not asked:
         return ()
-    history = [past_of(event, actor, definition) for event in events]
+    history = [past_of(event, actor, definition, state=state) for event in events]
     return milestones_reached(asked, history, zone=zone)
 
 
@@ -89,13 +94,14 @@ def written(one: Reached, zone: ZoneInfo) -> str:
     return one.at.astimezone(zone).strftime("%d/%m/%Y" if one.is_date else "%d/%m/%Y %H:%M")
 
 
-def past_of(event: Recorded, actor: Actor, definition: Definition) -> Past:
+def past_of(event: Recorded, actor: Actor, definition: Definition, *, state: str) -> Past:
     """A stored event under the triggers that it had when it happened."""
     facts = _facts(event)
     dates = {
         code: value
         for code, value in facts.items()
-        if code in definition.machine.dated and may_read(actor, definition.fields[code])
+        if code in definition.machine.dated
+        and may_read(actor, definition.fields[code], state=state)
     }
     return Past(event.at, frozenset(_triggers(event, facts)), dates)
 
@@ -136,24 +142,19 @@ def milestones_of_cases(
         for case in cases
         if known[case.type_version_id].case_type.milestones
     }
+    states = {case.id: case.state for case in cases}
     found: dict[int, dict[str, str]] = {}
     ids = list(wanted)
     for start in range(0, len(ids), _CHUNK):
         events = _events_of(session, ids[start : start + _CHUNK])
         for case_id, own in events.items():
-            lines = milestone_lines_in(actor, wanted[case_id], own, zone)
-            found[case_id] = lines
+            past = reached(actor, wanted[case_id], own, state=states[case_id], zone=zone)
+            found[case_id] = {
+                one.name.in_locale(actor.locale): written(one, zone)
+                for one in past
+                if one.at is not None
+            }
     return found
-
-
-def milestone_lines_in(
-    actor: Actor, definition: Definition, events: Sequence[Recorded], zone: ZoneInfo
-) -> dict[str, str]:
-    return {
-        one.name.in_locale(actor.locale): written(one, zone)
-        for one in reached(actor, definition, events, zone=zone)
-        if one.at is not None
-    }
 
 
 def _events_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[Recorded]]:

@@ -5,13 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Connection,
     ForeignKey,
     Index,
     String,
-    Text,
     UniqueConstraint,
     and_,
     event,
@@ -22,7 +20,6 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.database import (
     Base,
-    BigKey,
     IntPk,
     JsonColumn,
     JsonDict,
@@ -54,6 +51,7 @@ class EventKind(StrEnum):
     CONFIRMATION_WITHDRAWN = "confirmation_withdrawn"
     CORRECTED = "corrected"
     FILE_ATTACHED = "file_attached"
+    HANDED_OVER = "handed_over"
     LINKED = "linked"
     MERGED = "merged"
     MIGRATED = "migrated"
@@ -62,10 +60,16 @@ class EventKind(StrEnum):
     NOTE_RECEIVED = "note_received"
     NOTE_SENT = "note_sent"
     OPENED = "opened"
+    OPINION_ASKED = "opinion_asked"
+    OPINION_GIVEN = "opinion_given"
+    REFERRED = "referred"
+    RELEASED = "released"
     REOPENED = "reopened"
     RESUMED = "resumed"
     SUSPENDED = "suspended"
     TRANSFERRED = "transferred"
+    TRANSFER_ASKED = "transfer_asked"
+    TRANSFER_ENDED = "transfer_ended"
     UNCHECKED = "unchecked"
     UNLINKED = "unlinked"
     VISITED = "visited"
@@ -120,6 +124,8 @@ class Case(Base):
     confidentiality: Mapped[ShortText] = mapped_column(default=Confidentiality.NORMAL)
     owner_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # The team whose queue it waits in; no key, since a team is closed and never removed.
+    team_id: Mapped[int | None] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(default=1)
     is_open: Mapped[bool] = mapped_column(default=True)
     suspended_for: Mapped[ShortText | None]
@@ -163,6 +169,7 @@ _OPEN = Case.is_open.is_(true())
 _PLACED = text("z_key IS NOT NULL")
 UNPLACED = Case.z_key.is_(None)
 _SUSPENDED = and_(_OPEN, Case.suspended_for.is_not(None))
+_UNTAKEN = and_(_OPEN, Case.assignee_id.is_(None))
 # The map counts squares and checks the viewer's scope in the index alone.
 _COUNTED_ON_THE_MAP = (
     "z_key",
@@ -200,6 +207,7 @@ for _name, _columns, _where in (
     ("ix_case_unplaced_province", ("province_code", "updated_at", "id"), UNPLACED),
     ("ix_case_unplaced_country", ("country_code", "updated_at", "id"), UNPLACED),
     ("ix_case_open_suspended", ("updated_at", "id"), _SUSPENDED),
+    ("ix_case_untaken", ("owner_unit_id", "team_id", "next_due_at", "id"), _UNTAKEN),
     ("ix_case_open_along", ("neighbour", "chainage_m"), _OPEN),
 ):
     Index(
@@ -338,57 +346,3 @@ class ReferenceCounter(Base):
     unit_code: Mapped[ShortText] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
-
-
-class CaseText(Base):
-    """Everything of a case that the search box reads, folded; personal words apart."""
-
-    __tablename__ = "case_text"
-
-    case_id: Mapped[int] = mapped_column(BigKey, ForeignKey("case.id"), primary_key=True)
-    folded: Mapped[str] = mapped_column(Text)
-    personal: Mapped[str] = mapped_column(Text)
-
-
-# Full-text index: FTS5 kept by triggers on SQLite, a stored vector on PostgreSQL, where words
-# that everyone may search weigh A and personal words weigh B.
-SEARCH_DDL = {
-    "sqlite": (
-        (
-            "CREATE VIRTUAL TABLE case_text_fts USING fts5("
-            "folded, personal, content='case_text', content_rowid='case_id', prefix='2 3')"
-        ),
-        (
-            "CREATE TRIGGER case_text_added AFTER INSERT ON case_text BEGIN "
-            "INSERT INTO case_text_fts(rowid, folded, personal) "
-            "VALUES (new.case_id, new.folded, new.personal); END"
-        ),
-        (
-            "CREATE TRIGGER case_text_removed AFTER DELETE ON case_text BEGIN "
-            "INSERT INTO case_text_fts(case_text_fts, rowid, folded, personal) "
-            "VALUES ('delete', old.case_id, old.folded, old.personal); END"
-        ),
-        (
-            "CREATE TRIGGER case_text_changed AFTER UPDATE ON case_text BEGIN "
-            "INSERT INTO case_text_fts(case_text_fts, rowid, folded, personal) "
-            "VALUES ('delete', old.case_id, old.folded, old.personal); "
-            "INSERT INTO case_text_fts(rowid, folded, personal) "
-            "VALUES (new.case_id, new.folded, new.personal); END"
-        ),
-    ),
-    "postgresql": (
-        (
-            "ALTER TABLE case_text ADD COLUMN vector tsvector GENERATED ALWAYS AS ("
-            "setweight(to_tsvector('simple', folded), 'A') || "
-            "setweight(to_tsvector('simple', personal), 'B')) STORED"
-        ),
-        "CREATE INDEX ix_case_text_vector ON case_text USING gin (vector)",
-    ),
-}
-for _dialect, _statements in SEARCH_DDL.items():
-    for _statement in _statements:
-        event.listen(
-            CaseText.__table__,
-            "after_create",
-            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]  # library
-        )

@@ -19,12 +19,14 @@ from app.cases.deadlines_shown import Shown, nearest_deadlines
 from app.cases.lookups import LookupProblemError, find_marker, provinces_today
 from app.cases.models import Case, Confidentiality
 from app.cases.published import definitions
-from app.cases.queries import Filters, Tab
+from app.cases.queries import ASKED_OF_US, Filters, Tab
 from app.cases.values import country_choices, country_name
 from app.errors import NotFound
 from app.permissions import Actor, Permission
 from app.registers.queries import marker_by_id
 from app.registers.vocabulary import word
+from app.teams.queries import team_names
+from app.teams.substitutes import absent_people
 from app.workflow.definition import StateKind
 
 LONGEST_SEARCH = 200
@@ -58,6 +60,8 @@ class Row:
     unit: str
     can_take: bool
     is_restricted: bool
+    team: str = ""
+    instead_of_me: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ def _read_marker(
 def tab_names() -> dict[Tab, str]:
     return {
         Tab.MINE: _("Cần tôi làm"),
+        Tab.INCOMING: _("Chờ tiếp nhận"),
+        Tab.OPINIONS: _("Xin ý kiến"),
         Tab.DUE: _("Sắp đến hạn"),
         Tab.WAITING: _("Chờ nơi khác"),
         Tab.UNIT: _("Đơn vị tôi"),
@@ -131,11 +137,15 @@ def tab_names() -> dict[Tab, str]:
 
 
 def tabs(session: Session, actor: Actor, now: datetime) -> list[tuple[Tab, str, str]]:
-    """(tab, name, count in figures): counted to 99, beyond that "99+"."""
+    """(tab, name, count in figures): counted to 99, beyond that "99+".
+
+    What other units ask stands there only while something is asked.
+    """
     counts = browsing.tab_counts(session, actor, now=now)
     return [
         (tab, name, f"{COUNTED_TO}+" if counts[tab] > COUNTED_TO else str(counts[tab]))
         for tab, name in tab_names().items()
+        if counts[tab] or tab not in ASKED_OF_US
     ]
 
 
@@ -199,7 +209,7 @@ def country_filter(actor: Actor) -> list[tuple[str, str]]:
 
 
 def rows(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> list[Row]:
-    """The cases of one page in words, with four reads however many there are."""
+    """The cases of one page in words, with six reads however many there are."""
     known = definitions(session, {case.type_version_id for case in cases})
     words = _Words(
         locale=actor.locale,
@@ -209,6 +219,8 @@ def rows(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime
         due=nearest_deadlines(session, cases, now=now, locale=actor.locale),
         closed=_("Đã gộp"),
         suspended=_("Tạm dừng"),
+        teams=team_names(session, {case.team_id for case in cases}),
+        absent=frozenset(session.scalars(absent_people(actor.user_id, _today(actor, now)))),
     )
     return [_row(actor, case, known[case.type_version_id], words) for case in cases]
 
@@ -224,6 +236,8 @@ class _Words:
     due: Mapping[int, Shown]
     closed: str
     suspended: str
+    teams: Mapping[int, str]
+    absent: frozenset[int]
 
 
 def _row(actor: Actor, case: Case, definition: Definition, words: _Words) -> Row:
@@ -246,6 +260,8 @@ def _row(actor: Actor, case: Case, definition: Definition, words: _Words) -> Row
         unit="" if case.owner_unit_id == actor.unit_id else words.units.get(case.owner_unit_id, ""),
         can_take=may_take(actor, case),
         is_restricted=case.confidentiality == Confidentiality.RESTRICTED,
+        team=words.teams.get(case.team_id or 0, "") if case.assignee_id is None else "",
+        instead_of_me=case.assignee_id in words.absent,
     )
 
 
@@ -266,6 +282,10 @@ def may_take(actor: Actor, case: Case) -> bool:
         and case.owner_unit_id == actor.unit_id
         and actor.may(Permission.CASE_ACT)
     )
+
+
+def _today(actor: Actor, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(actor.time_zone)).date()
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

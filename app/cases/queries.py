@@ -3,14 +3,16 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import orjson
 from flask_babel import gettext as _
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     and_,
     false,
     func,
@@ -32,10 +34,13 @@ from app.cases.models import (
     Confidentiality,
     UnitRole,
 )
+from app.cases.request_models import RequestKind, UnitRequest
 from app.cases.search import matching
 from app.database import row_number
 from app.errors import Invalid, NotFound
 from app.permissions import Actor, Area
+from app.teams.queries import my_teams
+from app.teams.substitutes import absent_people
 from app.workflow.definition import StateKind
 
 MOST_FOUND = 50
@@ -154,11 +159,16 @@ class Tab(StrEnum):
     """The tabs of the queue, in their order on the screen."""
 
     MINE = "can-toi-lam"
+    INCOMING = "cho-tiep-nhan"
+    OPINIONS = "xin-y-kien"
     DUE = "sap-den-han"
     WAITING = "cho-noi-khac"
     UNIT = "don-vi-toi"
     ALL = "tat-ca"
     DONE = "da-xong"
+
+
+ASKED_OF_US = {Tab.INCOMING: RequestKind.TRANSFER, Tab.OPINIONS: RequestKind.OPINION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +197,7 @@ SHOWN_COLUMNS = (
     Case.title,
     Case.owner_unit_id,
     Case.assignee_id,
+    Case.team_id,
     Case.is_open,
     Case.suspended_for,
     Case.updated_at,
@@ -221,10 +232,12 @@ class Viewpoint:
     user_id: int | BindParameter[int]
     unit_id: int | BindParameter[int]
     soon: datetime | BindParameter[datetime]  # what is due until then is due soon
+    today: date | BindParameter[date]  # for substitutes and members of teams
 
 
 def viewpoint_of(actor: Actor, now: datetime) -> Viewpoint:
-    return Viewpoint(actor.user_id, actor.unit_id, now + DUE_SOON)
+    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    return Viewpoint(actor.user_id, actor.unit_id, now + DUE_SOON, today)
 
 
 def tab_condition(actor: Actor, tab: Tab, *, now: datetime) -> ColumnElement[bool]:
@@ -235,9 +248,16 @@ def tab_parts(tab: Tab, seen: Viewpoint) -> list[list[ColumnElement[bool]]]:
     """The tab as alternatives, each of which an index can serve."""
     is_open, waits = Case.is_open.is_(true()), Case.state_kind == StateKind.WAITING
     if tab is Tab.MINE:
-        untaken = [Case.assignee_id.is_(None), Case.owner_unit_id == seen.unit_id]
-        mine = [[Case.assignee_id == seen.user_id], untaken]
+        teams = or_(Case.team_id.is_(None), Case.team_id.in_(my_teams(seen.user_id, seen.today)))
+        untaken = [Case.assignee_id.is_(None), Case.owner_unit_id == seen.unit_id, teams]
+        instead = [
+            Case.assignee_id.in_(absent_people(seen.user_id, seen.today)),
+            Case.owner_unit_id == seen.unit_id,
+        ]
+        mine = [[Case.assignee_id == seen.user_id], untaken, instead]
         return [[is_open, Case.state_kind != StateKind.WAITING, *part] for part in mine]
+    if tab in ASKED_OF_US:
+        return [[is_open, Case.id.in_(_asked_of(seen.unit_id, ASKED_OF_US[tab]))]]
     if tab is Tab.DUE:
         return [[is_open, Case.next_due_at <= seen.soon]]
     if tab is Tab.WAITING:
@@ -245,6 +265,15 @@ def tab_parts(tab: Tab, seen: Viewpoint) -> list[list[ColumnElement[bool]]]:
     if tab is Tab.UNIT:
         return [[is_open, Case.owner_unit_id == seen.unit_id]]
     return [[true() if tab is Tab.ALL else Case.is_open.is_(false())]]
+
+
+def _asked_of(unit_id: int | BindParameter[int], kind: RequestKind) -> Select[int]:
+    """Cases about which a unit has been asked something and has not answered."""
+    return select(UnitRequest.case_id).where(
+        UnitRequest.is_open.is_(true()),
+        UnitRequest.to_unit_id == unit_id,
+        UnitRequest.kind == kind,
+    )
 
 
 def filter_conditions(

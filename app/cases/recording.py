@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.database import Prepared
 from app.errors import Conflict
 from app.jobs import Job, enqueue
 from app.permissions import Actor
+from app.teams.substitutes import stands_for
 
 LAST_TEXT = 200
 # Nobody is told of these: small work, or thousands at once when the calendar changes.
@@ -82,7 +84,7 @@ def record(
     The version guards the whole: if somebody else was faster, Conflict is raised and the caller's
     transaction writes nothing.
     """
-    row = event_row(actor, head, happening, now)
+    row = event_row(actor, head, happening, now, acts_for=acts_for(session, actor, head, now=now))
     applied = {
         **(changes or {}),
         "version": head.version + 1,
@@ -134,22 +136,39 @@ def record_many(
     )
 
 
+def acts_for(session: Session, actor: Actor, head: CaseHead, *, now: datetime) -> str | None:
+    """Whom the actor replaces on this case today: the absent person who carries it."""
+    absent = head.assignee_id
+    if absent is None or absent == actor.user_id:
+        return None
+    on = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    return stands_for(session, actor.user_id, absent, unit_id=actor.unit_id, on=on)
+
+
 def event_row(
-    actor: Actor, head: CaseHead, happening: Happening, now: datetime
+    actor: Actor,
+    head: CaseHead,
+    happening: Happening,
+    now: datetime,
+    *,
+    acts_for: str | None = None,
 ) -> dict[str, Any]:  # Any: a row of case_event
+    data = dict(happening.data or {})
+    if acts_for:
+        data["acts_for"] = {"id": head.assignee_id, "label": acts_for}
     row: dict[str, Any] = {
         "case_id": head.id,
         "seq": head.last_seq + 1,
         "kind": happening.kind.value,
         "at": now,
         "actor_id": actor.user_id,
-        "actor_name": actor.name,
+        "actor_name": f"{actor.name} thay {acts_for}" if acts_for else actor.name,
         "unit_id": actor.unit_id,
         "transition": happening.transition,
         "from_state": happening.from_state,
         "to_state": happening.to_state,
         "text": happening.text,
-        "data": dict(happening.data or {}),
+        "data": data,
         "previous_hash": head.last_hash,
     }
     row["hash"] = chain_hash(head.last_hash, event_payload(row))

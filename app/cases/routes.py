@@ -12,6 +12,7 @@ from app.cases import (
     browsing,
     case_routes,
     correct_routes,
+    errand_routes,
     exports,
     finding,
     open_routes,
@@ -104,6 +105,7 @@ def search() -> ResponseReturnValue:
 
 
 for _views in (
+    errand_routes.VIEWS,
     case_routes.VIEWS,
     correct_routes.VIEWS,
     step_routes.VIEWS,

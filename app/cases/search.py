@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
-from app.cases.models import CaseText
+from app.cases.text_models import CaseText
 from app.database import Prepared, fold_text
 from app.permissions import Actor, Permission
 from app.workflow.definition import CaseType, FieldDefinition, FieldType

@@ -19,7 +19,8 @@ from app.cases.numbering import next_reference
 from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns, require_place
 from app.cases.queries import latest_version
-from app.cases.recording import Happening, record
+from app.cases.recording import Happening, acts_for, record
+from app.cases.routing import route_columns
 from app.cases.search import extend_text, words_of_data, write_text
 from app.cases.settling import NO_FILES, Files, settle
 from app.cases.titles import title_of
@@ -92,6 +93,7 @@ def _record_opening(
         definition.machine, decision, before=None, after=after.situation(), at=now
     )
     columns |= run_clocks(session, after, definition, happened)
+    columns |= route_columns(session, after, definition, now=now)
     happening = opening_of(definition, columns["data"])
     recorded = record(session, actor, head, happening, now=now, changes=columns)
     found_by = first_words(definition, head.reference, columns)
@@ -169,6 +171,8 @@ def _move(
         definition.machine, decision, before=head.situation(), after=after.situation(), at=now
     )
     columns |= run_clocks(session, after, definition, happened)
+    if "assignee_id" in columns:  # given to another unit, or back into the queue
+        columns |= route_columns(session, after, definition, now=now)
     happening = _movement(head, definition, decision, answers, fresh)
     recorded = record(session, actor, head, happening, now=now, changes=columns)
     said = (happening.text, str(columns.get("title", "")))
@@ -227,10 +231,12 @@ def _request(
     now: datetime,
 ) -> CaseHead:
     """The first of four eyes: the request waits on the case, nothing moves."""
+    absent = acts_for(session, actor, head, now=now)
     pending = {
         "transition": decision.transition,
         "requested_by": actor.user_id,
-        "requested_name": actor.name,
+        "requested_for": head.assignee_id if absent else None,
+        "requested_name": f"{actor.name} thay {absent}" if absent else actor.name,
         "requested_at": now.isoformat(),
         "answers": dict(answers),
     }

@@ -15,10 +15,10 @@ from app.cases.models import (
     CaseClock,
     CaseEvent,
     CaseLink,
-    CaseText,
     CaseUnit,
 )
 from app.cases.search import Words
+from app.cases.text_models import CaseText
 from app.workflow.clocks import OpenClock
 
 Answers = Mapping[str, Any]  # field code → JSON value

@@ -24,6 +24,7 @@ from app.cases.models import Case, CaseLink, CaseUnit, EventKind, UnitRole
 from app.cases.queries import latest_version
 from app.cases.services import open_case, perform_transition
 from app.cases.settling import Files
+from app.cases.transfers import accept_transfer
 from app.demonstration.paper import Papers
 from app.demonstration.script_values import HANOI, ScriptValues
 from app.demonstration.staff import Staff
@@ -240,10 +241,16 @@ def _link_marker(act: _Act) -> None:
     )
 
 
+def _accept(act: _Act) -> None:
+    """The receiving unit takes over the case that was proposed to it."""
+    accept_transfer(act.stage.session, act.actor, act.reference, now=act.at)
+
+
 _VERBS: Mapping[str, Callable[[_Act], None]] = {
     "step": _step,
     "note": _note,
     "event": _event,
+    "accept": _accept,
     "assign": _assign,
     "link": _link,
     "link_marker": _link_marker,

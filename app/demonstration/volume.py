@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Unit, UnitKind, User, UserRole
 from app.accounts.seeding import DATA as ACCOUNTS_DATA
 from app.cases.catalogue import Definition, definition_of
-from app.cases.models import Case, CaseClock, CaseEvent, CaseText, CaseUnit, UnitRole
+from app.cases.models import Case, CaseClock, CaseEvent, CaseUnit, UnitRole
 from app.cases.numbering import YEAR_ZONE, next_references
 from app.cases.queries import latest_version
 from app.cases.search import Words, searchable
+from app.cases.text_models import CaseText
 from app.demonstration.ids import take_ids
 from app.demonstration.stages import Run, finish, loaded
 from app.demonstration.volume_rows import (

@@ -34,7 +34,9 @@ from app.registers.models import Marker
 CASES: Final = "cases"
 # Below it counting directly is as fast as the pyramid, and never behind.
 COUNTED_DIRECTLY: Final = 20_000
-_NARROW_TABS: Final = frozenset({cases.Tab.MINE, cases.Tab.DUE, cases.Tab.WAITING, cases.Tab.UNIT})
+_NARROW_TABS: Final = frozenset(
+    {cases.Tab.MINE, cases.Tab.DUE, cases.Tab.WAITING, cases.Tab.UNIT, *cases.ASKED_OF_US}
+)
 _SERVED_TABS: Final = frozenset({cases.Tab.ALL, cases.Tab.DONE})
 
 

@@ -18,6 +18,8 @@ from app.cases.models import Case, CaseEvent, CaseUnit, Confidentiality, EventKi
 from app.errors import NotFound
 from app.notices.models import NoticeKind
 from app.permissions import Permission
+from app.teams.queries import members_of
+from app.teams.substitutes import substitutes_of
 
 Told = dict[int, NoticeKind]  # user id → the strongest reason to tell this person
 
@@ -36,8 +38,19 @@ class Circle:
         return self.assignee() or self.carriers(self.head.owner_unit_id)
 
     def assignee(self) -> list[int]:
+        """Who carries the case, and who stands in for that person today."""
         user_id = self.head.assignee_id
-        return [] if user_id is None else self.active([user_id])
+        if user_id is None:
+            return []
+        return self.active([user_id, *substitutes_of(self.session, [user_id], on=self.on).values()])
+
+    def takers(self) -> list[int]:
+        """Who may take an unclaimed case: its team, else the people of the unit."""
+        team_id = self._case.team_id
+        if team_id is None:
+            return self.carriers(self.head.owner_unit_id)
+        members = members_of(self.session, [team_id], on=self.on).get(team_id, [])
+        return self.active([member.user_id for member in members])
 
     def active(self, user_ids: Collection[int]) -> list[int]:
         found = select(User.id).where(User.id.in_(user_ids), User.active.is_(true()))
@@ -198,8 +211,59 @@ def _of_request(circle: Circle, event: CaseEvent) -> Found:
     yield NoticeKind.CONFIRMATION_ASKED, circle.who_see(near or held)
 
 
+def _of_opening(circle: Circle, event: CaseEvent) -> Found:
+    del event
+    yield NoticeKind.ASSIGNED, circle.assignee()
+
+
 def _of_transfer(circle: Circle, event: CaseEvent) -> Found:
-    yield NoticeKind.RECEIVED, circle.carriers(int(event.data["unit"]["id"]))
+    """The unit that has taken over is told who works on it now; the other that it is done."""
+    yield NoticeKind.ASSIGNED, circle.assignee()
+    unit_id = int(event.data["unit"]["id"])
+    taken = circle.head.assignee_id is not None or unit_id != circle.head.owner_unit_id
+    yield NoticeKind.RECEIVED, circle.carriers(unit_id) if taken else circle.takers()
+    asked_by = event.data.get("asked_by")
+    yield NoticeKind.CONFIRMED, circle.active([asked_by]) if asked_by else []
+
+
+def _of_proposal(circle: Circle, event: CaseEvent) -> Found:
+    yield NoticeKind.TRANSFER_ASKED, circle.carriers(int(event.data["unit"]["id"]))
+
+
+def _of_ended_transfer(circle: Circle, event: CaseEvent) -> Found:
+    asked_by = event.data.get("asked_by")
+    told = [*circle.assignee(), *(circle.active([asked_by]) if asked_by else [])]
+    if event.unit_id == circle.head.owner_unit_id:  # taken back: the other unit need not answer
+        told += circle.carriers(int(event.data["unit"]["id"]))
+    yield NoticeKind.TRANSFER_ENDED, told
+
+
+def _of_referral(circle: Circle, event: CaseEvent) -> Found:
+    for unit in event.data.get("units", ()):
+        yield NoticeKind.REFERRED, circle.carriers(int(unit["id"]))
+
+
+def _of_question(circle: Circle, event: CaseEvent) -> Found:
+    for unit_id in event.data.get("unit_ids", ()):
+        yield NoticeKind.OPINION_ASKED, circle.carriers(int(unit_id))
+
+
+def _of_opinion(circle: Circle, event: CaseEvent) -> Found:
+    asked_by = event.data.get("asked_by")
+    yield NoticeKind.OPINION_GIVEN, circle.active([asked_by]) if asked_by else []
+    yield NoticeKind.OPINION_GIVEN, circle.assignee()
+
+
+def _of_release(circle: Circle, event: CaseEvent) -> Found:
+    del event
+    yield NoticeKind.ASSIGNED, circle.assignee()
+    yield NoticeKind.RELEASED, [] if circle.head.assignee_id is not None else circle.takers()
+
+
+def _of_handover(circle: Circle, event: CaseEvent) -> Found:
+    """Each accepted case tells who had it; the hand-over itself was told as a whole."""
+    leaver = event.data.get("leaver_id") if event.data.get("is_accepted") else None
+    yield NoticeKind.HANDED_OVER, circle.active([leaver]) if leaver else []
 
 
 def _of_merger(circle: Circle, event: CaseEvent) -> Found:
@@ -223,6 +287,14 @@ def _of_missed_clock(circle: Circle, event: CaseEvent) -> Found:
 
 _FINDERS: dict[EventKind, Callable[[Circle, CaseEvent], Found]] = {
     EventKind.ASSIGNED: _of_assignment,
+    EventKind.HANDED_OVER: _of_handover,
+    EventKind.OPENED: _of_opening,
+    EventKind.OPINION_ASKED: _of_question,
+    EventKind.OPINION_GIVEN: _of_opinion,
+    EventKind.REFERRED: _of_referral,
+    EventKind.RELEASED: _of_release,
+    EventKind.TRANSFER_ASKED: _of_proposal,
+    EventKind.TRANSFER_ENDED: _of_ended_transfer,
     EventKind.MOVED: _of_step,
     EventKind.CONFIRMATION_REQUESTED: _of_request,
     EventKind.TRANSFERRED: _of_transfer,

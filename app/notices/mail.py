@@ -16,11 +16,13 @@ from app.accounts.models import User
 from app.cases.models import Case
 from app.config import Settings
 from app.jobs import OutboxEntry
-from app.notices.models import Notice
+from app.notices.models import Notice, NoticeKind
 from app.notices.wording import label
 
 TIMEOUT_SECONDS = 20
 JOB_PAGE = "/quan-tri/cong-viec"
+OFFICE_PAGE = "/don-vi-toi"
+OFFICE_KINDS = frozenset({NoticeKind.HANDED_OVER, NoticeKind.SUBSTITUTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def letter_for(session: Session, notice_id: int, settings: Settings) -> Letter |
     if notice is None or user is None or notice.mailed_at is not None or not user.active:
         return None
     case = session.get(Case, notice.case_id) if notice.case_id else None
-    path = f"/ho-so/{case.reference}" if case else JOB_PAGE
+    own_page = OFFICE_PAGE if notice.kind in OFFICE_KINDS else JOB_PAGE
+    path = f"/ho-so/{case.reference}" if case else own_page
     subject = f"{case.reference}: " if case else ""
     number = session.scalar(select(OutboxEntry.id).where(OutboxEntry.key == f"mail:{notice_id}"))
     return Letter(

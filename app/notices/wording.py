@@ -19,6 +19,16 @@ LABELS = {
     NoticeKind.CONFIRMED: Text("Đã xác nhận", "Confirmed"),
     NoticeKind.RECEIVED: Text("Nhận hồ sơ", "Received"),
     NoticeKind.CLOCK_ESCALATED: Text("Quá hạn kéo dài", "Still overdue"),
+    NoticeKind.TRANSFER_ASKED: Text("Chờ tiếp nhận", "To take over"),
+    NoticeKind.TRANSFER_ENDED: Text("Không tiếp nhận", "Not taken over"),
+    NoticeKind.OPINION_ASKED: Text("Xin ý kiến", "Opinion asked"),
+    NoticeKind.OPINION_GIVEN: Text("Đã có ý kiến", "Opinion given"),
+    NoticeKind.REQUEST_DUE: Text("Nhắc trả lời", "Answer due"),
+    NoticeKind.REQUEST_LATE: Text("Chậm trả lời", "Answer overdue"),
+    NoticeKind.HANDED_OVER: Text("Bàn giao", "Hand-over"),
+    NoticeKind.SUBSTITUTE: Text("Người thay", "Substitute"),
+    NoticeKind.RELEASED: Text("Trả về hàng đợi", "Given back"),
+    NoticeKind.REFERRED: Text("Gửi để biết", "For information"),
     NoticeKind.CLOCK_MISSED: Text("Quá hạn", "Overdue"),
     NoticeKind.CLOCK_WARNED: Text("Sắp đến hạn", "Due soon"),
     NoticeKind.MERGED: Text("Gộp hồ sơ", "Merged"),
@@ -29,6 +39,13 @@ LABELS = {
 }
 TONES = {
     NoticeKind.CLOCK_ESCALATED: "overdue",
+    NoticeKind.TRANSFER_ASKED: "waiting",
+    NoticeKind.OPINION_ASKED: "waiting",
+    NoticeKind.REQUEST_DUE: "waiting",
+    NoticeKind.REQUEST_LATE: "overdue",
+    NoticeKind.HANDED_OVER: "initial",
+    NoticeKind.RELEASED: "initial",
+    NoticeKind.OPINION_GIVEN: "done",
     NoticeKind.CLOCK_MISSED: "overdue",
     NoticeKind.AUDIT_FAILED: "overdue",
     NoticeKind.CLOCK_WARNED: "waiting",
@@ -47,6 +64,45 @@ def label(kind: str, locale: str) -> str:
 def tone(kind: str) -> str:
     """The colour and shape of a kind in the list; the word always stands beside it."""
     return TONES.get(NoticeKind(kind), "working")
+
+
+BETWEEN_UNITS = {
+    NoticeKind.TRANSFER_ASKED: Text(
+        "đơn vị bạn được đề nghị tiếp nhận hồ sơ.", "your unit is asked to take the case over."
+    ),
+    NoticeKind.TRANSFER_ENDED: Text(
+        "đề nghị chuyển đơn vị không thành; lý do ở diễn biến hồ sơ.",
+        "the transfer was not made; the reason stands on the timeline.",
+    ),
+    NoticeKind.OPINION_ASKED: Text(
+        "đơn vị bạn được xin ý kiến.", "your unit is asked for its opinion."
+    ),
+    NoticeKind.OPINION_GIVEN: Text(
+        "một đơn vị đã trả lời ý kiến.", "a unit has given its opinion."
+    ),
+    NoticeKind.HANDED_OVER: Text(
+        "hồ sơ trong một đợt bàn giao vị trí.", "the case is part of a hand-over."
+    ),
+    NoticeKind.RELEASED: Text(
+        "hồ sơ được trả về hàng đợi, chờ người nhận.", "given back to the queue, unclaimed."
+    ),
+    NoticeKind.REFERRED: Text(
+        "hồ sơ được gửi để đơn vị bạn biết.", "the case is sent for your information."
+    ),
+}
+
+
+def request_due(*, is_transfer: bool, is_late: bool, due_at: datetime) -> Text:
+    """A reminder to the unit that was asked, and to the one that waits."""
+    at = local_time(due_at, "Asia/Ho_Chi_Minh")
+    what = (
+        Text("đề nghị tiếp nhận hồ sơ", "a proposed transfer")
+        if is_transfer
+        else Text("câu hỏi xin ý kiến", "a request for an opinion")
+    )
+    if is_late:
+        return Text(f"Quá hạn trả lời {what.vi}, hạn {at}.", f"Overdue: {what.en}, due {at}.")
+    return Text(f"Sắp đến hạn trả lời {what.vi}, hạn {at}.", f"Due soon: {what.en}, {at}.")
 
 
 def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Definition) -> Text:
@@ -76,12 +132,15 @@ def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Defi
         ),
         NoticeKind.MOVED: Text(f"{type_name.vi}: {step.vi}.", f"{type_name.en}: {step.en}."),
     }
+    if kind in BETWEEN_UNITS:
+        said = BETWEEN_UNITS[kind]
+        return Text(f"{type_name.vi}: {said.vi}", f"{type_name.en}: {said.en}")
     if kind is NoticeKind.MERGED:
         return _merged(event, type_name)
     if kind in {NoticeKind.CLOCK_MISSED, NoticeKind.CLOCK_ESCALATED}:
         due_at = datetime.fromisoformat(event.data["due_at"])
-        said = missed if kind is NoticeKind.CLOCK_MISSED else escalated
-        return said(definition, head, event.data["clock"], due_at)
+        late = missed if kind is NoticeKind.CLOCK_MISSED else escalated
+        return late(definition, head, event.data["clock"], due_at)
     return sentences[kind]
 
 

@@ -1,9 +1,10 @@
 """The acts that every case type has: transfer, suspend, resume, reopen, merge, withdraw.
 
-Transfer and merge keep both codes and a reason. A case is suspended only for a reason from a list,
-otherwise its deadlines would lie; while it is suspended no step is taken. Reopening is for leaders
-and goes back to the state before the end. Withdrawing takes back a request that waits for a second
-person: its author or a leader may. None of these moves a case to a state outside its definition.
+Transfer and merge keep both codes and a reason; a transfer is proposed, and the other unit answers.
+A case is suspended only for a reason from a list, otherwise its deadlines would lie; while it is
+suspended no step is taken. Reopening is for leaders and goes back to the state before the end.
+Withdrawing takes back a request that waits for a second person: its author or a leader may. None
+of these moves a case to a state outside its definition.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _WHY_SUSPENDED = {"suspend_reason": Text("Lý do tạm dừng", "Why it is suspe
 GLOBAL_ACTS: Mapping[str, GlobalAct] = {
     act.code: act
     for act in (
-        GlobalAct("transfer", Text("Chuyển đơn vị", "Transfer"), _NEW_UNIT, {}),
+        GlobalAct("transfer", Text("Đề nghị chuyển đơn vị", "Propose a transfer"), _NEW_UNIT, {}),
         GlobalAct(
             "suspend",
             Text("Tạm dừng thời hạn", "Suspend the clocks"),

@@ -34,12 +34,16 @@ class ActorView:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """The first half of a four-eyes step: who asked for which step, with which answers."""
+    """The first half of a four-eyes step: who asked for which step, with which answers.
+
+    `hands` names the users who count as the one who asked, and why (`four_eyes.Hand`).
+    """
 
     transition: str
     requested_by: int
     requested_at: datetime
     answers: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    hands: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

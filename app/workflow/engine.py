@@ -40,6 +40,7 @@ from app.workflow.decisions import (
 from app.workflow.expressions import UnresolvedError, build_context, is_filled
 from app.workflow.field_rights import against_answer, consequences, is_answerable, surroundings
 from app.workflow.field_rules import Surroundings, as_stored, follow
+from app.workflow.four_eyes import against_one_hand
 from app.workflow.machine import EventRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
 
@@ -285,8 +286,7 @@ def _against_actor(attempt: _Attempt) -> Iterable[Reason]:
         if actor.roles.isdisjoint(rule.roles):
             yield reasons.wrong_role(machine, rule.name, rule.roles)
         return
-    if pending.requested_by == actor.user_id:
-        yield reasons.same_person(rule)
+    yield from against_one_hand(rule, pending, actor)
     if actor.roles.isdisjoint(rule.confirm_roles):
         yield reasons.second_person(machine, rule)
 

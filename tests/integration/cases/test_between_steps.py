@@ -11,9 +11,10 @@ from app.cases import catalogue, queries
 from app.cases.correcting import correct_facts, tick_item
 from app.cases.finding import find
 from app.cases.heads import get_head
-from app.cases.models import CaseText, CaseUnit, EventKind, UnitRole
+from app.cases.models import CaseUnit, EventKind, UnitRole
 from app.cases.recording import first_bad_event
 from app.cases.services import open_case, perform_transition
+from app.cases.text_models import CaseText
 from app.database import transaction
 from app.errors import Conflict, Invalid, Refused
 from app.permissions import SYSTEM_ACTOR, Actor

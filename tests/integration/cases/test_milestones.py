@@ -52,7 +52,10 @@ def test_the_last_visit_is_the_newest_one_recorded(session: Session) -> None:
         )
     definition = definition_of_head(reading(), head)
     events = queries.events_of(reading(), head.id)
-    lines = {one.code: one.written for one in milestone_lines(actor, definition, events)}
+    lines = {
+        one.code: one.written
+        for one in milestone_lines(actor, definition, events, state=head.state)
+    }
     assert lines["first_notice"] == "02/03/2026 10:00"
     assert lines["first_consular_visit"] == "03/03/2026 10:00"
     assert lines["last_consular_visit"] == "05/03/2026 10:00"

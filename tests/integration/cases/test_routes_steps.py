@@ -191,6 +191,15 @@ def test_global_acts_go_through_the_same_form(client: FlaskClient, session: Sess
     )
     assert done.status_code == 302
     case = desk.case_now(session, SYSTEM_ACTOR, reference)
+    assert case.owner_unit_id == commander.unit_id
+    page = client.get(f"/ho-so/{reference}").text
+    assert "Chờ" in page
+    assert "tiếp nhận" in page
+    desk.person(session, "ngoaivu", "foreign_affairs_officer", unit_by_code(session, "NV80"))
+    desk.sign_in(other := client.application.test_client(), "ngoaivu")
+    accepted = desk.send(other, f"/ho-so/{reference}/tiep-nhan", page=f"/ho-so/{reference}")
+    assert accepted.status_code == 302
+    case = desk.case_now(session, SYSTEM_ACTOR, reference)
     assert case.owner_unit_id == unit_by_code(session, "NV80").id
 
 

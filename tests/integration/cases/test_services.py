@@ -11,6 +11,7 @@ from app.cases.heads import get_head
 from app.cases.models import Case, CaseClock, CaseEvent, CaseUnit, EventKind
 from app.cases.recording import first_bad_event
 from app.cases.services import open_case, perform_transition
+from app.cases.transfers import accept_transfer
 from app.errors import Conflict, Forbidden, NotFound, Refused
 from app.jobs import OutboxEntry
 from app.permissions import Permission
@@ -192,11 +193,12 @@ def test_suspending_pauses_the_clocks_and_resuming_moves_them(session: Session) 
     assert clock.due_at == NOW + timedelta(hours=7)
 
 
-def test_a_transfer_keeps_the_giving_unit_in_the_case(session: Session) -> None:
+def test_a_transfer_waits_and_then_keeps_the_giving_unit_in_the_case(session: Session) -> None:
     actor = station(session)
     head = an_incident(session, actor)
+    receiver = command(session)
     target = a_unit(session, "BP80")
-    moved = perform_transition(
+    proposed = perform_transition(
         session,
         actor,
         head.reference,
@@ -206,6 +208,8 @@ def test_a_transfer_keeps_the_giving_unit_in_the_case(session: Session) -> None:
         pack=None,
         now=LATER,
     )
+    assert proposed.owner_unit_id == actor.unit_id
+    moved = accept_transfer(session, receiver, head.reference, now=LATER)
     assert moved.owner_unit_id == target.id
     roles = dict(
         session.execute(

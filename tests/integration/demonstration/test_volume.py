@@ -4,9 +4,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case, CaseClock, CaseEvent, CaseText
+from app.cases.models import Case, CaseClock, CaseEvent
 from app.cases.recording import first_bad_event
 from app.cases.search import matching
+from app.cases.text_models import CaseText
 from app.config import Settings
 from app.demonstration.commands import COMMANDS
 from app.permissions import SYSTEM_ACTOR

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.bulk import NewCase, known_cases, open_cases
-from app.cases.models import Case, CaseClock, CaseEvent, CaseLink, CaseText, CaseUnit
+from app.cases.models import Case, CaseClock, CaseEvent, CaseLink, CaseUnit
 from app.cases.recording import first_bad_event
 from app.cases.services import open_case
+from app.cases.text_models import CaseText
 from app.database import transaction
 from app.errors import Refused
 from app.geo.labels import parse_label

@@ -12,6 +12,7 @@ from app.cases.heads import CaseHead, get_head_by_id
 from app.cases.models import Case, CaseEvent, CaseUnit, EventKind
 from app.cases.recording import Happening, record
 from app.cases.services import perform_transition
+from app.cases.transfers import accept_transfer
 from app.jobs import Job, OutboxEntry
 from app.notices.models import Notice
 from app.notices.services import follow_event
@@ -212,7 +213,9 @@ def test_a_transfer_tells_the_receiving_unit(session: Session, post: Unit) -> No
         pack=None,
         now=LATER,
     )
-    assert follow(session, head) == {guard.id: "received"}
+    assert follow(session, head) == {guard.id: "transfer_asked"}
+    accept_transfer(session, actor_of(guard, other, "border_station"), head.reference, now=LATER)
+    assert follow(session, head) == {lan.id: "confirmed"}
 
 
 def test_people_who_left_are_told_nothing(session: Session, post: Unit) -> None:
