@@ -197,6 +197,9 @@ def _translations(case_type: CaseType, _: _Names) -> Iterator[Problem]:
 
 def _texts(case_type: CaseType) -> Iterator[tuple[str, Text]]:
     yield "name", case_type.name
+    for key in ("area", "help"):
+        if getattr(case_type, key) is not None:
+            yield key, getattr(case_type, key)
     for key in ("fields", "states", "transitions", "clocks", "events", "documents", "sections"):
         for index, item in enumerate(getattr(case_type, key)):
             yield f"{key}[{index}].name", item.name
