@@ -31,10 +31,18 @@ from app.workflow.text import Text
 from tests.unit.cases.agreement_paths import AGREEMENT_PATHS
 from tests.unit.cases.border_paths import BORDER_PATHS
 from tests.unit.cases.consular_paths import CONSULAR_PATHS
+from tests.unit.cases.foreign_paths import FOREIGN_PATHS
+from tests.unit.cases.organising_paths import ORGANISING_PATHS
 from tests.unit.cases.path_steps import Path, Step
 from tests.unit.cases.refusals import REFUSALS
 
-PATHS = (*BORDER_PATHS, *CONSULAR_PATHS, *AGREEMENT_PATHS)
+PATHS = (
+    *BORDER_PATHS,
+    *CONSULAR_PATHS,
+    *AGREEMENT_PATHS,
+    *FOREIGN_PATHS,
+    *ORGANISING_PATHS,
+)
 ROOT = FilePath(__file__).parents[3]
 DEFINITIONS = ROOT / "app/cases/definitions"
 DATA = ROOT / "app/cases/data"
@@ -42,13 +50,23 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 CODES = (
     "border_incident",
     "citizen_protection",
+    "delegation_in",
+    "delegation_out",
+    "diplomatic_inspection",
+    "early_warning",
     "fisher_violation",
     "illegal_construction",
+    "international_event",
     "joint_patrol",
     "local_agreement",
     "marker_damage",
     "marker_life",
+    "mechanism_meeting",
+    "ngo_programme",
+    "partner_verification",
+    "press_visit",
     "shared_project",
+    "training",
 )
 SAMPLES: Mapping[FieldType, Any] = {
     FieldType.TEXT: "nội dung",
