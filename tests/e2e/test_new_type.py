@@ -92,7 +92,7 @@ def _find_and_open(officer: Person) -> None:
 
 
 def _ask_for_opinions(officer: Person) -> None:
-    officer.go(f"/ho-so/{officer.reference}/buoc/consult")
+    officer.go(f"/ho-so/{officer.reference}/chuyen/consult")
     officer.field("Nội dung").fill("Giao lưu thể thao, tặng quà học sinh hai bên.")
     officer.field("Phía bạn").fill("Công an huyện Bavet")
     officer.field("Số kế hoạch").fill("12/KH-SNgV")
