@@ -23,6 +23,7 @@ from app.cases.heads import view_of
 from app.cases.lookups import marker_name
 from app.cases.published import newest_definition, newest_definitions
 from app.cases.settling import Files
+from app.database import fold_text
 from app.errors import Forbidden, NotFound
 from app.permissions import Actor
 from app.registers.queries import marker_by_id
@@ -31,6 +32,14 @@ from app.workflow.engine import decide_opening
 
 LONGEST_ID = 12
 PLACE_FIRST = (FieldType.FILE, FieldType.COORDINATE, FieldType.MARKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Case types of one subject, offered together; the last one has no name."""
+
+    name: str
+    types: Sequence[Definition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,23 @@ def openable(session: Session, actor: Actor) -> list[Definition]:
         for definition in newest_definitions(session)
         if not view.roles.isdisjoint(definition.case_type.open.roles)
     ]
+
+
+def by_area(found: Sequence[Definition], sought: str, locale: str) -> list[Area]:
+    """The types whose words hold what was sought, by subject."""
+    areas: dict[str, list[Definition]] = {}
+    for definition in found:
+        if _is_said(definition, fold_text(sought).split()):
+            area = definition.case_type.area
+            areas.setdefault(area.in_locale(locale) if area else "", []).append(definition)
+    return [Area(name, types) for name, types in areas.items()]
+
+
+def _is_said(definition: Definition, words: Sequence[str]) -> bool:
+    kind = definition.case_type
+    texts = [text for text in (kind.name, kind.area, kind.help) if text is not None]
+    said = fold_text(" ".join(f"{text.vi} {text.en}" for text in texts))
+    return all(word in said for word in words)
 
 
 def open_page(

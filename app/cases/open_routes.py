@@ -13,7 +13,7 @@ from app.cases import hints, services
 from app.cases.conditions import opening_situation, told
 from app.cases.desks import desk_for, pack_in_use
 from app.cases.lookups import marker_name, suggestions
-from app.cases.open_page import OpenPage, is_ready, open_page, openable
+from app.cases.open_page import OpenPage, by_area, is_ready, open_page, openable
 from app.cases.published import newest_definition
 from app.cases.readers import Desk
 from app.cases.step_routes import sent_form
@@ -26,6 +26,7 @@ from app.registers.queries import nearest_markers
 from app.workflow.definition import FieldType
 
 MOST_NEAR = 4
+LONGEST_SOUGHT = 100
 
 
 @require(Permission.CASE_OPEN)
@@ -36,7 +37,15 @@ def new_case() -> ResponseReturnValue:
     if len(found) == 1:
         address = url_for("cases.open_case", type_code=found[0].code)
         return redirect(f"{address}?{request.query_string.decode()}".rstrip("?"))
-    return render_template("cases/new.html", types=found, arguments=request.query_string.decode())
+    sought = request.args.get("tim", "").strip()[:LONGEST_SOUGHT]
+    carried = {name: value for name, value in request.args.items() if name != "tim"}
+    return render_template(
+        "cases/new.html",
+        areas=by_area(found, sought, actor.locale),
+        count=len(found),
+        sought=sought,
+        carried=carried,
+    )
 
 
 @require(Permission.CASE_OPEN)

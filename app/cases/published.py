@@ -7,14 +7,20 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition, definition_by_id, known_definition
 from app.cases.models import CaseTypeVersion
+from app.database import fold_text
 from app.errors import NotFound
 
 
 def newest_definitions(session: Session) -> Sequence[Definition]:
-    """The newest version of every case type, in the order of their codes."""
+    """The newest version of every case type, by subject, then by code."""
     newest = select(func.max(CaseTypeVersion.id)).group_by(CaseTypeVersion.code)
     found = definitions(session, set(session.scalars(newest)))
-    return sorted(found.values(), key=lambda definition: definition.code)
+    return sorted(found.values(), key=_subject_and_code)
+
+
+def _subject_and_code(definition: Definition) -> tuple[bool, str, str]:
+    area = definition.case_type.area
+    return area is None, fold_text(area.vi) if area else "", definition.code
 
 
 def newest_definition(session: Session, code: str) -> Definition:

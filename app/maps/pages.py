@@ -266,5 +266,14 @@ def drawn_words() -> dict[str, str]:
 
 
 def legend_symbols(session: Session, locale: str) -> list[Json]:
-    """Case types with their shapes, in the order of the legend."""
-    return [{"code": code, **said} for code, said in _case_types(session, locale).items()]
+    """Case types that can lie somewhere, with their shapes, in the order of the legend."""
+    areas = {
+        definition.code: definition.case_type.area
+        for definition in newest_definitions(session)
+        if definition.case_type.place != "none"
+    }
+    said = _case_types(session, locale)
+    return [
+        {"code": code, "area": area.in_locale(locale) if area else "", **said[code]}
+        for code, area in areas.items()
+    ]

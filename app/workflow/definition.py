@@ -253,10 +253,14 @@ class Opening(Part):
 
 
 class CaseType(Part):
-    """One case type; compile it with `engine.compile_definition` before use."""
+    """One case type; compile it with `engine.compile_definition` before use.
+
+    Types of one `area` (a subject such as the border) are offered together.
+    """
 
     code: Code
     name: Text
+    area: Text | None = None
     help: Text | None = None
     reference: Annotated[
         str,

@@ -206,12 +206,17 @@ def _translations(case_type: CaseType, _: _Names) -> Iterator[Problem]:
 
 
 def _texts(case_type: CaseType) -> Iterator[tuple[str, Text]]:
-    yield "name", case_type.name
+    for key in ("name", "area", "help"):
+        yield key, getattr(case_type, key) or case_type.name
     for key in ("fields", "states", "transitions", "clocks", "events", "documents", "sections"):
         for index, item in enumerate(getattr(case_type, key)):
             yield f"{key}[{index}].name", item.name
             if getattr(item, "help", None) is not None:
                 yield f"{key}[{index}].help", item.help
+    yield from _inner_texts(case_type)
+
+
+def _inner_texts(case_type: CaseType) -> Iterator[tuple[str, Text]]:
     for index, field in enumerate(case_type.fields):
         for number, option in enumerate(field.options):
             yield f"fields[{index}].options[{number}].name", option.name

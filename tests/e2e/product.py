@@ -81,6 +81,11 @@ def prepared(shared: Path) -> Path:
     return folder
 
 
+def environment_of(product: Product) -> dict[str, str]:
+    """The settings of a running product, for a command that is run beside it."""
+    return _environment(product.folder, product.port)
+
+
 def _environment(folder: Path, port: int) -> dict[str, str]:
     """The settings of a newcomer, but one process of each kind and nothing of this machine."""
     return child_environment(

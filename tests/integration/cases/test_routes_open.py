@@ -5,6 +5,7 @@ from io import BytesIO
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.accounts import queries
 from app.accounts.queries import unit_by_code
 from tests.integration.cases import desk
 from tests.integration.cases.test_routes_case import PHOTO
@@ -26,6 +27,25 @@ def test_a_person_is_offered_only_the_types_of_his_role(
     assert "Bảo hộ công dân" in page
     assert "Vụ việc biên giới" not in page
     assert client.get(FORM).status_code == 403
+
+
+def test_many_types_are_offered_by_subject_and_found_without_marks(
+    client: FlaskClient, session: Session
+) -> None:
+    desk.person(
+        session, "ngoaivu", "foreign_affairs_officer", queries.unit_by_code(session, "NV80")
+    )
+    desk.sign_in(client, "ngoaivu")
+    page = client.get("/ho-so/mo").text
+    subjects = ["Biên giới, mốc giới", "Công dân, ngư dân", "Đối ngoại địa phương"]
+    assert [page.index(f"<h2>{name}") for name in subjects] == sorted(
+        page.index(f"<h2>{name}") for name in subjects
+    )
+    found = client.get("/ho-so/mo?tim=phong+vien&lat=11").text
+    assert "Đoàn phóng viên nước ngoài" in found
+    assert "Vụ việc biên giới" not in found
+    assert "/ho-so/mo/press_visit?lat=11" in found
+    assert "Không có loại hồ sơ nào khớp" in client.get("/ho-so/mo?tim=xyzt").text
 
 
 def test_a_station_logs_an_incident_with_photo_marker_and_time(

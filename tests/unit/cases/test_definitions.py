@@ -28,12 +28,21 @@ from app.workflow.engine import (
 from app.workflow.happenings import happening_of
 from app.workflow.lint import check
 from app.workflow.text import Text
+from tests.unit.cases.agreement_paths import AGREEMENT_PATHS
 from tests.unit.cases.border_paths import BORDER_PATHS
 from tests.unit.cases.consular_paths import CONSULAR_PATHS
+from tests.unit.cases.foreign_paths import FOREIGN_PATHS
+from tests.unit.cases.organising_paths import ORGANISING_PATHS
 from tests.unit.cases.path_steps import Path, Step
 from tests.unit.cases.refusals import REFUSALS
 
-PATHS = (*BORDER_PATHS, *CONSULAR_PATHS)
+PATHS = (
+    *BORDER_PATHS,
+    *CONSULAR_PATHS,
+    *AGREEMENT_PATHS,
+    *FOREIGN_PATHS,
+    *ORGANISING_PATHS,
+)
 ROOT = FilePath(__file__).parents[3]
 DEFINITIONS = ROOT / "app/cases/definitions"
 DATA = ROOT / "app/cases/data"
@@ -41,10 +50,23 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 CODES = (
     "border_incident",
     "citizen_protection",
+    "delegation_in",
+    "delegation_out",
+    "diplomatic_inspection",
+    "early_warning",
     "fisher_violation",
+    "illegal_construction",
+    "international_event",
+    "joint_patrol",
+    "local_agreement",
     "marker_damage",
     "marker_life",
+    "mechanism_meeting",
+    "ngo_programme",
+    "partner_verification",
+    "press_visit",
     "shared_project",
+    "training",
 )
 SAMPLES: Mapping[FieldType, Any] = {
     FieldType.TEXT: "nội dung",
@@ -75,6 +97,14 @@ STATES_OF_THE_DESIGN = {
     "da_xac_minh:verified dau_tranh:consular_action xet_xu:host_proceedings "
     "cho_ve:awaiting_return da_ve:received_home xu_ly:domestic_handling quay_ve:vessel_returned "
     "khong_dung:not_ours khong_vi_pham:no_violation chuyen_hs:sent_to_investigators dong:closed",
+    "illegal_construction": "phat_hien:detected do_dac:measured lay_y_kien:consultation "
+    "yc_dung:stop_ordered thong_bao:raised dam_phan:talks cap_bo:ministry_note giam_sat:monitored "
+    "du_dk:cleared thao_do:removed hoan_thanh:completed khong_vp:no_breach ton_dong:unresolved",
+    "joint_patrol": "ke_hoach:planned trao_doi:agreeing san_sang:agreed dang_tt:under_way "
+    "rut_kn:debrief hoan_thanh:completed hoan:postponed huy:cancelled",
+    "local_agreement": "de_xuat:proposed phan_loai:classified lay_yk:consultation "
+    "giai_trinh:answering trinh:submitted duoc_phep:approved da_ky:signed thuc_hien:implementing "
+    "sua_doi:amending het_hl:ended khong_ky:not_signed chuyen_du:treaty",
     "shared_project": "de_xuat:proposed y_kien:consultation dam_phan:negotiating da_ky:signed "
     "chuan_bi:preparing thi_diem:trial chinh_thuc:operating tam_dung:suspended "
     "hoan_thanh:completed khong_thuc_hien:dropped",
