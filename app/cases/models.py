@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     TRANSFERRED = "transferred"
     UNLINKED = "unlinked"
     VISITED = "visited"
+    WITHDRAWN = "withdrawn"
 
 
 class UnitRole(StrEnum):

@@ -41,6 +41,7 @@ ICONS = {
     EventKind.TRANSFERRED: "transfer",
     EventKind.UNLINKED: "link",
     EventKind.VISITED: "visit",
+    EventKind.WITHDRAWN: "merge",
 }
 MINOR = {
     EventKind.ASSIGNED,

@@ -41,7 +41,7 @@ def add_cases(session: Session) -> AddCases:
             owner = writer.scalars(
                 select(Unit.id).where(Unit.kind == UnitKind.PROVINCE_AGENCY)
             ).first()
-            common = {
+            common: dict[str, Any] = {  # Any: columns of case
                 "type_code": "border_incident",
                 "type_version_id": version,
                 "state": "detected",
