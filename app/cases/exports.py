@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, load_only
 from app.accounts.queries import province_names
 from app.cases import pages
 from app.cases.features import CASE_COLUMNS, CASE_PROPERTIES, case_features
+from app.cases.listed_names import listed_name
 from app.cases.models import Case
 from app.cases.published import definitions
 from app.cases.queries import SHOWN_COLUMNS, Filters, conditions
@@ -69,7 +70,7 @@ def case_table(
     rows = []
     for case in cases:
         definition = known[case.type_version_id]
-        kind = definition.case_type.name.in_locale(actor.locale)
+        kind = listed_name(definition.case_type).in_locale(actor.locale)
         state = definition.state_names[case.state].in_locale(actor.locale)
         rows.append(names.row(case, kind, state))
     return Table(_headers(), rows)

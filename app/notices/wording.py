@@ -7,6 +7,7 @@ from babel.dates import get_timezone_location
 
 from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead
+from app.cases.listed_names import listed_name
 from app.cases.models import CaseEvent
 from app.notices.models import NoticeKind
 from app.workflow.expressions import HANOI
@@ -47,7 +48,7 @@ def tone(kind: str) -> str:
 
 def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Definition) -> Text:
     """The sentence for one kind of notice about one event."""
-    type_name, state = definition.case_type.name, _state(definition, head.state)
+    type_name, state = listed_name(definition.case_type), _state(definition, head.state)
     step = _step(event, definition)
     sentences = {
         NoticeKind.ASSIGNED: Text(
@@ -83,16 +84,16 @@ def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Defi
 def missed(definition: Definition, head: CaseHead, code: str, due_at: datetime) -> Text:
     name, at = clock_name(definition, code), local_time(due_at, head.owner_zone)
     return Text(
-        f"{definition.case_type.name.vi}: đã quá hạn “{name.vi}”, hạn {at}.",
-        f"{definition.case_type.name.en}: “{name.en}” is overdue, due {at}.",
+        f"{listed_name(definition.case_type).vi}: đã quá hạn “{name.vi}”, hạn {at}.",
+        f"{listed_name(definition.case_type).en}: “{name.en}” is overdue, due {at}.",
     )
 
 
 def warned(definition: Definition, head: CaseHead, code: str, due_at: datetime) -> Text:
     name, at = clock_name(definition, code), local_time(due_at, head.owner_zone)
     return Text(
-        f"{definition.case_type.name.vi}: sắp đến hạn “{name.vi}”, hạn {at}.",
-        f"{definition.case_type.name.en}: “{name.en}” is due {at}.",
+        f"{listed_name(definition.case_type).vi}: sắp đến hạn “{name.vi}”, hạn {at}.",
+        f"{listed_name(definition.case_type).en}: “{name.en}” is due {at}.",
     )
 
 
