@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, load_only
 from app.accounts.queries import province_names
 from app.cases import pages
 from app.cases.features import CASE_COLUMNS, CASE_PROPERTIES, case_features
+from app.cases.listed_names import listed_name
 from app.cases.milestones import milestones_of_cases
 from app.cases.models import Case
 from app.cases.published import definitions
@@ -73,7 +74,7 @@ def case_table(
     rows = []
     for case in cases:
         definition = known[case.type_version_id]
-        kind = definition.case_type.name.in_locale(actor.locale)
+        kind = listed_name(definition.case_type).in_locale(actor.locale)
         state = definition.state_names[case.state].in_locale(actor.locale)
         dates = reached.get(case.id, {})
         rows.append([*names.row(case, kind, state), *(dates.get(column, "") for column in columns)])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
 from app.cases import pages
+from app.cases.listed_names import listed_name
 from app.cases.models import Case
 from app.cases.published import definitions
 from app.cases.values import country_name
@@ -85,7 +86,7 @@ def case_features(
         values = (
             row.reference,
             row.type_code,
-            definition.case_type.name.in_locale(actor.locale),
+            listed_name(definition.case_type).in_locale(actor.locale),
             row.title,
             row.state,
             definition.state_names[row.state].in_locale(actor.locale),

@@ -73,6 +73,7 @@ class EventKind(StrEnum):
     UNCHECKED = "unchecked"
     UNLINKED = "unlinked"
     VISITED = "visited"
+    WITHDRAWN = "withdrawn"
 
 
 class UnitRole(StrEnum):

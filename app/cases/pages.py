@@ -16,6 +16,7 @@ from app.cases import browsing
 from app.cases.browsing import COUNTED_TO
 from app.cases.catalogue import Definition
 from app.cases.deadlines_shown import Shown, nearest_deadlines
+from app.cases.listed_names import listed_name
 from app.cases.lookups import LookupProblemError, find_marker, provinces_today
 from app.cases.models import Case, Confidentiality
 from app.cases.published import definitions
@@ -152,7 +153,7 @@ def tabs(session: Session, actor: Actor, now: datetime) -> list[tuple[Tab, str, 
 def chips(session: Session, asked: Asked, kinds: Sequence[Definition], locale: str) -> list[Chip]:
     """The filters in use, each in words."""
     filters = asked.filters
-    named = {kind.code: kind.case_type.name.in_locale(locale) for kind in kinds}
+    named = {kind.code: listed_name(kind.case_type).in_locale(locale) for kind in kinds}
     states = dict(pair for kind in kinds for pair in _states(kind, locale))
     provinces = province_names(session) if filters.province else {}
     found = [
@@ -185,7 +186,7 @@ def state_choices(
 
 
 def type_choices(kinds: Sequence[Definition], locale: str) -> list[tuple[str, str]]:
-    return [(kind.code, kind.case_type.name.in_locale(locale)) for kind in kinds]
+    return [(kind.code, listed_name(kind.case_type).in_locale(locale)) for kind in kinds]
 
 
 def province_choices(session: Session, actor: Actor, on: date) -> list[tuple[str, str]]:
@@ -251,7 +252,7 @@ def _row(actor: Actor, case: Case, definition: Definition, words: _Words) -> Row
         changed_at=_moment(case.updated_at, words.zone),
         shape=case_type.symbol.shape,
         color=case_type.symbol.color,
-        type_name=case_type.name.in_locale(words.locale),
+        type_name=listed_name(case_type).in_locale(words.locale),
         state=state,
         tone=tone,
         due=due,

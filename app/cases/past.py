@@ -39,6 +39,7 @@ _TELLING = (
     EventKind.MIGRATED,
     EventKind.SUSPENDED,
     EventKind.RESUMED,
+    EventKind.WITHDRAWN,
 )
 
 
@@ -161,7 +162,8 @@ def _folded(before: Stood | None, kind: str, at: datetime, to_state: str) -> Sto
         at if is_moved else before.since,
         is_suspended=kind == EventKind.SUSPENDED
         or (before.is_suspended and kind != EventKind.RESUMED),
-        is_merged=kind == EventKind.MERGED or (before.is_merged and kind != EventKind.REOPENED),
+        is_merged=kind in (EventKind.MERGED, EventKind.WITHDRAWN)
+        or (before.is_merged and kind != EventKind.REOPENED),
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.cases import pages, past
 from app.cases.catalogue import Definition
+from app.cases.listed_names import listed_name
 from app.cases.past import Group, PastCase
 from app.cases.published import definitions, newest_definitions
 from app.cases.queries import Tab
@@ -124,7 +125,7 @@ def _row(one: PastCase, definition: Definition, provinces: ProvinceMap, locale: 
         reference=case.reference,
         title=case.title,
         place=case.place_text if case.place_text not in case.title else "",
-        type_name=case_type.name.in_locale(locale),
+        type_name=listed_name(case_type).in_locale(locale),
         shape=case_type.symbol.shape,
         color=case_type.symbol.color,
         state=state,

@@ -53,6 +53,7 @@ ICONS = {
     EventKind.UNCHECKED: "check",
     EventKind.UNLINKED: "link",
     EventKind.VISITED: "visit",
+    EventKind.WITHDRAWN: "merge",
 }
 MINOR = {
     EventKind.ASSIGNED,

@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import unit_by_code, user_by_identity
+from app.accounts.queries import unit_by_code, unit_by_id, user_by_identity
 from app.accounts.session import build_actor
 from app.cases.catalogue import definition_of
 from app.cases.queries import latest_version
@@ -24,14 +24,16 @@ from app.geo.labels import LINES
 from app.imports.effects import keep_effects
 from app.imports.fields import Target
 from app.imports.incidents import TYPE
-from app.imports.models import BatchState
+from app.imports.models import BatchState, ImportBatch, Undo
+from app.imports.queries import locked_batch
 from app.imports.readers.fonts import FontEncoding
 from app.imports.report import Report, as_json
 from app.imports.running import Importer, chunks_of, importer_for, perform, rehearse
-from app.imports.services import Shelf, new_batch
+from app.imports.services import Shelf, new_batch, order_undo
 from app.imports.storage import KeptFile, clean_name, fingerprint
 from app.imports.tables import SWAPPED, Opened, Options, open_table, require_answers
-from app.imports.work import Workroom, all_notes, note_rows, surroundings
+from app.imports.undoing import kept_notes, undo_counts
+from app.imports.work import Workroom, all_notes, carry_on, note_rows, surroundings
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.packs import current_pack
@@ -79,9 +81,39 @@ def import_incidents(path: Path, **said: Any) -> None:  # Any: what click has re
     _run(Target.INCIDENTS, path, **said)
 
 
+@click.command("undo")
+@click.argument("batch_id", type=int, metavar="LẦN_NHẬP")
+@click.option("--user", "user_name", default="", help="Tên đăng nhập của người hoàn tác.")
+@with_appcontext
+@in_one_sentence
+def undo_import(batch_id: int, user_name: str) -> None:
+    """Take a whole import back, row by row, except where somebody has worked on since."""
+    settings: Settings = current_app.extensions["settings"]
+    shelf = Shelf(settings.uploads_dir / "imports", settings.max_upload_mb)
+    with transaction() as session:
+        batch = locked_batch(session, batch_id)
+        if batch is None:
+            raise NotFound(f"Không có lần nhập {batch_id}.")
+        actor = replace(SYSTEM_ACTOR, unit_id=batch.unit_id)
+        if user_name:
+            unit = unit_by_id(session, batch.unit_id)
+            actor = _actor(session, Target(batch.target), unit.code, user_name)
+        order_undo(session, actor, batch, now=utc_now())
+    carry_on(batch_id, Workroom(shelf, current_pack(), utc_now), actor=actor)
+    session = reading()
+    session.expire_all()
+    found = session.get_one(ImportBatch, batch_id)
+    counts = undo_counts(session, found)
+    undone, kept = counts.get(Undo.UNDONE, 0), counts.get(Undo.KEPT, 0)
+    click.echo(f"Đã hoàn tác lần nhập {batch_id}: trả lại {undone} dòng, giữ nguyên {kept} dòng.")
+    notes = kept_notes(session, found, limit=_SHOWN)
+    _listed("Giữ nguyên", [f"dòng {one.row}: {one.note}" for one in notes])
+
+
 COMMANDS: dict[str, click.Command] = {
     "markers": import_markers,
     "incidents": import_incidents,
+    "undo": undo_import,
 }
 
 
@@ -201,6 +233,7 @@ def _store(  # noqa: PLR0917  the parts of one run
     with transaction() as session:
         session.add(batch)
         batch.state, batch.finished_at, batch.total = BatchState.DONE, utc_now(), batch.done
+    report.batch_id = batch.id
 
 
 def _actor(session: Session, target: Target, unit_code: str, user_name: str) -> Actor:
@@ -240,6 +273,10 @@ def _print(report: Report, name: str, notes: list[str], *, is_dry: bool) -> None
     _listed("Lưu ý", [f"dòng {one['row']}: {one['text']}" for one in data["warnings"]])
     _listed("Sẽ lưu" if is_dry else "Đã lưu", [_stored_line(one) for one in data["stored"]])
     _listed("Ghi chú", notes)
+    if report.batch_id and report.accepted:
+        click.echo(
+            f"Lần nhập {report.batch_id}; hoàn tác bằng: flask import undo {report.batch_id}"
+        )
 
 
 def _listed(title: str, lines: list[str]) -> None:

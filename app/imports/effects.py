@@ -1,4 +1,4 @@
-"""Keeps what each import did to the register, in the transaction that did it."""
+"""Keeps what each import did to the register and which cases it opened, in one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from app.cases.bulk import known_cases
 from app.imports.fields import Target
 from app.imports.judging import Judged, Outcome
 from app.imports.models import ImportBatch, ImportEffect
@@ -20,7 +21,10 @@ def keep_effects(
 ) -> None:
     """Which markers a stored chunk made or changed; `at` is the moment that its changes carry."""
     done = [row for row in rows if row.outcome in _DONE]
-    if batch.target == Target.INCIDENTS or not done:
+    if not done:
+        return
+    if batch.target == Target.INCIDENTS:
+        _keep_cases(session, batch, done)
         return
     session.flush()
     markers = markers_by_label(session, [row.intake.key for row in done])
@@ -53,6 +57,24 @@ def keep_effects(
             }
             for row in done
             if (marker := markers.get(row.intake.key)) is not None
+        ],
+    )
+
+
+def _keep_cases(session: Session, batch: ImportBatch, rows: Sequence[Judged]) -> None:
+    """A file only opens cases: it never writes over one of before."""
+    cases = known_cases(session, (row.intake.key for row in rows))
+    session.execute(
+        insert(ImportEffect),
+        [
+            {
+                "batch_id": batch.id,
+                "row": row.number,
+                "case_id": case.id,
+                "is_new": True,
+            }
+            for row in rows
+            if (case := cases.get(row.intake.key)) is not None
         ],
     )
 

@@ -122,7 +122,7 @@ class ColumnMemory(Base):
 
 
 class ImportEffect(Base):
-    """One marker that an import made or changed: by which changes of its history, and measured."""
+    """One marker that an import made or changed, by which changes of its history; or a new case."""
 
     __tablename__ = "import_effect"
     __table_args__ = (Index("ix_import_effect_batch", "batch_id", "undo", "id"),)
@@ -130,7 +130,8 @@ class ImportEffect(Base):
     id: Mapped[IntPk]
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     row: Mapped[int]
-    marker_id: Mapped[int] = mapped_column(ForeignKey("marker.id"), index=True)
+    marker_id: Mapped[int | None] = mapped_column(ForeignKey("marker.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     is_new: Mapped[bool]
     first_change: Mapped[int | None] = mapped_column(BigInteger)
     last_change: Mapped[int | None] = mapped_column(BigInteger)

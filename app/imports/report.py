@@ -20,6 +20,7 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     warned: int = 0
     stored: list[dict[str, Any]] = field(default_factory=list)  # Any: JSON
+    batch_id: int | None = None  # by which the run can be taken back
 
     @property
     def total(self) -> int:
@@ -66,6 +67,7 @@ def as_json(
     """The stable form that programs read."""
     return {
         "file": file,
+        "batch": report.batch_id,
         "dry_run": is_dry_run,
         "accepted": report.accepted,
         "created": report.outcomes[Outcome.CREATED],

@@ -5,13 +5,19 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit import record_access
 from app.errors import Conflict, Forbidden, Refused, TooLarge
 from app.imports.fields import Target
-from app.imports.models import BatchState, ColumnMemory, ImportBatch, ImportFinding
+from app.imports.models import (
+    BatchState,
+    ColumnMemory,
+    ImportBatch,
+    ImportEffect,
+    ImportFinding,
+)
 from app.imports.queries import remembered
 from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.opening import open_source
@@ -201,17 +207,24 @@ def order_undo(session: Session, actor: Actor, batch: ImportBatch, *, now: datet
     """Have a worker take back what the import did to the register."""
     if not may_undo(actor, batch):
         raise Conflict("Lần nhập này không hoàn tác được.")
+    if (
+        session.scalar(select(ImportEffect.id).where(ImportEffect.batch_id == batch.id).limit(1))
+        is None
+    ):
+        raise Conflict(
+            "Lần nhập này có từ trước khi hệ thống giữ dấu từng dòng: không hoàn tác được."
+        )
     batch.state = BatchState.UNDOING
     batch.is_cancel_asked = False
     record_access(session, actor, "import.undo_ordered", f"import:{batch.id}", now=now)
 
 
 def may_undo(actor: Actor, batch: ImportBatch) -> bool:
-    """Cases keep their numbers, so only what went into the register can be taken back."""
+    """Whether the import is over and did something; cases keep their numbers and are withdrawn."""
     target = Target(batch.target)
     is_over = batch.state in (BatchState.DONE, BatchState.CANCELLED)
     has_effects = batch.created + batch.changed > 0
-    return is_over and has_effects and target is not Target.INCIDENTS and may_import(actor, target)
+    return is_over and has_effects and may_import(actor, target)
 
 
 def call_off(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.cases.models import Case, CaseLink
+from app.cases.withdrawing import moved_on, references_of, withdraw_case
 from app.geo.gazetteer import Pack
 from app.imports.models import ImportBatch, ImportEffect, Undo
 from app.permissions import Actor
@@ -42,7 +43,12 @@ def undo_effects(
     now: datetime,
 ) -> None:
     """Take these effects back; each says what became of it."""
-    ids = [one.marker_id for one in effects]
+    reason = f"Hoàn tác lần nhập {batch.id}: {batch.file_name}"
+    _undo_cases(session, actor, [one for one in effects if one.case_id], reason=reason, now=now)
+    effects = [one for one in effects if one.marker_id]
+    if not effects:
+        return
+    ids = [one.marker_id for one in effects if one.marker_id]
     statement = select(Marker).where(Marker.id.in_(ids))
     rows = session.scalars(
         statement.options(selectinload(Marker.measurements), selectinload(Marker.position))
@@ -51,7 +57,7 @@ def undo_effects(
         session,
         actor,
         Ground(pack, segments(session), {}),
-        f"Hoàn tác lần nhập {batch.id}: {batch.file_name}",
+        reason,
         now,
         {marker.id: marker for marker in rows},
         _with_cases(session, ids),
@@ -59,6 +65,29 @@ def undo_effects(
     for effect in effects:
         work.undo(effect)
     mark_register_changed(session, now=now)
+
+
+def _undo_cases(
+    session: Session,
+    actor: Actor,
+    effects: Sequence[ImportEffect],
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Withdraw the cases that are as the file left them; the others stay, each with why."""
+    ids = [one.case_id for one in effects if one.case_id]
+    kept, references = moved_on(session, ids), references_of(session, actor, ids)
+    for effect in effects:
+        case_id = effect.case_id or 0
+        reference = references.get(case_id)
+        why = kept.get(case_id, "" if reference else "ngoài phạm vi của bạn")
+        if why or reference is None:
+            effect.undo = Undo.KEPT
+            effect.note = f"Hồ sơ {reference or case_id} giữ nguyên: {why}."
+            continue
+        withdraw_case(session, actor, reference, reason=reason, now=now)
+        effect.undo = Undo.UNDONE
 
 
 def _with_cases(session: Session, ids: Sequence[int]) -> frozenset[int]:
@@ -82,7 +111,7 @@ class _Undoing:
     with_cases: frozenset[int]
 
     def undo(self, effect: ImportEffect) -> None:
-        marker = self.markers[effect.marker_id]
+        marker = self.markers[effect.marker_id or 0]
         later = self._later(effect, marker)
         if effect.is_new:
             self._withdraw(effect, marker, is_changed=bool(later))

@@ -47,15 +47,18 @@ class Workroom:
     clock: Callable[[], datetime]
 
 
-def carry_on(batch_id: int, room: Workroom) -> None:
-    """Check or store the batch, as its state says; an ended one is left alone."""
+def carry_on(batch_id: int, room: Workroom, *, actor: Actor | None = None) -> None:
+    """Check, store or take back the batch, as its state says; an ended one is left alone.
+
+    It is the work of whoever brought the file in; `actor` stands for an operator who undoes it.
+    """
     with transaction() as session:  # not from an old snapshot
         batch = locked_batch(session, batch_id)
     if batch is None or not batch.is_active:
         return
     try:
         if batch.state == BatchState.UNDOING:
-            _undo(batch, room)
+            _undo(batch, room, actor)
         elif batch.state == BatchState.CHECKING:
             _check(_job_of(batch, room))
         else:
@@ -64,7 +67,7 @@ def carry_on(batch_id: int, room: Workroom) -> None:
         _refuse(batch_id, refusal, room)
 
 
-def _undo(batch: ImportBatch, room: Workroom) -> None:
+def _undo(batch: ImportBatch, room: Workroom, operator: Actor | None) -> None:
     """Take the import back chunk by chunk; killed anywhere, it goes on where it stood."""
     is_over = False
     while not is_over:
@@ -74,7 +77,7 @@ def _undo(batch: ImportBatch, room: Workroom) -> None:
                 return
             effects, now = pending_effects(session, held), room.clock()
             if effects:
-                actor = _actor_of(session, held)
+                actor = operator or _actor_of(session, held)
                 undo_effects(session, actor, held, effects, pack=room.pack, now=now)
             else:
                 held.state, held.finished_at, is_over = BatchState.UNDONE, now, True

@@ -15,11 +15,14 @@ from app.errors import Refused
 from app.maps import pages
 from app.maps.offline import Words, offline_file
 from app.maps.offline_contents import Feature, Held, held_of
+from app.maps.past import then_of
+from app.maps.past_cases import Then
 from app.maps.published import Published
 from app.maps.sheets.making import NO_LAYERS, Ground, asked_around, legend_words
 from app.maps.sheets.order import Order
 from app.maps.sheets.wording import classification
 from app.permissions import Actor
+from app.registers.days import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ def offline_of(
     arguments: MultiDict[str, str],
     order: Order,
     *,
+    day: Day,
     ground: Ground,
     now: datetime,
 ) -> Made:
@@ -44,11 +48,15 @@ def offline_of(
     if ground.published is None:
         raise Refused(NO_LAYERS)
     box = order.box
-    held = held_of(session, actor, asked_around(session, actor, arguments, box), now=now)
+    then = then_of(session, actor, day.on, ground.pack) if day.is_past else None
+    wanted = asked_around(session, actor, arguments, box)
+    held = held_of(session, actor, wanted, now=now, then=then)
     shapes, names = legend_words(session, actor.locale)
     asked = pages.read_filters(session, actor, arguments)
     chips = queue.chips(session, asked, newest_definitions(session), actor.locale)
     narrowed = [f"{chip.label}: {chip.value}" for chip in chips]
+    if then is not None:
+        narrowed.insert(0, _day_said(then))
     content = offline_file(
         held,
         ground.published,
@@ -98,6 +106,14 @@ def _words(
         types={code: name for code, name in names.items() if code in used},
         tones=pages.tone_names(),
         locale=actor.locale,
+    )
+
+
+def _day_said(then: Then) -> str:
+    return _(
+        "Tình trạng ngày %(day)s, theo %(count)s tỉnh, thành phố của ngày đó",
+        day=f"{then.on:%d/%m/%Y}",
+        count=len(then.provinces.names),
     )
 
 

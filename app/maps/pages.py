@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.queries import province_names
 from app.cases import pages as queue
 from app.cases.browsing import COUNTED_TO, unplaced_count
+from app.cases.listed_names import listed_name
 from app.cases.published import newest_definitions
 from app.cases.queries import Filters, Tab
 from app.errors import NotFound, Refused
@@ -181,7 +182,7 @@ def home_view(actor: Actor) -> Corners | None:
 def _case_types(session: Session, locale: str) -> Json:
     return {
         definition.code: {
-            "name": definition.case_type.name.in_locale(locale),
+            "name": listed_name(definition.case_type).in_locale(locale),
             "shape": definition.case_type.symbol.shape,
             "color": definition.case_type.symbol.color,
             "states": {

@@ -26,6 +26,7 @@ from app.jobs import Job, enqueue
 from app.maps.cells import LEAST_LEVEL, MOST_LEVEL, OWNER_LEVEL, parents_of, shift_of
 from app.maps.models import MapBuild, MapCell
 from app.maps.queries import CASES, COUNTED_DIRECTLY
+from app.maps.themes import LAYER as THEMES
 from app.registers.layers import layer_rebuild
 
 _ALIKE: Final = (
@@ -49,12 +50,18 @@ _CHUNK: Final = 50_000
 _TOGETHER: Final = 100
 # A transaction that began earlier may commit later: its rows are looked for once more.
 _GRACE: Final = timedelta(minutes=5)
+_THEMES_EVERY: Final = timedelta(minutes=5)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 def ask_for_refresh(session: Session, now: datetime) -> None:
-    """Have the changed squares counted again, once for the many changes of a minute."""
+    """Have the changed squares counted again, once for the many changes of a minute.
+
+    The shaded maps count the whole country: they follow after five minutes.
+    """
+    key, due = layer_rebuild(THEMES, now, bucket=_THEMES_EVERY)
+    enqueue(session, Job.REBUILD_LAYERS, {"layer": THEMES}, now=now, due=due, key=key)
     build = session.get(MapBuild, CASES)
     if build is None or build.cases <= COUNTED_DIRECTLY:
         return  # counted directly: nothing can be behind

@@ -4,7 +4,7 @@ import gzip
 from http import HTTPStatus
 
 import orjson
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from app.cases.published import newest_definitions
 from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
-from app.maps import pages, selection_routes, sheet_routes, where_routes
+from app.maps import pages, selection_routes, sheet_routes, theme_pages, theme_routes, where_routes
 from app.maps.day_pages import day_settings, past_features, provinces_of_day, read_days
 from app.maps.features import beside_on_line, features_in
 from app.maps.minimaps import draw_minimap
@@ -65,7 +65,11 @@ def map_page() -> ResponseReturnValue:
         days=days,
         layer_groups=layer_groups(),
         map_settings=pages.page_settings(session, actor, request.args)
-        | {"day": day_settings(session, days), "tree": tree_words(), **tool_settings()},
+        | {"day": day_settings(session, days), "tree": tree_words(), **tool_settings()}
+        | theme_pages.theme_settings(url_for("maps.theme_layer")),
+        themes=theme_pages.theme_choices(actor),
+        theme_units=theme_pages.unit_names(),
+        theme_methods=theme_pages.method_names(),
         tools=tool_buttons(),
         systems=system_choices(),
         grids=grid_choices(),
@@ -159,7 +163,7 @@ def _kept_for_ever(response: Response, piece: Piece) -> Response:
     return response
 
 
-for _rule, _name, _view in sheet_routes.VIEWS:
+for _rule, _name, _view in (*sheet_routes.VIEWS, *theme_routes.VIEWS):
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
 for _rule, _name, _view, _methods in (*selection_routes.VIEWS, *where_routes.VIEWS):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -89,21 +89,24 @@ def sheet() -> ResponseReturnValue:
 
 @require(Permission.EXPORT_RUN)
 def offline() -> ResponseReturnValue:
-    """The map as one file that needs no network."""
+    """The map as one file that needs no network, of today or of a past day."""
     actor, now = _reader(), utc_now()
+    day = _day(actor)
     order = read_order(request.args, pages.home_view(actor))
     ground = Ground(published_layers(), layers_folder(), pack_if_installed())
     # Folium and GeoPandas are loaded only when the first such file is asked for.
     making = import_module("app.maps.offline_making")
     with transaction() as session:
-        made = making.offline_of(session, actor, request.args, order, ground=ground, now=now)
+        made = making.offline_of(
+            session, actor, request.args, order, day=day, ground=ground, now=now
+        )
         subject = f"offline:{len(made.markers)}:{len(made.cases)}:{len(made.content)}"
         record_access(session, actor, "map.taken", subject, now=now)
     return send_file(
         BytesIO(made.content),
         mimetype="text/html",
         as_attachment=True,
-        download_name=f"ban-do-ngoai-tuyen-{today(actor):%Y%m%d}.html",
+        download_name=f"ban-do-ngoai-tuyen-{day.on:%Y%m%d}.html",
     )
 
 

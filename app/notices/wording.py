@@ -8,6 +8,7 @@ from babel.dates import get_timezone_location
 
 from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead
+from app.cases.listed_names import listed_name
 from app.cases.models import CaseEvent
 from app.notices.models import NoticeKind
 from app.workflow.expressions import HANOI
@@ -107,7 +108,7 @@ def request_due(*, is_transfer: bool, is_late: bool, due_at: datetime) -> Text:
 
 def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Definition) -> Text:
     """The sentence for one kind of notice about one event."""
-    type_name, state = definition.case_type.name, _state(definition, head.state)
+    type_name, state = listed_name(definition.case_type), _state(definition, head.state)
     step = _step(event, definition)
     sentences = {
         NoticeKind.ASSIGNED: Text(
@@ -147,8 +148,8 @@ def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Defi
 def missed(definition: Definition, head: CaseHead, code: str, due_at: datetime) -> Text:
     name, at = clock_name(definition, code), local_time(due_at, head.owner_zone)
     return Text(
-        f"{definition.case_type.name.vi}: đã quá hạn “{name.vi}”, hạn {at}.",
-        f"{definition.case_type.name.en}: “{name.en}” is overdue, due {at}.",
+        f"{listed_name(definition.case_type).vi}: đã quá hạn “{name.vi}”, hạn {at}.",
+        f"{listed_name(definition.case_type).en}: “{name.en}” is overdue, due {at}.",
     )
 
 
@@ -163,8 +164,8 @@ def escalated(definition: Definition, head: CaseHead, code: str, due_at: datetim
 def warned(definition: Definition, head: CaseHead, code: str, due_at: datetime) -> Text:
     name, at = clock_name(definition, code), local_time(due_at, head.owner_zone)
     return Text(
-        f"{definition.case_type.name.vi}: sắp đến hạn “{name.vi}”, hạn {at}.",
-        f"{definition.case_type.name.en}: “{name.en}” is due {at}.",
+        f"{listed_name(definition.case_type).vi}: sắp đến hạn “{name.vi}”, hạn {at}.",
+        f"{listed_name(definition.case_type).en}: “{name.en}” is due {at}.",
     )
 
 

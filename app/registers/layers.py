@@ -7,7 +7,9 @@ _BUCKET = timedelta(minutes=1)
 _GRACE = timedelta(seconds=30)
 
 
-def layer_rebuild(layer: str, now: datetime) -> tuple[str, datetime]:
+def layer_rebuild(
+    layer: str, now: datetime, *, bucket: timedelta = _BUCKET
+) -> tuple[str, datetime]:
     """The key and the moment of the rebuild that covers a change at `now`: one per minute."""
-    minute = now.replace(second=0, microsecond=0)
-    return f"rebuild_layers:{layer}:{minute:%Y%m%dT%H%M}", minute + _BUCKET + _GRACE
+    begun = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % bucket
+    return f"rebuild_layers:{layer}:{begun:%Y%m%dT%H%M}", begun + bucket + _GRACE

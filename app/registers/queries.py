@@ -108,6 +108,14 @@ def _in_area(
     return or_(province.in_(area.province_codes), province.in_(at_home))
 
 
+def provinces_seen_by(session: Session, actor: Actor) -> frozenset[str]:
+    """The provinces whose part of the register the actor sees, where that is not everything."""
+    at_home = select(Unit.province_code).where(
+        Unit.id.in_(actor.area.unit_ids), Unit.province_code.is_not(None)
+    )
+    return actor.area.province_codes | frozenset(filter(None, session.scalars(at_home)))
+
+
 def home_province(session: Session, actor: Actor) -> str | None:
     """The province of the actor's area, else of the unit; None for several."""
     if actor.area.province_codes:

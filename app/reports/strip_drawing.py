@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.cases.along import CaseRow
+from app.cases.listed_names import listed_name
 from app.cases.published import newest_definitions
 from app.maps.rules import Tone, marker_symbols, tone_of_case, tone_of_marker
 from app.registers.days import Day
@@ -350,8 +351,8 @@ def case_symbols(session: Session) -> Mapping[str, tuple[str, str, str, str]]:
         one.code: (
             one.case_type.symbol.shape,
             one.case_type.symbol.color,
-            one.case_type.name.vi,
-            one.case_type.name.en,
+            listed_name(one.case_type).vi,
+            listed_name(one.case_type).en,
         )
         for one in newest_definitions(session)
     }

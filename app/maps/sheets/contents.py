@@ -1,7 +1,6 @@
 """What a page holds, under the rights and filters of the one who prints it."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -10,14 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case, Confidentiality
-from app.geo.gazetteer import Pack
-from app.maps.cells import Box
 from app.maps.features import Asked, Feature, Links, features_in
-from app.maps.rules import tone_of_marker
+from app.maps.past import features_on
+from app.maps.past_cases import Then
 from app.maps.sheets.backdrop import zoom_of_scale
 from app.permissions import Actor
-from app.registers.days import Day
-from app.registers.past import standings, traced_markers
 
 MOST_SINGLE: Final = 400
 _SINGLY_ZOOM: Final = 15.0
@@ -34,6 +30,7 @@ class Contents:
     cases: int
     has_restricted: bool = False
     is_past: bool = False
+    lacks_cases: bool = False  # too many of them in the box for a past day
 
     @property
     def types(self) -> set[str]:
@@ -76,50 +73,20 @@ def _has_restricted(session: Session, points: Sequence[Feature]) -> bool:
 
 
 def contents_on(
-    session: Session, actor: Actor, asked: Asked, day: Day, *, pack: Pack | None
+    session: Session, actor: Actor, asked: Asked, denominator: int, *, then: Then, now: datetime
 ) -> Contents:
-    """The markers of a past day as they stood then; of cases the map knows only the present."""
-    if asked.markers is None:
-        return Contents((), (), 0, 0, is_past=True)
-    places = {one.marker_id: one.placed for one in traced_markers(session).values()}
-    stood = standings(session, actor, asked.markers, on=day.on, pack=pack)
-    points: list[Feature] = []
-    for one in stood:
-        place = places[one.marker_id]
-        if place.lat is None or place.lon is None or not asked.box.holds(place.lat, place.lon):
-            continue
-        points.append(
-            {
-                "id": f"m{one.marker_id}",
-                "is": "marker",
-                "type": one.kind,
-                "title": one.label,
-                "line": one.neighbour,
-                "tone": tone_of_marker(one.stage, one.condition),
-                "lat": place.lat,
-                "lon": place.lon,
-            }
-        )
-    if len(points) <= MOST_SINGLE:
-        return Contents(points, (), len(points), 0, is_past=True)
-    return Contents((), list(_crowds(points, asked.box)), len(points), 0, is_past=True)
-
-
-_SQUARES: Final = 24  # across the longer side of the page
-
-
-def _crowds(points: Iterable[Feature], box: Box) -> Iterable[Feature]:
-    """The points counted in squares of the page, as the live map counts its own."""
-    side = max(box.east - box.west, box.north - box.south) / _SQUARES
-    squares: dict[tuple[int, int], list[Feature]] = {}
-    for point in points:
-        key = int((point["lon"] - box.west) / side), int((point["lat"] - box.south) / side)
-        squares.setdefault(key, []).append(point)
-    for held in squares.values():
-        yield {
-            "n": len(held),
-            "lat": sum(one["lat"] for one in held) / len(held),
-            "lon": sum(one["lon"] for one in held) / len(held),
-            "tones": dict(Counter(one["tone"] for one in held)),
-            "types": dict(Counter(one["type"] for one in held)),
-        }
+    """The features in the box of `asked` as they stood on a past day."""
+    zoom = min(zoom_of_scale(denominator) + 0.6, _MOST_CLUSTER_ZOOM)
+    past = features_on(session, actor, replace(asked, zoom=zoom), then=then, now=now)
+    if past.answer.total <= MOST_SINGLE:
+        past = features_on(session, actor, replace(asked, zoom=_SINGLY_ZOOM), then=then, now=now)
+    answer = past.answer
+    return Contents(
+        points=answer.points,
+        clusters=answer.clusters,
+        markers=answer.markers,
+        cases=answer.cases,
+        has_restricted=_has_restricted(session, answer.points),
+        is_past=True,
+        lacks_cases=past.has_too_many_cases,
+    )

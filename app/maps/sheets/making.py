@@ -17,6 +17,7 @@ from app.geo.gazetteer import Pack
 from app.maps import pages
 from app.maps.cells import Box
 from app.maps.features import Asked
+from app.maps.past import then_of
 from app.maps.published import Published
 from app.maps.rules import marker_symbols
 from app.maps.sheets.backdrop import Backdrop
@@ -66,7 +67,8 @@ def sheet_of(
     wanted = asked_around(session, actor, arguments, frame.box)
     contents: Contents
     if day.is_past:
-        contents = contents_on(session, actor, wanted, day, pack=ground.pack)
+        then = then_of(session, actor, day.on, ground.pack)
+        contents = contents_on(session, actor, wanted, frame.denominator, then=then, now=now)
     else:
         contents = contents_of(
             session, actor, wanted, frame.denominator, links=pages.link_of, now=now

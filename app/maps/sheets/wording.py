@@ -61,7 +61,7 @@ def page_words(  # noqa: PLR0913  everything that a page speaks of
             "islands": _("Vị trí trang và các quần đảo"),
             "sources": _("Nguồn, độ chính xác"),
         },
-        names={**names, **_neutral_names(), **tone_names(), **_line_names(actor.locale)},
+        names={**names, **tone_names(), **_line_names(actor.locale)},
         islands={
             "Hoàng Sa": _("QĐ. Hoàng Sa (Đà Nẵng, Việt Nam)"),
             "Trường Sa": _("QĐ. Trường Sa (Khánh Hòa, Việt Nam)"),
@@ -89,7 +89,9 @@ def printed_by(actor: Actor, now: datetime) -> str:
 
 def _state_of(contents: Contents, day: Day) -> str:
     said = _("Tình trạng ngày %(day)s", day=f"{day.on:%d/%m/%Y}")
-    return said + _(" (hồ sơ không in cho ngày đã qua)") if contents.is_past else said
+    if contents.lacks_cases:
+        said += _(" (khung quá nhiều hồ sơ nên không in hồ sơ của ngày đã qua)")
+    return said
 
 
 def _counted(contents: Contents) -> str:
@@ -113,7 +115,12 @@ def _base(published: Published) -> str:
 
 def _records(actor: Actor, contents: Contents, day: Day) -> str:
     if contents.is_past:
-        return _("Mốc: sổ đăng ký tại ngày %(day)s.", day=f"{day.on:%d/%m/%Y}")
+        return _(
+            "Mốc, hồ sơ: tình trạng ngày %(day)s theo lịch sử ghi trong sổ, trong phạm vi được"
+            " xem của %(unit)s.",
+            day=f"{day.on:%d/%m/%Y}",
+            unit=actor.unit_name,
+        )
     return _(
         "Mốc, hồ sơ: sổ đăng ký tại lúc in, trong phạm vi được xem của %(unit)s.",
         unit=actor.unit_name,
@@ -135,11 +142,6 @@ def _projection(frame: Frame, grid: System | None, locale: str) -> str:
         side = _("đông") if frame.true_north > 0 else _("tây")
         said += _("; bắc thực lệch %(turn)s° về phía %(side)s lưới", turn=turn, side=side)
     return f"{said}."
-
-
-def _neutral_names() -> dict[str, str]:
-    """A place at sea is where something was seen: in overlapping waters it accuses nobody."""
-    return {"fisher_violation": _("Tàu cá, ngư dân (nơi ghi nhận)")}
 
 
 def _line_names(locale: str) -> dict[str, str]:

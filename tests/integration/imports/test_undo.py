@@ -173,8 +173,3 @@ def test_the_page_takes_an_import_back(
     assert clerk.post(f"/nhap-du-lieu/{batch_id}/hoan-tac").status_code == 409
     reading().expire_all()
     assert all(one.withdrawn_at for one in reading().scalars(select(Marker)))
-
-
-def test_incidents_keep_their_numbers(officer: Actor) -> None:
-    batch = ImportBatch(target="incidents", state=BatchState.DONE, created=5, changed=0)
-    assert not services.may_undo(officer, batch)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -85,16 +86,40 @@ def test_the_filters_of_the_map_go_along_and_are_said(
     assert "Trung Quốc" in narrowed.words.subtitle
 
 
-def test_a_page_of_a_past_day_holds_no_case(
-    app: Flask, published: Published, add_case: AddCase, add_marker: AddMarker
+def test_a_page_of_a_past_day_holds_what_stood_that_day(
+    app: Flask, published: Published, add_case: AddCase
 ) -> None:
     add_case(22.5, 106.0, title="Hôm nay", province_code="04")
-    add_marker(22.51, 106.0, label="601", province_code="04")
+    past = datetime(2019, 5, 1, tzinfo=UTC)
+    add_case(22.5, 106.1, title="Đã có", province_code="04", opened_at=past, updated_at=past)
     found = make_sheet(app, published, MINISTRY, ngay="2020-01-01")
     assert found.contents.is_past
-    assert found.contents.cases == 0
+    assert titles_of(found) == {"Đã có"}
     assert "01/01/2020" in found.words.subtitle
-    assert "hồ sơ không in" in found.words.subtitle
+
+
+def test_the_offline_file_of_a_past_day_holds_what_stood_that_day(
+    app: Flask, published: Published, add_case: AddCase
+) -> None:
+    add_case(22.5, 106.0, title="Vụ hôm nay", province_code="04")
+    past = datetime(2019, 5, 1, tzinfo=UTC)
+    add_case(22.5, 106.1, title="Vụ đã có", province_code="04", opened_at=past, updated_at=past)
+    html = offline(app, published, MINISTRY, ngay="2020-01-01")
+    assert "BG-2026-T-00002" in html
+    assert "BG-2026-T-00001" not in html
+    assert "Tình trạng ngày 01/01/2020" in html
+
+
+def test_no_legend_calls_what_lies_at_sea_a_violation(
+    app: Flask, published: Published, add_case: AddCase, signed_in: SignIn
+) -> None:
+    add_case(22.5, 106.0, type_code="fisher_violation", province_code="04")
+    sheet = make_sheet(app, published, MINISTRY)
+    assert sheet.words.names["fisher_violation"] == "Vụ việc tàu cá, ngư dân trên biển"
+    assert "ngư dân vi phạm" not in offline(app, published, MINISTRY)
+    client = signed_in("bo", "boundary_leader", "UBBG")
+    assert "ngư dân vi phạm" not in client.get("/ban-do").text
+    assert "ngư dân vi phạm" not in client.get("/ban-lam-viec?muc=tat-ca").text
 
 
 def test_every_page_says_source_accuracy_note_printer_and_class(
@@ -221,7 +246,15 @@ def offline(app: Flask, published: Published, actor: Actor, **said: str) -> str:
     order = read_order(arguments, None)
     ground = ground_of(app, published)
     with app.test_request_context("/"):
-        made = offline_of(reading(), actor, arguments, order, ground=ground, now=NOW)
+        made = offline_of(
+            reading(),
+            actor,
+            arguments,
+            order,
+            day=read_day(arguments, TODAY),
+            ground=ground,
+            now=NOW,
+        )
     return made.content.decode()
 
 

@@ -3,7 +3,7 @@ import { form, isoOf, map, settings } from "./page.js";
 import { current } from "./state.js";
 
 export const asked = new URLSearchParams(location.search); // as it came, before the map moved
-const ONLY_HERE = ["xem", "nen", "mo", "luoi", "he", "lop", "so-sanh"]; // what the queue knows nothing of
+const ONLY_HERE = ["xem", "nen", "mo", "luoi", "he", "lop", "so-sanh", "chuyen-de", "theo", "cach"]; // what the queue knows nothing of
 const DAYS = ["ngay", "so-sanh"];
 const told = []; // what other parts of the page say in the address: params => void
 
