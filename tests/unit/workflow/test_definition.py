@@ -16,6 +16,7 @@ from app.workflow.definition import (
     stored_form,
 )
 from app.workflow.limits import ClockKind, Limit, Warn
+from app.workflow.source import Lines
 from tests.unit.workflow.samples import INCIDENT, case_type
 
 
