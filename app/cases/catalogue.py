@@ -112,6 +112,7 @@ def publish(
     now: datetime,
     note: str = "",
     is_shipped: bool = False,
+    moves: Mapping[str, str] | None = None,
 ) -> CaseTypeVersion:
     """Store a definition as the next version; the same content again stays the same version."""
     content = definition_as_json(case_type)
@@ -128,6 +129,7 @@ def publish(
         published_by=actor.user_id,
         note=note,
         is_shipped=is_shipped,
+        moves=dict(moves or {}),
     )
     session.add(version)
     session.flush()
