@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from app.accounts.session import current_actor
 from app.database import reading, transaction
 from app.designer import pages, queries, services
+from app.designer.part_form import part_form
 from app.jobs import utc_now
 from app.permissions import Permission, require
+from app.workflow.places import HEAD
 
 
 @require(Permission.ADMIN_WORKFLOW)
@@ -23,16 +25,14 @@ def start_draft(type_code: str) -> ResponseReturnValue:
 def draft(type_code: str) -> ResponseReturnValue:
     kind = pages.kind_of(request.args.get("muc", "trang-thai"))
     page = pages.draft_page(reading(), current_actor(), type_code)
-    if kind == pages.HEAD:
-        return redirect(
-            url_for("designer.part", type_code=type_code, part="chung", item=type_code)
-        )
+    if kind == HEAD:
+        return redirect(url_for("designer.part", type_code=type_code, part="chung", item=type_code))
     return render_template(
         "designer/draft.html",
         page=page,
         kind=kind,
         rows=pages.table_of(page, kind),
-        adding=pages.part_form(kind, {}, page.words),
+        adding=part_form(kind, {}, page.words),
         asked=pages.ASKED.get(kind, ()),
         columns=pages.labels(kind, pages.COLUMNS[kind], page.words.locale),
         **_around(),

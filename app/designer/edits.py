@@ -12,7 +12,6 @@ from app.workflow.places import HEAD, place_of
 from app.workflow.shape_words import PART_NAMES
 
 
-
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a removal does, in words."""
@@ -48,9 +47,7 @@ def _filled(content: Content, kind: str, row: Row) -> Row:
     return {**row, "roles": list(roles)}
 
 
-def changing(
-    kind: str, code: str, sent: Typed, former: Row, *, act: str = ""
-) -> tuple[Edit, Row]:
+def changing(kind: str, code: str, sent: Typed, former: Row, *, act: str = "") -> tuple[Edit, Row]:
     """The form of a part as it was typed, and the act on one of its lists if one was asked for."""
     row = read_part(kind, sent, former)
     if kind == "field" and row.get("type") == "group":
@@ -58,7 +55,9 @@ def changing(
     if act:
         row = with_act(row, act)
     if kind == HEAD:
-        return Edit(kind, code, lambda content: _with_head(content, row), f"Sửa {_told(kind, row)}"), row
+        return Edit(
+            kind, code, lambda content: _with_head(content, row), f"Sửa {_told(kind, row)}"
+        ), row
     row["code"] = sent.get("code", "").strip() or former.get("code", "")
     said = f"Sửa {_told(kind, row)}"
     return Edit(kind, code, lambda content: editing.changed(content, kind, code, row), said), row

@@ -1,7 +1,6 @@
 """The designer's forms with fixed fields: a new type, a file, the reason of a publication."""
 
 from flask_babel import lazy_gettext
-from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -23,13 +22,6 @@ class NewTypeForm(ScreenForm):
         choices=[],
         description=lazy_gettext("Chép một loại hồ sơ đã có, hoặc bắt đầu với quy trình trống."),
     )
-
-
-class ImportForm(ScreenForm):
-    """A definition from a file or pasted."""
-
-    file = FileField(lazy_gettext("Tệp YAML"))
-    text = TextAreaField(lazy_gettext("Hoặc dán nội dung"), render_kw={"rows": "12"})
 
 
 class PublishForm(ScreenForm):

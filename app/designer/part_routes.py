@@ -8,10 +8,13 @@ from app.accounts.session import current_actor
 from app.database import reading, transaction
 from app.designer import edits, pages, queries, services
 from app.designer.checking import fields_for_expressions
+from app.designer.part_form import part_form
 from app.designer.reading import focus_after
 from app.errors import Invalid
 from app.jobs import utc_now
 from app.permissions import Permission, require
+from app.workflow.editing import COLUMN
+from app.workflow.places import HEAD
 from app.workflow.suggestions import check_expression, completions
 
 LONGEST_EXPRESSION = 2000
@@ -72,7 +75,7 @@ def ask_removal(type_code: str, part: str, item: str) -> ResponseReturnValue:
     kind = pages.kind_of(part)
     page = pages.draft_page(reading(), current_actor(), type_code)
     row = pages.part_of(page.content, kind, item)
-    if kind == pages.HEAD:
+    if kind == HEAD:
         raise Invalid("Không xóa được phần này.")
     return render_template(
         "designer/remove.html",
@@ -126,8 +129,8 @@ def _shown(page: pages.DraftPage, kind: str, item: str) -> dict[str, object]:
         "part": pages.form_of(page, kind, item),
         "before": before,
         "after": after,
-        "columns": pages.table_of(page, pages.COLUMN, item) if is_group else None,
-        "adding": pages.part_form(pages.COLUMN, {}, page.words) if is_group else None,
+        "columns": pages.table_of(page, COLUMN, item) if is_group else None,
+        "adding": part_form(COLUMN, {}, page.words) if is_group else None,
     }
 
 
@@ -144,7 +147,7 @@ def _around(page: pages.DraftPage, kind: str, item: str) -> dict[str, object]:
 
 
 def _table(type_code: str, kind: str, item: str) -> str:
-    if kind == pages.COLUMN:
+    if kind == COLUMN:
         group = item.rpartition(".")[0]
         return url_for("designer.part", type_code=type_code, part="truong", item=group)
     return url_for("designer.draft", type_code=type_code, muc=pages.SLUG_OF[kind])

@@ -18,6 +18,7 @@ from app.designer import (
     version_pages,
 )
 from app.designer.forms import NewTypeForm, PublishForm
+from app.designer.pages import SLUG_OF
 from app.jobs import utc_now
 from app.permissions import Permission, require
 
@@ -37,7 +38,8 @@ def new_type() -> ResponseReturnValue:
     rows = queries.type_rows(reading())
     offered = [(row.code, row.name.in_locale(actor.locale)) for row in rows if row.version]
     form.copy_of.choices = [
-        SelectChoice(value=code, label=name) for code, name in [("", _("Quy trình trống")), *offered]
+        SelectChoice(value=code, label=name)
+        for code, name in [("", _("Quy trình trống")), *offered]
     ]
     if not form.validate_on_submit():
         return render_template("designer/new_type.html", form=form)
@@ -45,7 +47,7 @@ def new_type() -> ResponseReturnValue:
         draft = services.start_type(
             session,
             actor,
-            name_vi=form.name_vi.data,
+            name_vi=form.name_vi.data or "",
             name_en=form.name_en.data or "",
             copy_of=form.copy_of.data,
             taken={row.code for row in rows},
@@ -85,11 +87,15 @@ def publish_again(type_code: str, number: int) -> ResponseReturnValue:
             current_actor(),
             type_code,
             number,
-            note=form.note.data,
+            note=form.note.data or "",
             moves=_moves(),
             now=utc_now(),
         )
-        said = _("Đã trở lại nội dung phiên bản %(old)s, nay là phiên bản %(new)s.", old=number, new=made.number)
+        said = _(
+            "Đã trở lại nội dung phiên bản %(old)s, nay là phiên bản %(new)s.",
+            old=number,
+            new=made.number,
+        )
     flash(said, "success")
     return redirect(url_for("designer.case_type", type_code=type_code))
 
@@ -100,18 +106,23 @@ def publish(type_code: str) -> ResponseReturnValue:
     actor, form = current_actor(), PublishForm()
     if not form.validate_on_submit():
         page = version_pages.publish_page(reading(), actor, type_code)
-        return render_template("designer/publish.html", page=page, form=form)
+        status = 422 if form.errors else 200
+        return render_template(
+            "designer/publish.html", page=page, form=form, slug_of=SLUG_OF
+        ), status
     with transaction() as session:
         made = publishing.publish_draft(
             session,
             actor,
             type_code,
             version=request.form.get("version", 0, type=int),
-            note=form.note.data,
+            note=form.note.data or "",
             moves=_moves(),
             now=utc_now(),
         )
-        said = _("Đã công bố phiên bản %(n)s. Hồ sơ mở từ bây giờ theo phiên bản này.", n=made.number)
+        said = _(
+            "Đã công bố phiên bản %(n)s. Hồ sơ mở từ bây giờ theo phiên bản này.", n=made.number
+        )
     flash(said, "success")
     return redirect(url_for("designer.case_type", type_code=type_code))
 

@@ -131,6 +131,4 @@ def _lines(before: Content, after: Content, old: str, new: str) -> list[str]:
 
 
 def _state_names(content: Content, actor: Actor) -> dict[str, str]:
-    return {
-        code: name.in_locale(actor.locale) for code, name in names_of(content, "state").items()
-    }
+    return {code: name.in_locale(actor.locale) for code, name in names_of(content, "state").items()}
