@@ -61,6 +61,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "clock": ("limit",),
 }
 MOST_SHOWN = 3
+_FONT = 'font-family="Be Vietnam Pro, Noto Sans, DejaVu Sans, sans-serif"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,10 @@ def draft_page(session: Session, actor: Actor, code: str) -> DraftPage:
 
 def diagram_of(content: Content, locale: str) -> str:
     sketch = sketch_of(content)
-    return to_svg(sketch, locale, prefix="draft") if sketch is not None else ""
+    if sketch is None:
+        return ""
+    # As an image the diagram inherits no font from the page.
+    return to_svg(sketch, locale, prefix="draft").replace("<svg ", f"<svg {_FONT} ", 1)
 
 
 def table_of(page: DraftPage, kind: str, group: str = "") -> list[TableRow]:
