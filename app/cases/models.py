@@ -97,6 +97,9 @@ class CaseTypeVersion(Base):
     checksum: Mapped[ShortText]
     published_at: Mapped[Moment]
     published_by: Mapped[int]
+    note: Mapped[LongText] = mapped_column(default="")  # why it was published
+    is_shipped: Mapped[bool] = mapped_column(default=True)  # came with the product
+    moves: Mapped[JsonDict] = mapped_column(default=dict)  # a removed state: the state instead
 
 
 @event.listens_for(CaseTypeVersion, "before_update")
