@@ -105,17 +105,18 @@ def checksum_of(content: Mapping[str, Any]) -> str:  # Any: JSON
 
 
 def publish(
-    session: Session, actor: Actor, case_type: CaseType, *, now: datetime
+    session: Session,
+    actor: Actor,
+    case_type: CaseType,
+    *,
+    now: datetime,
+    note: str = "",
+    is_shipped: bool = False,
 ) -> CaseTypeVersion:
     """Store a definition as the next version; the same content again stays the same version."""
     content = definition_as_json(case_type)
     checksum = checksum_of(content)
-    newest = session.scalar(
-        select(CaseTypeVersion)
-        .where(CaseTypeVersion.code == case_type.code)
-        .order_by(CaseTypeVersion.number.desc())
-        .limit(1)
-    )
+    newest = _newest(session, case_type.code)
     if newest is not None and newest.checksum == checksum:
         return newest
     version = CaseTypeVersion(
@@ -125,13 +126,35 @@ def publish(
         checksum=checksum,
         published_at=now,
         published_by=actor.user_id,
+        note=note,
+        is_shipped=is_shipped,
     )
     session.add(version)
     session.flush()
     return version
 
 
+def _newest(session: Session, code: str) -> CaseTypeVersion | None:
+    return session.scalar(
+        select(CaseTypeVersion)
+        .where(CaseTypeVersion.code == code)
+        .order_by(CaseTypeVersion.number.desc())
+        .limit(1)
+    )
+
+
 def publish_shipped(session: Session, actor: Actor, *, now: datetime) -> Sequence[CaseTypeVersion]:
-    """Publish every definition that comes with the product."""
-    paths = sorted(DEFINITIONS.glob("*.yaml"))
-    return [publish(session, actor, load_definition(path), now=now) for path in paths]
+    """Publish every definition that comes with the product; one an office has changed stays."""
+    return [
+        _publish_shipped(session, actor, load_definition(path), now=now)
+        for path in sorted(DEFINITIONS.glob("*.yaml"))
+    ]
+
+
+def _publish_shipped(
+    session: Session, actor: Actor, case_type: CaseType, *, now: datetime
+) -> CaseTypeVersion:
+    newest = _newest(session, case_type.code)
+    if newest is not None and not newest.is_shipped:
+        return newest
+    return publish(session, actor, case_type, now=now, is_shipped=True)

@@ -87,6 +87,8 @@ class CaseTypeVersion(Base):
     checksum: Mapped[ShortText]
     published_at: Mapped[Moment]
     published_by: Mapped[int]
+    note: Mapped[LongText] = mapped_column(default="")  # why it was published
+    is_shipped: Mapped[bool] = mapped_column(default=True)  # came with the product
 
 
 @event.listens_for(CaseTypeVersion, "before_update")

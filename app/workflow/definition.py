@@ -27,7 +27,7 @@ from app.workflow.field_definition import (
     Part,
 )
 from app.workflow.limits import Limit, Warn
-from app.workflow.source import SourceError, read_yaml
+from app.workflow.source import SourceError, read_text, read_yaml
 from app.workflow.text import Text
 
 if TYPE_CHECKING:
@@ -296,9 +296,9 @@ def load_definition(source: str | Path, *, name: str | None = None) -> CaseType:
 
     Raises DefinitionError naming the file, the path inside the YAML and, where known, the line.
     """
-    text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
     label = name or ("<yaml>" if isinstance(source, str) else source.name)
     try:
+        text = source if isinstance(source, str) else read_text(source)
         content = read_yaml(text)
     except SourceError as fault:
         raise DefinitionError(label, (Fault("", fault.sentence, fault.line),)) from fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.workflow.errors import Fault
-from app.workflow.source import line_of
+from app.workflow.source import Lines
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -32,6 +32,7 @@ _SENTENCES = {
     "model_attributes_type": "phải là một khối khóa: giá trị",
     "dataclass_type": "phải là một khối vi: …, en: …",
 }
+MOST = 200  # findings of one file: nobody reads more of them
 # Steps that the checker adds for the members of a union; they are not in the YAML.
 _ADDED_STEPS = frozenset({"assign_unit", "set", "open_case", "release"})
 _ADDED_LAST_STEPS = frozenset({"str", "float", "bool", "date", "datetime"})
@@ -40,10 +41,11 @@ _ADDED_LAST_STEPS = frozenset({"str", "float", "bool", "date", "datetime"})
 def faults_of(error: ValidationError, text: str | None) -> tuple[Fault, ...]:
     """Return one fault per place, in the order of the checker."""
     faults: dict[str, Fault] = {}
-    details = error.errors(include_url=False)
+    details = error.errors(include_url=False, include_input=False)[:MOST]
+    lines = Lines(text) if text else None
     for detail in details:
         if detail["type"] != "too_short" or not _is_echo(detail, details):
-            fault = _fault(detail, text)
+            fault = _fault(detail, lines)
             faults.setdefault(fault.path, fault)
     return tuple(faults.values())
 
@@ -56,7 +58,7 @@ def _is_echo(short: ErrorDetails, details: list[ErrorDetails]) -> bool:
     )
 
 
-def _fault(detail: ErrorDetails, text: str | None) -> Fault:
+def _fault(detail: ErrorDetails, lines: Lines | None) -> Fault:
     context = detail.get("ctx", {})
     if detail["type"] == "value_error":
         sentence = str(context["error"])
@@ -65,7 +67,7 @@ def _fault(detail: ErrorDetails, text: str | None) -> Fault:
     steps = tuple(step for step in detail["loc"] if step not in _ADDED_STEPS)
     if len(steps) > 1 and steps[-1] in _ADDED_LAST_STEPS:
         steps = steps[:-1]
-    line = line_of(text, steps) if text else None
+    line = lines.of(steps) if lines else None
     return Fault(_dotted(steps), sentence.replace(" or ", ", "), line)
 
 

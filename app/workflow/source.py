@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
+    from pathlib import Path
 
 # The C parser is about eight times faster; PyYAML can be built without it.
 _FastLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+LONGEST = 1_000_000  # characters; the largest definition that ships has 35,000
+_TOO_LONG = "tệp dài quá 1 triệu ký tự, không phải một định nghĩa quy trình"
+_DEEPEST = 40  # blocks inside one another; a definition has seven
+_MOST_VALUES = 100_000  # with everything that an alias repeats
+
+
+_SENTENCES = (
+    (
+        "cannot start any token",
+        "ký tự không được đứng đây; thụt dòng bằng dấu cách",
+    ),
+    ("mapping values are not allowed", "dấu hai chấm thừa; đặt giá trị trong dấu ngoặc kép"),
+    ("another document", "tệp có hơn một tài liệu (---)"),
+    ("undefined alias", "dùng bí danh * chưa được đặt bằng &"),
+    ("constructor for the tag", "có nhãn ! không được dùng"),
+    ("unhashable key", "khóa phải là chữ"),
+    ("expected <block end>", "thụt dòng không đều"),
+    ("did not find expected key", "thiếu khóa hoặc thụt dòng không đều"),
+    ("did not find expected ',' or", "thiếu dấu phẩy hoặc dấu đóng ngoặc"),
+    ("could not find expected ':'", "thiếu dấu hai chấm sau khóa"),
+    ("unexpected end of stream", "chuỗi trong dấu ngoặc kép chưa đóng"),
+)
 
 
 class SourceError(ValueError):
@@ -28,36 +54,104 @@ class _StrictLoader(_FastLoader):  # type: ignore[misc]  # the base is chosen at
     ) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
         if len(mapping) != len(node.value):
-            raise SourceError(
-                "một khóa được viết hai lần trong cùng khối", node.start_mark.line + 1
-            )
+            raise _said_twice(node)
         return mapping
+
+
+def _said_twice(node: yaml.MappingNode) -> SourceError:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if str(key.value) in seen:
+            return SourceError(
+                f"khóa “{key.value}” được viết hai lần trong cùng khối", key.start_mark.line + 1
+            )
+        seen.add(str(key.value))
+    return SourceError("một khóa được viết hai lần trong cùng khối", node.start_mark.line + 1)
 
 
 def read_yaml(text: str) -> object:
     """Return the content of one YAML document; raises SourceError."""
+    if len(text) > LONGEST:
+        raise SourceError(_TOO_LONG, None)
     try:
+        _refuse_depth(text)
         # A subclass of the safe loader: it builds plain values only.
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+        content: object = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise SourceError(f"không đọc được YAML ({error.problem})", line) from error
+        said = next((vi for en, vi in _SENTENCES if en in str(error.problem)), error.problem)
+        raise SourceError(f"không đọc được YAML ({said})", line) from error
     except yaml.YAMLError as error:
         raise SourceError("không đọc được YAML: có ký tự không hợp lệ", None) from error
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError("không đọc được YAML: có ngày hoặc số không tồn tại", None) from error
+    _refuse_endless(content)
+    return content
 
 
-def line_of(text: str, steps: Sequence[int | str]) -> int | None:
-    """Return the line (from 1) of the deepest part of a path that exists in the text."""
-    node = yaml.compose(text, Loader=_FastLoader)
-    if node is None:
-        return None
-    line: int = node.start_mark.line
-    for step in steps:
-        key, child = _child(node, step)
-        if child is None:
-            break
-        node, line = child, key.start_mark.line
-    return line + 1
+def _refuse_depth(text: str) -> None:
+    """The reader works through nested blocks by recursion: too many would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_FastLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise SourceError(f"các khối lồng nhau quá {_DEEPEST} lớp", None)
+
+
+def _refuse_endless(content: object) -> None:
+    """An alias may hold itself, or repeat so much that nothing could read it to the end."""
+    waiting: list[tuple[object, int]] = [(content, 0)]
+    count = 0
+    while waiting:
+        value, depth = waiting.pop()
+        count += 1
+        if count > _MOST_VALUES or depth > _DEEPEST:
+            raise SourceError("bí danh (&, *) lặp vòng hoặc nhân nội dung lên quá lớn", None)
+        if isinstance(value, dict):
+            waiting += [(item, depth + 1) for item in value.values()]
+        elif isinstance(value, list):
+            waiting += [(item, depth + 1) for item in value]
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; raises SourceError."""
+    try:
+        if path.stat().st_size > 4 * LONGEST:
+            raise SourceError(_TOO_LONG, None)
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError("tệp không phải văn bản UTF-8", None) from error
+    except OSError as error:
+        raise SourceError(f"không mở được tệp ({error.strerror})", None) from error
+
+
+class Lines:
+    """Finds the line of a path; the text is read once, when the first line is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        return yaml.compose(self._text, Loader=_FastLoader)
+
+    def of(self, steps: Sequence[int | str]) -> int | None:
+        """Return the line (from 1) of the deepest part of a path that exists in the text."""
+        node = self._root
+        if node is None:
+            return None
+        line: int = node.start_mark.line
+        for step in steps:
+            key, child = _child(node, step)
+            if child is None:
+                break
+            node, line = child, key.start_mark.line
+        return line + 1
 
 
 def _child(node: yaml.Node, step: int | str) -> tuple[Any, yaml.Node | None]:

@@ -16,7 +16,7 @@ from app.workflow.definition import (
     stored_form,
 )
 from app.workflow.limits import ClockKind, Limit, Warn
-from app.workflow.source import line_of
+from app.workflow.source import Lines
 from tests.unit.workflow.samples import INCIDENT, case_type
 
 
@@ -90,8 +90,8 @@ def test_a_missing_key_is_placed_in_its_block() -> None:
 
 
 def test_a_fault_of_an_empty_document_has_no_line() -> None:
-    assert line_of("# nothing", ("code",)) is None
-    assert line_of("- a", ("code",)) == 1
+    assert Lines("# nothing").of(("code",)) is None
+    assert Lines("- a").of(("code",)) == 1
 
 
 @pytest.mark.parametrize(
