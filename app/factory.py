@@ -10,6 +10,7 @@ from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
 from app.delivery import init_delivery
+from app.designer.routes import blueprint as designer
 from app.imports.routes import blueprint as imports
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
@@ -23,7 +24,7 @@ from app.web import init_web
 
 BLUEPRINTS = (
     *(accounts, cases, maps, registers, reports, imports),
-    *(ogc, notices, projects, admin_jobs),
+    *(ogc, notices, projects, admin_jobs, designer),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 

@@ -15,7 +15,7 @@ from app.permissions import Actor, Permission
 from app.workflow.definition import CaseType
 from app.workflow.version_map import NO_MAP, VersionMap, read_map
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)

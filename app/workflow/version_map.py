@@ -154,10 +154,10 @@ def _gone(before: Iterable[Any], after: Iterable[Any]) -> list[Any]:
 
 def _equal(gone: Iterable[Any], fresh: Iterable[Any]) -> dict[str, str]:
     """Pairs of equal names, each used once; Any: states, fields or options."""
-    by_name: dict[str, str] = Field(default_factory=dict)
+    by_name: dict[str, str] = {}
     for item in fresh:
         by_name.setdefault(_name(item), item.code)
-    pairs: dict[str, str] = Field(default_factory=dict)
+    pairs: dict[str, str] = {}
     for item in gone:
         found = by_name.pop(_name(item), None)
         if found is not None and not getattr(item, "is_terminal", False):
