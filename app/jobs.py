@@ -56,6 +56,7 @@ class Job(StrEnum):
     MIGRATE_CASES = "migrate_cases"
     PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"
+    REPLAY_HISTORY = "replay_history"
     REBUILD_LAYERS = "rebuild_layers"
     RUN_IMPORT = "run_import"
     SEND_MAIL = "send_mail"

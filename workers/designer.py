@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.designer.migration_services import carry_on
+from app.designer import lab_services, migration_services
 from app.jobs import utc_now
 from workers.work import chunked
 
@@ -15,4 +15,11 @@ from workers.work import chunked
 def migrate_cases(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Try out, move or put back the cases of a migration, from wherever it stands."""
     del session, now
-    carry_on(int(payload["migration_id"]), utc_now)
+    migration_services.carry_on(int(payload["migration_id"]), utc_now)
+
+
+@chunked
+def replay_history(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Run a draft through the past, from the last case that an earlier attempt has replayed."""
+    del session, now
+    lab_services.carry_on(int(payload["run_id"]), utc_now)

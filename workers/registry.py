@@ -11,6 +11,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,
+    Job.REPLAY_HISTORY: designer.replay_history,
     Job.RUN_IMPORT: imports.run_import,
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,

@@ -110,6 +110,12 @@ def get_head_by_id(session: Session, actor: Actor, case_id: int) -> CaseHead:
     return CaseHead(**rows[0])
 
 
+def heads_by_id(session: Session, case_ids: Collection[int]) -> dict[int, CaseHead]:
+    """The heads of many cases, in the order of their ids; for work of the house."""
+    statement = _HEAD.where(Case.id.in_(case_ids)).order_by(Case.id)
+    return {row["id"]: CaseHead(**row) for row in session.execute(statement).mappings()}
+
+
 def lock_heads(session: Session, case_ids: Collection[int]) -> dict[int, CaseHead]:
     """The heads of many cases by id, held until the transaction ends; for work of the house."""
     statement = _HEAD.where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update(of=Case)
