@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -68,6 +69,9 @@ class Result:
     clocks: Sequence[ClockFigures]
 
     def count(self, kind: FindingKind) -> int:
+        """Acts or cases found; an act that is refused for two reasons counts once."""
+        if kind is FindingKind.REFUSED:
+            return self.acts - self.allowed
         return sum(group.count for group in self.groups[kind])
 
 
@@ -82,7 +86,7 @@ def result_of(session: Session, run: LabRun, locale: str) -> Result:
         groups={kind: groups_of(session, run.id, kind) for kind in FindingKind},
         powers=[
             Power(
-                words.of("states", one["state"]),
+                words.state(one["state"], draft, current),
                 words.of("transitions", one["transition"]),
                 [words.role(code) for code in one["gained"]],
                 [words.role(code) for code in one["lost"]],
@@ -110,6 +114,15 @@ class _Words:
                     name: Text = item.name
                     return name.in_locale(self._locale)
         return code
+
+    def state(self, code: str, draft: CaseType, current: CaseType) -> str:
+        """The name of a state, and whether only one of the two versions has it."""
+        name = self.of("states", code)
+        if all(state.code != code for state in draft.states):
+            return str(_("%(name)s (không còn)", name=name))
+        if all(state.code != code for state in current.states):
+            return str(_("%(name)s (mới)", name=name))
+        return name
 
     def role(self, code: str) -> str:
         return self._roles.get(code, Text(code)).in_locale(self._locale)

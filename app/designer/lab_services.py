@@ -137,7 +137,7 @@ def _take_chunk(session: Session, run: LabRun, *, now: datetime) -> None:
         scene = bench.scene(head, versions[head.type_version_id])
         found = replay(scene, history, since=run.since, now=now)
         tally.add(found.tally)
-        findings = [*found.findings, *bench.dead_end(head)]
+        findings = [*found.findings, *bench.dead_end(scene, head)]
         rows += [_row(run.id, case_id, finding) for finding in findings]
     if rows:
         session.execute(insert(LabFinding), rows)
@@ -166,10 +166,10 @@ class _Bench:
             self.around.limits(head, self.now),
         )
 
-    def dead_end(self, head: CaseHead) -> Sequence[Finding]:
+    def dead_end(self, scene: Scene, head: CaseHead) -> Sequence[Finding]:
         if not head.is_open:
             return ()
-        found = stuck(self.draft, head.situation(), held=self.held, now=self.now)
+        found = stuck(scene, head.situation(), held=self.held, now=self.now)
         return (found,) if found is not None else ()
 
 

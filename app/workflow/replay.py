@@ -130,7 +130,8 @@ def judged_again(scene: Scene, past: Past) -> Decision:
     rule = draft.rules.get(code)
     situation = _known_state(past.before, scene)
     if isinstance(situation, Reason):
-        return _refused(code, past, situation)
+        known = rule or scene.then.rules.get(code)
+        return _refused(known.name if known is not None else Text(code), past, situation)
     if rule is None or past.before.pending is None:
         situation = replace(situation, pending=None)
         given = _given(scene, rule, past)
@@ -158,22 +159,22 @@ def _roles_then(then: Machine, past: Past) -> frozenset[str]:
 def _known_state(situation: Situation, scene: Scene) -> Situation | Reason:
     if situation.state in scene.draft.states:
         return situation
-    known = scene.then.states.get(situation.state)
-    name = known.name if known is not None else Text(situation.state)
-    return Reason(
-        "no_state",
-        Text(
-            f"Bản nháp không có trạng thái “{name}”.",
-            f"The draft has no state “{name.in_locale('en')}”.",
-        ),
+    return Reason("no_state", _no_state(scene.then, situation.state))
+
+
+def _no_state(then: Machine, state: str) -> Text:
+    name = then.states[state].name if state in then.states else Text(state)
+    return Text(
+        f"Bản nháp không có trạng thái “{name}”.",
+        f"The draft has no state “{name.in_locale('en')}”.",
     )
 
 
-def _refused(code: str, past: Past, reason: Reason) -> Decision:
+def _refused(name: Text, past: Past, reason: Reason) -> Decision:
     return Decision(
         allowed=False,
-        transition=code,
-        name=Text(code),
+        transition=past.event.transition or "",
+        name=name,
         to_state=past.after.state,
         reasons=(reason,),
     )
@@ -307,18 +308,16 @@ def _powers(case_type: CaseType) -> dict[tuple[str, str], frozenset[str]]:
 
 
 def stuck(
-    draft: Machine, situation: Situation, *, held: frozenset[str], now: datetime
+    scene: Scene, situation: Situation, *, held: frozenset[str], now: datetime
 ) -> Finding | None:
     """Why an open case could not go on under the draft; None if somebody can take some step.
 
     `held` are the roles that somebody holds. What a person can still fill in does not hold a case.
     """
+    draft = scene.draft
     state = draft.states.get(situation.state)
     if state is None:
-        text = Text(
-            f"Bản nháp không có trạng thái “{situation.state}”.",
-            f"The draft has no state “{situation.state}”.",
-        )
+        text = _no_state(scene.then, situation.state)
         return Finding(Found.STUCK, f"no_state:{situation.state}", now, text)
     if situation.pending is not None and situation.pending.transition not in draft.rules:
         text = Text(
@@ -327,21 +326,34 @@ def stuck(
         )
         return Finding(Found.STUCK, f"pending:{situation.pending.transition}", now, text)
     free = replace(situation, pending=None, is_suspended=False)
-    exits = draft.moves.get(situation.state, {})
-    why: list[str] = []
-    for code, rule in exits.items():
-        roles = rule.roles & held
-        if not roles:
-            why.append(f"{rule.name}: không ai giữ vai trò")
-            continue
-        actor = ActorView(0, roles, situation.owner_unit)
-        decision = decide(draft, free, actor, code, now=now)
-        if decision.allowed or all(_can_be_cured(reason) for reason in decision.reasons):
+    why: list[Text] = []
+    for rule in draft.moves.get(situation.state, {}).values():
+        against = _against(draft, free, rule, held=held, now=now)
+        if not against:
             return None
-        why += [str(reason.text) for reason in decision.reasons if not _can_be_cured(reason)]
-    said = "; ".join(dict.fromkeys(why)) or "không có bước nào đi ra"
-    text = Text(f"“{state.name}”: {said}.", f"“{state.name.in_locale('en')}”: no step is possible.")
+        why += against
+    vi = "; ".join(dict.fromkeys(text.vi for text in why)) or "không có bước nào đi ra."
+    en = "; ".join(dict.fromkeys(text.in_locale("en") for text in why)) or "no step leads out."
+    text = Text(f"“{state.name}”: {vi}", f"“{state.name.in_locale('en')}”: {en}")
     return Finding(Found.STUCK, f"state:{situation.state}", now, text)
+
+
+def _against(
+    draft: Machine, free: Situation, rule: Rule, *, held: frozenset[str], now: datetime
+) -> list[Text]:
+    """What nobody can change about a step; empty if somebody could take it."""
+    roles = rule.roles & held
+    if not roles:
+        name = rule.name
+        return [
+            Text(
+                f"không ai giữ vai trò làm bước “{name}”.",
+                f"nobody holds a role for “{name.in_locale('en')}”.",
+            )
+        ]
+    actor = ActorView(0, roles, free.owner_unit)
+    decision = decide(draft, free, actor, rule.code, now=now)
+    return [reason.text for reason in decision.reasons if not _can_be_cured(reason)]
 
 
 def _can_be_cured(reason: Reason) -> bool:
