@@ -44,6 +44,14 @@ class Definition:
     def fields(self) -> dict[str, FieldDefinition]:
         return {field.code: field for field in self.case_type.fields}
 
+    def field_at(self, path: str) -> FieldDefinition | None:
+        """A field, or as group.column a column of a group."""
+        code, _, column = path.partition(".")
+        found = self.fields.get(code)
+        if found is None or not column:
+            return found
+        return next((one for one in found.fields if one.code == column), None)
+
     @cached_property
     def codes_by_type(self) -> dict[FieldType, tuple[str, ...]]:
         """The codes of the fields of each type, in the order of the definition."""
@@ -112,6 +120,7 @@ def publish(
     now: datetime,
     note: str = "",
     is_shipped: bool = False,
+    moves: Mapping[str, str] | None = None,
 ) -> CaseTypeVersion:
     """Store a definition as the next version; the same content again stays the same version."""
     content = definition_as_json(case_type)
@@ -128,6 +137,7 @@ def publish(
         published_by=actor.user_id,
         note=note,
         is_shipped=is_shipped,
+        moves=dict(moves or {}),
     )
     session.add(version)
     session.flush()

@@ -59,11 +59,12 @@ def _since(
 KIND_WORDS = {
     "assigned": ("Giao người xử lý", "Assigned"),
     "called": ("Ghi cuộc gọi", "Call noted"),
+    "checked": ("Đánh dấu đã xong", "Ticked off"),
     "clock_missed": ("Quá hạn", "Deadline missed"),
     "clocks_recomputed": ("Tính lại thời hạn", "Deadlines recomputed"),
     "confirmation_requested": ("Đề nghị người thứ hai xác nhận", "Second person asked"),
     "confirmation_withdrawn": ("Rút đề nghị xác nhận", "Request withdrawn"),
-    "corrected": ("Đính chính", "Corrected"),
+    "corrected": ("Sửa thông tin", "Facts corrected"),
     "file_attached": ("Thêm tệp", "File attached"),
     "linked": ("Liên kết", "Linked"),
     "merged": ("Gộp hồ sơ", "Merged"),
@@ -77,6 +78,7 @@ KIND_WORDS = {
     "resumed": ("Cho thời hạn chạy tiếp", "Clocks resumed"),
     "suspended": ("Tạm dừng thời hạn", "Clocks suspended"),
     "transferred": ("Chuyển đơn vị", "Transferred"),
+    "unchecked": ("Bỏ đánh dấu", "Tick taken back"),
     "unlinked": ("Bỏ liên kết", "Unlinked"),
     "visited": ("Thăm lãnh sự", "Consular visit"),
 }

@@ -21,6 +21,7 @@ SHOWN_AT_ONCE = 60
 ICONS = {
     EventKind.ASSIGNED: "assign",
     EventKind.CALLED: "call",
+    EventKind.CHECKED: "check",
     EventKind.CLOCK_MISSED: "clock",
     EventKind.CLOCKS_RECOMPUTED: "clock",
     EventKind.CONFIRMATION_REQUESTED: "transition",
@@ -39,6 +40,7 @@ ICONS = {
     EventKind.RESUMED: "resume",
     EventKind.SUSPENDED: "suspend",
     EventKind.TRANSFERRED: "transfer",
+    EventKind.UNCHECKED: "check",
     EventKind.UNLINKED: "link",
     EventKind.VISITED: "visit",
 }

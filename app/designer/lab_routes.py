@@ -18,19 +18,19 @@ from app.permissions import Permission, require
 
 
 @require(Permission.ADMIN_WORKFLOW)
-def lab(code: str) -> ResponseReturnValue:
+def lab(type_code: str) -> ResponseReturnValue:
     """Choose what to try and how far back."""
     told = Told()
     if request.method == "POST":
         with told_on_page(told):
-            return redirect(_replay(code))
+            return redirect(_replay(type_code))
     session = reading()
     page = render_template(
         "designer/lab.html",
-        code=code,
-        definition=newest_definition(session, code),
-        draft=draft_row(session, code),
-        runs=lab_queries.runs_of(session, code),
+        code=type_code,
+        definition=newest_definition(session, type_code),
+        draft=draft_row(session, type_code),
+        runs=lab_queries.runs_of(session, type_code),
         pages=lab_pages,
         sent=request.form,
         told=told,
@@ -38,12 +38,12 @@ def lab(code: str) -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if told.message else HTTPStatus.OK
 
 
-def _replay(code: str) -> str:
+def _replay(type_code: str) -> str:
     actor, now = current_actor(), utc_now()
     with transaction() as session:
         draft, source = lab_pages.chosen_draft(
             session,
-            code,
+            type_code,
             pasted=request.form.get("yaml", ""),
             upload=request.files.get("file"),
         )
@@ -56,30 +56,30 @@ def _replay(code: str) -> str:
             lab_services.queue_work(session, run.id, now=now)
     if is_small:
         lab_services.carry_on(run.id, utc_now)
-    return url_for("designer.lab_run", code=code, run_id=run.id)
+    return url_for("designer.lab_run", type_code=type_code, run_id=run.id)
 
 
 @require(Permission.ADMIN_WORKFLOW)
-def lab_run(code: str, run_id: int) -> ResponseReturnValue:
+def lab_run(type_code: str, run_id: int) -> ResponseReturnValue:
     session, actor = reading(), current_actor()
-    run = lab_queries.get_run(session, code, run_id)
+    run = lab_queries.get_run(session, type_code, run_id)
     return render_template(
         "designer/lab_run.html",
         run=run,
         result=lab_pages.result_of(session, run, actor.locale),
-        definition=newest_definition(session, code),
+        definition=newest_definition(session, type_code),
         pages=lab_pages,
         locale=actor.locale,
     )
 
 
 @require(Permission.ADMIN_WORKFLOW)
-def lab_cases(code: str, run_id: int, kind: str) -> ResponseReturnValue:
+def lab_cases(type_code: str, run_id: int, kind: str) -> ResponseReturnValue:
     """The cases behind a figure."""
     if kind not in {*FindingKind}:
         raise NotFound
     session, actor = reading(), current_actor()
-    run = lab_queries.get_run(session, code, run_id)
+    run = lab_queries.get_run(session, type_code, run_id)
     key = request.args.get("ly-do", "")
     after = request.args.get("sau", 0, type=row_number)
     rows, cursor = lab_queries.cases_of(session, actor, run, kind=kind, key=key, after=after)
@@ -89,24 +89,24 @@ def lab_cases(code: str, run_id: int, kind: str) -> ResponseReturnValue:
         kind=lab_pages.KINDS[FindingKind(kind)],
         rows=rows,
         next_cursor=cursor,
-        definition=newest_definition(session, code),
+        definition=newest_definition(session, type_code),
         locale=actor.locale,
     )
 
 
 @require(Permission.ADMIN_WORKFLOW)
-def lab_progress(code: str, run_id: int) -> ResponseReturnValue:
+def lab_progress(type_code: str, run_id: int) -> ResponseReturnValue:
     """The progress bar again; once the work has ended the page draws itself anew."""
-    run = lab_queries.get_run(reading(), code, run_id)
+    run = lab_queries.get_run(reading(), type_code, run_id)
     answer: Response = make_response(render_template("designer/_lab_progress.html", run=run))
     if run.state != LabState.RUNNING:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
 
-_ONE = "/<code>/thu-nghiem/<int:run_id>"
+_ONE = "/<type_code>/thu-nghiem/<int:run_id>"
 VIEWS = (
-    ("/<code>/thu-nghiem", "lab", lab, ["GET", "POST"]),
+    ("/<type_code>/thu-nghiem", "lab", lab, ["GET", "POST"]),
     (_ONE, "lab_run", lab_run, ["GET"]),
     (f"{_ONE}/tien-do", "lab_progress", lab_progress, ["GET"]),
     (f"{_ONE}/ho-so/<kind>", "lab_cases", lab_cases, ["GET"]),

@@ -14,7 +14,7 @@ from app.designer.migration_models import CaseMigration, MigrationItem
 from app.errors import NotFound, Refused
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR
-from app.workflow.version_map import NO_MAP, VersionMap, load_map
+from app.workflow.version_map import VersionMap, load_map
 
 _LISTED = 20
 _JSON = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
@@ -35,7 +35,7 @@ def migrate_cases(
     code: str, from_number: int, to_number: int, path: Path | None, **flags: bool
 ) -> None:
     """Move the open cases of one version to another; those that cannot go stay and say why."""
-    asked = _Asked(code, from_number, to_number, _chosen(code, path))
+    asked = _Asked(code, from_number, to_number, _chosen(code, path, from_number, to_number))
     migration = _tried(asked)
     if not flags["dry_run"]:
         with transaction() as session:
@@ -67,11 +67,13 @@ class _Asked:
     chosen: VersionMap
 
 
-def _chosen(code: str, path: Path | None) -> VersionMap:
-    """The map of the file, else the one that was stored for the type."""
+def _chosen(code: str, path: Path | None, from_number: int, to_number: int) -> VersionMap:
+    """The map of the file, else what was said when the versions in between were published."""
     if path is not None:
         return load_map(path.read_text("utf-8"), name=path.name)
-    return migration_queries.stored_map(reading(), code) or NO_MAP
+    session = reading()
+    moves = migration_queries.published_moves(session, code, from_number, to_number)
+    return VersionMap(states=dict(moves))
 
 
 def _tried(asked: _Asked) -> CaseMigration:

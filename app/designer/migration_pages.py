@@ -20,9 +20,10 @@ from app.designer.migration_queries import (
     VersionRow,
     WhyRow,
     counts_of,
+    fitting_map,
     open_by_state,
+    published_moves,
     reasons_of,
-    stored_map,
     version_numbered,
     versions_of,
 )
@@ -113,7 +114,9 @@ def start_page(
     old = definition_of(session, version_numbered(session, code, chosen_from))
     new = definition_of(session, version_numbered(session, code, to_number or newest))
     counts = {row.version.id: row.open_cases for row in versions}
-    known = stored_map(session, code)
+    known = fitting_map(session, code, old.case_type, new.case_type)
+    moves = published_moves(session, code, old.number, new.number)
+    known = known.model_copy(update={"states": {**moves, **known.states}})
     form = _Asking(old.case_type, new.case_type, known, locale).form(
         open_by_state(session, code, old.version_id)
     )

@@ -105,6 +105,44 @@ def stored_map(session: Session, code: str) -> VersionMap:
     return NO_MAP if row is None else read_map(row.mapping, name=code)
 
 
+def published_moves(
+    session: Session, code: str, from_number: int, to_number: int
+) -> Mapping[str, str]:
+    """Where the versions published in between said that the cases of removed states go."""
+    versions = session.scalars(
+        select(CaseTypeVersion)
+        .where(CaseTypeVersion.code == code, CaseTypeVersion.number.between(from_number, to_number))
+        .order_by(CaseTypeVersion.number)
+    )
+    moves: dict[str, str] = {}
+    for version in versions:
+        if version.number > from_number:
+            moves = {state: version.moves.get(to, to) for state, to in moves.items()}
+            moves = {**version.moves, **moves}
+    return moves
+
+
+def fitting_map(session: Session, code: str, old: CaseType, new: CaseType) -> VersionMap:
+    """The map of the last migration, as far as it fits these two versions."""
+    known = stored_map(session, code)
+    gone = {state.code for state in old.states} - {state.code for state in new.states}
+    open_states = {state.code for state in new.states if not state.is_terminal}
+    before, after = ({field.code for field in one.fields} for one in (old, new))
+    return known.model_copy(
+        update={
+            "states": {a: b for a, b in known.states.items() if a in gone and b in open_states},
+            "fields": {
+                a: b
+                for a, b in known.fields.items()
+                if a in before - after and (b in after or not b)
+            },
+            "options": {a: b for a, b in known.options.items() if a in before & after},
+            "fill": {a: b for a, b in known.fill.items() if a in after},
+            "later": tuple(code for code in known.later if code in after),
+        }
+    )
+
+
 def migrations_of(session: Session, code: str, *, limit: int = 20) -> Sequence[CaseMigration]:
     return session.scalars(
         select(CaseMigration)

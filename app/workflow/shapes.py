@@ -49,6 +49,7 @@ class Attribute:
     only: tuple[str, ...] = ()
     aside: bool = False
     is_required: bool = False
+    is_on: bool = False  # what an absent boolean means
 
 
 _NAME = Attribute("name", Kind.TEXT, Text("Tên", "Name"), is_required=True)
@@ -174,7 +175,12 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
     ),
     "check": (
         _NAME,
-        Attribute("required", Kind.BOOLEAN, Text("Phải xong mới rời trạng thái", "Required")),
+        Attribute(
+            "required",
+            Kind.BOOLEAN,
+            Text("Phải xong mới rời trạng thái", "Needed before leaving"),
+            is_on=True,
+        ),
     ),
     "transition": (
         _NAME,

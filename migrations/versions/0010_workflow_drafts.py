@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -65,9 +65,13 @@ def upgrade() -> None:
         "case_type_version",
         sa.Column("is_shipped", sa.Boolean(), nullable=False, server_default=sa.true()),
     )
+    op.add_column(
+        "case_type_version", sa.Column("moves", _json(), nullable=False, server_default="{}")
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("case_type_version", "moves")
     op.drop_column("case_type_version", "is_shipped")
     op.drop_column("case_type_version", "note")
     op.drop_table("workflow_draft_save")

@@ -1,0 +1,133 @@
+"""Turns what was sent from a page into one edit of the draft, told in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.designer.queries import Content
+from app.designer.reading import Row, Typed, read_part, with_act
+from app.designer.services import Edit
+from app.errors import Invalid
+from app.workflow import editing
+from app.workflow.places import HEAD, place_of
+from app.workflow.shape_words import PART_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a removal does, in words."""
+
+    along: Sequence[str]
+    dropped: Sequence[str]
+    broken: Sequence[str]
+
+
+def adding(kind: str, group: str, sent: Typed) -> tuple[Edit, list[str]]:
+    """A new row from the short form below its table; the list receives its code when it is made."""
+    if kind == HEAD:
+        raise Invalid("Không thêm được phần này.")
+    row, made = read_part(kind, sent, {}), []
+
+    def make(content: Content) -> Content:
+        after, code = editing.added(content, kind, _filled(content, kind, row), group=group)
+        made.append(code)
+        return after
+
+    return Edit(kind, "", make, f"Thêm {_told(kind, row)}"), made
+
+
+def _filled(content: Content, kind: str, row: Row) -> Row:
+    """A new step is done by whoever does the other steps from there, until somebody chooses."""
+    if kind != "transition" or row.get("roles"):
+        return row
+    sources = set(row.get("from", ()))
+    alike = next(
+        (s for s in content.get("transitions", []) if sources & set(s.get("from", ()))), None
+    )
+    roles = (alike or content.get("open", {})).get("roles", [])
+    return {**row, "roles": list(roles)}
+
+
+def changing(kind: str, code: str, sent: Typed, former: Row, *, act: str = "") -> tuple[Edit, Row]:
+    """The form of a part as it was typed, and the act on one of its lists if one was asked for."""
+    row = read_part(kind, sent, former)
+    if kind == "field" and row.get("type") == "group":
+        row["fields"] = former.get("fields", [])
+    if act:
+        row = with_act(row, act)
+    if kind == HEAD:
+        return Edit(
+            kind, code, lambda content: _with_head(content, row), f"Sửa {_told(kind, row)}"
+        ), row
+    row["code"] = sent.get("code", "").strip() or former.get("code", "")
+    said = f"Sửa {_told(kind, row)}"
+    return Edit(kind, code, lambda content: editing.changed(content, kind, code, row), said), row
+
+
+def _with_head(content: Content, row: Row) -> Content:
+    lists = {*editing.LISTS.values(), "outcomes", "code"}
+    gone = {key: None for key in content if key not in lists and key not in row}
+    head = {key: value for key, value in row.items() if key != "code"}
+    return editing.set_head(content, {**gone, **head})
+
+
+def address(kind: str, code: str, row: Row) -> str:
+    """Where the part is found after the change: its code may be new."""
+    if kind == HEAD:
+        return code
+    group, _own = editing.split_code(kind, code)
+    return f"{group}.{row['code']}" if group else str(row["code"])
+
+
+def arranging(kind: str, code: str, act: str) -> Edit:
+    """Move a row up or down, or copy it."""
+    steps = {"up": -1, "down": 1}
+    if act in steps:
+        return Edit(
+            kind,
+            "",
+            lambda content: editing.moved(content, kind, code, steps[act]),
+            f"Đổi thứ tự {PART_NAMES[kind].vi.casefold()}",
+        )
+    if act != "copy" or kind == HEAD:
+        raise Invalid("Không có thao tác này.")
+    return Edit(
+        kind,
+        "",
+        lambda content: editing.copied(content, kind, code)[0],
+        f"Chép {PART_NAMES[kind].vi.casefold()}",
+    )
+
+
+def removing(kind: str, code: str) -> Edit:
+    if kind == HEAD:
+        raise Invalid("Không xóa được phần này.")
+    return Edit(
+        kind,
+        code,
+        lambda content: editing.removed(content, kind, code),
+        f"Xóa {PART_NAMES[kind].vi.casefold()} {code}",
+    )
+
+
+def removal_told(content: Content, kind: str, code: str, locale: str) -> Told:
+    """The consequences of a removal for the person who is asked."""
+    found = editing.consequences(content, kind, code)
+    rows = [(other, editing.row_of(content, other, one)) for other, one in found.along]
+    return Told(
+        along=[f"{PART_NAMES[other].in_locale(locale)} “{_name(row)}”" for other, row in rows],
+        dropped=_places(content, found.dropped, locale),
+        broken=_places(content, found.broken, locale),
+    )
+
+
+def _places(content: Content, paths: Sequence[str], locale: str) -> list[str]:
+    return list(dict.fromkeys(place_of(content, path).words.in_locale(locale) for path in paths))
+
+
+def _told(kind: str, row: Row) -> str:
+    return f"{PART_NAMES[kind].vi.casefold()} “{_name(row)}”"
+
+
+def _name(row: Row) -> str:
+    said = row.get("name") or {}
+    return str(said.get("vi") or row.get("code") or "")

@@ -1,0 +1,63 @@
+"""Files that are not definitions are refused in a sentence, quickly, whatever they hold."""
+
+from pathlib import Path
+
+import pytest
+
+from app.workflow.definition import DefinitionError, load_definition
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 200_000, "lồng nhau"),
+        ("[\n" * 100_000, "lồng nhau"),
+        ("- " * 100_000, "lồng nhau"),
+        ("a: &a [*a]", "lặp vòng"),
+        ("&a {code: x, fields: *a}", "lặp vòng"),
+        (BOMB, "lặp vòng"),
+        ("a" * 10_000_000, "1 triệu ký tự"),
+        ("code: a\nname: x\ncode: b", "khóa “code” được viết hai lần"),
+        ("a:\n\t- b", "dấu cách"),
+        ("a: *b", "bí danh"),
+        ("a: 1\n---\nb: 2", "hơn một tài liệu"),
+        ("a: !!python/object/apply:os.system ['ls']", "nhãn"),
+        ("{[a]: 1}", "khóa phải là chữ"),
+        ("a: 2026-99-99", "không tồn tại"),
+        ("a: \x00", "ký tự không hợp lệ"),
+        ("code: " + "9" * 5000, "không tồn tại"),
+        ("", "khối"),
+        ("- a", "khối"),
+        ("code: x\nla: 1", "không có trong định dạng"),
+    ],
+)
+def test_a_file_that_is_no_definition_is_refused_in_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as refusal:
+        load_definition(text, name="tệp.yaml")
+    assert said in str(refusal.value)
+
+
+def test_a_repeated_key_is_named_with_its_own_line() -> None:
+    with pytest.raises(DefinitionError) as refusal:
+        load_definition("code: a\nname: {vi: x}\ncode: b", name="x")
+    assert refusal.value.faults[0].line == 3
+
+
+def test_thousands_of_faults_are_told_at_once_and_not_all() -> None:
+    with pytest.raises(DefinitionError) as refusal:
+        load_definition("code: x\nfields: [" + "1," * 20_000 + "]", name="x")
+    assert len(refusal.value.faults) <= 200
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00a", b"code: \xe9"])
+def test_a_file_in_another_encoding_is_refused_in_a_sentence(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    with pytest.raises(DefinitionError, match="UTF-8"):
+        load_definition(path)
