@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app.workflow.calendars import DayKind, DayRule, DayStatus, WorkCalendar
 from app.workflow.clocks import ClockAction, OpenClock, advance, due_of
 from app.workflow.decisions import REASON_FIELD, ActorView, Decision, PendingRequest, Situation
+from app.workflow.definition import CaseType
 from app.workflow.engine import decide, decide_event, decide_opening
 from app.workflow.happenings import happening_of
 from app.workflow.limits import Limit
@@ -43,10 +44,15 @@ class TestResult:
         return not self.differences
 
 
-def run_suite(suite: Suite, machine: Machine) -> list[TestResult]:
-    """Run every test on its own case; the machine need not be the one that was published."""
+def run_suite(suite: Suite, case_type: CaseType, machine: Machine) -> list[TestResult]:
+    """Run every test on its own case; `machine` is the case type compiled, published or not.
+
+    A field that has a default stands in the forms with it, so it is answered with it unless a
+    test says otherwise.
+    """
     calendar = calendar_of(suite.calendar)
-    return [_Run(suite, machine, calendar).result(test) for test in suite.tests]
+    defaults = {item.code: item.default for item in case_type.fields if item.default is not None}
+    return [_Run(suite, machine, calendar, defaults).result(test) for test in suite.tests]
 
 
 def calendar_of(said: CalendarOf) -> WorkCalendar:
@@ -68,6 +74,7 @@ class _Run:
     suite: Suite
     machine: Machine
     calendar: WorkCalendar
+    defaults: Mapping[str, Any]  # Any: values are JSON
     situation: Situation | None = None
     running: dict[str, OpenClock] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
@@ -150,8 +157,8 @@ class _Run:
 
     def _decided(self, check: Expected) -> Decision | None:
         actor, at = self.person(check.by), self.moment(check.at)
+        answers = self._answers(check)
         if check.open is not None:
-            answers = {**check.open, **check.answers}
             return decide_opening(self.machine, actor, answers=answers, now=at)
         if self.situation is None:
             self.differences.append(
@@ -161,20 +168,34 @@ class _Run:
             )
             return None
         if check.event is not None:
-            return decide_event(
-                self.machine, self.situation, actor, check.event, answers=check.answers
-            )
+            return decide_event(self.machine, self.situation, actor, check.event, answers=answers)
         code = check.step or check.act or ""
-        return decide(self.machine, self.situation, actor, code, answers=check.answers, now=at)
+        return decide(self.machine, self.situation, actor, code, answers=answers, now=at)
+
+    def _answers(self, check: Expected) -> dict[str, Any]:  # Any: values are JSON
+        """What the form brings: the answers, and the defaults of what else stands on it."""
+        given = {**(check.open or {}), **check.answers}
+        rule = self.machine.opening if check.open is not None else None
+        if check.step is not None:
+            rule = self.machine.rules.get(check.step)
+        if rule is None or (self.situation is not None and self.situation.pending is not None):
+            return given
+        held = self.situation.data if self.situation is not None and check.open is None else {}
+        preset = {
+            code: value
+            for code, value in self.defaults.items()
+            if code in rule.form_fields and code not in held
+        }
+        return {**preset, **given}
 
     def _after(self, check: Expected, decision: Decision) -> Situation:
-        said = {k: v for k, v in check.answers.items() if k != REASON_FIELD}
+        answers = self._answers(check)
+        said = {k: v for k, v in answers.items() if k != REASON_FIELD}
         now = self.situation
         if now is None or check.open is not None:
-            opened = {**(check.open or {}), **said}
             return Situation(
                 self.machine.initial_state,
-                opened,
+                said,
                 1,
                 self.moment(check.at),
                 self.person(check.by).unit_code,
@@ -189,7 +210,7 @@ class _Run:
                 decision.transition,
                 self.person(check.by).user_id,
                 self.moment(check.at),
-                check.answers,
+                answers,
             )
             return replace(now, pending=asked)
         if decision.confirms and now.pending is not None:

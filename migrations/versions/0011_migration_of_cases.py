@@ -32,6 +32,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "from_version_id", name="pk_version_map"),
     )
     _create_lab()
+    op.create_table(
+        "workflow_tests",
+        sa.Column("code", CODE, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("saved_by", sa.Integer(), nullable=False),
+        sa.Column("saved_name", NAME, nullable=False),
+        sa.Column("saved_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_workflow_tests"),
+    )
 
 
 def _create_migrations() -> None:
@@ -141,6 +150,7 @@ def _create_lab() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("workflow_tests")
     op.drop_table("lab_finding")
     op.drop_table("lab_run")
     op.drop_table("version_map")
