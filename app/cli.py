@@ -12,6 +12,7 @@ from app.cases import catalogue
 from app.cases.verification import altered_definitions, check_chunk
 from app.commands import in_one_sentence
 from app.database import reading, transaction
+from app.designer import lab_commands, migration_commands, suite_commands
 from app.designer.commands import COMMANDS as DEFINITION_COMMANDS
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR
@@ -56,7 +57,12 @@ LAZY_GROUPS = (
 
 
 def init_commands(app: Flask) -> None:
-    for command in DEFINITION_COMMANDS:
+    for command in (
+        *DEFINITION_COMMANDS,
+        *migration_commands.COMMANDS,
+        *lab_commands.COMMANDS,
+        *suite_commands.COMMANDS,
+    ):
         workflow_group.add_command(command)
     for group in (workflow_group, audit_group, *LAZY_GROUPS):
         app.cli.add_command(group)

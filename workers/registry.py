@@ -1,15 +1,17 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, imports, leftovers, maps, notices, outbox
+from workers import cases, designer, imports, leftovers, maps, notices, outbox
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
     Job.CLEAR_LEFTOVERS: leftovers.clear,
     Job.FOLLOW_CASE_EVENT: notices.follow,
+    Job.MIGRATE_CASES: designer.migrate_cases,
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,
+    Job.REPLAY_HISTORY: designer.replay_history,
     Job.RUN_IMPORT: imports.run_import,
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,

@@ -128,9 +128,15 @@ def _head_from(session: Session, row: dict[str, Any]) -> CaseHead:  # Any: colum
 
 
 def heads_by_id(session: Session, case_ids: Collection[int]) -> dict[int, CaseHead]:
-    """The heads of many cases for the system's own work, which has no scope."""
-    rows = session.execute(_HEAD.where(Case.id.in_(case_ids))).mappings()
-    return {row["id"]: CaseHead(**row) for row in rows}
+    """The heads of many cases, in the order of their ids; for work of the house."""
+    statement = _HEAD.where(Case.id.in_(case_ids)).order_by(Case.id)
+    return {row["id"]: CaseHead(**row) for row in session.execute(statement).mappings()}
+
+
+def lock_heads(session: Session, case_ids: Collection[int]) -> dict[int, CaseHead]:
+    """The heads of many cases by id, held until the transaction ends; for work of the house."""
+    statement = _HEAD.where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update(of=Case)
+    return {row["id"]: CaseHead(**row) for row in session.execute(statement).mappings()}
 
 
 # The scope is the same statement for everyone with the same area.

@@ -10,6 +10,8 @@ from app.database import reading, transaction
 from app.designer import (
     draft_routes,
     file_routes,
+    lab_routes,
+    migration_routes,
     part_routes,
     preview_routes,
     publishing,
@@ -142,5 +144,7 @@ for _rule, _name, _view, _methods in (
     *part_routes.VIEWS,
     *preview_routes.VIEWS,
     *file_routes.VIEWS,
+    *migration_routes.VIEWS,
+    *lab_routes.VIEWS,
 ):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -19,9 +19,11 @@ LATE = timedelta(minutes=1)  # work that has waited longer than this waits for a
 JOB_NAMES = {
     Job.CLEAR_LEFTOVERS: lazy_gettext("Dọn tệp và dấu vết không còn dùng"),
     Job.FOLLOW_CASE_EVENT: lazy_gettext("Báo tin theo diễn biến hồ sơ"),
+    Job.MIGRATE_CASES: lazy_gettext("Chuyển hồ sơ sang phiên bản quy trình khác"),
     Job.PRUNE_OUTBOX: lazy_gettext("Dọn việc đã xong"),
     Job.REBUILD_LAYERS: lazy_gettext("Dựng lại lớp bản đồ"),
     Job.RECOMPUTE_CLOCKS: lazy_gettext("Tính lại thời hạn theo lịch"),
+    Job.REPLAY_HISTORY: lazy_gettext("Chạy bản nháp quy trình qua các việc đã làm"),
     Job.RUN_IMPORT: lazy_gettext("Nhập dữ liệu"),
     Job.SEND_MAIL: lazy_gettext("Gửi thư báo"),
     Job.SWEEP_DEADLINES: lazy_gettext("Quét thời hạn"),
