@@ -124,6 +124,19 @@ def test_no_template_names_another_host() -> None:
     assert said == []
 
 
+def test_no_page_takes_a_name_that_the_layout_sets_after_it() -> None:
+    """The layout runs after the page's own settings: a shared name would silently change."""
+    named = re.compile(r"^{%-? set (\w+) =", re.MULTILINE)
+    taken = set(named.findall((TEMPLATES / "layout.html").read_text("utf-8")))
+    said = [
+        (_name(path), name)
+        for path in _templates()
+        for name in named.findall(path.read_text("utf-8"))
+        if name in taken and path.name != "layout.html"
+    ]
+    assert said == []
+
+
 def test_files_and_functions_stay_small() -> None:
     long_files = [
         f"{_name(path)}: {count}"
