@@ -120,6 +120,12 @@ _FIELD_LIMITS = (
 SHAPES: Mapping[str, tuple[Attribute, ...]] = {
     "case_type": (
         _NAME,
+        Attribute(
+            "area",
+            Kind.TEXT,
+            Text("Lĩnh vực", "Subject"),
+            Text("Loại cùng lĩnh vực đứng cạnh nhau.", "Types of one subject stand together."),
+        ),
         _HELP,
         Attribute(
             "reference",

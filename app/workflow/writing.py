@@ -15,7 +15,7 @@ _WIDEST = 160  # a row that is longer is written over several lines
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*|\d{1,5} ?(h|cd|wd|%)|S\d+[a-z]?|I")
 _NOT_PLAIN = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _ALWAYS_OPEN = frozenset({"transitions", "clocks", "open"})
-_ALWAYS_SHORT = frozenset({"name", "help", "message"})
+_ALWAYS_SHORT = frozenset({"name", "area", "help", "message"})
 _EFFECT_KEYS = ("do", "unit_field", "field", "value", "type", "copy")
 _MODELS: Mapping[str, Any] = {  # Any: classes of the format
     "": form.CaseType,
@@ -45,6 +45,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     **{name: _keys_of(model) for name, model in _MODELS.items()},
     "effects": _EFFECT_KEYS,
     "name": ("vi", "en"),
+    "area": ("vi", "en"),
     "help": ("vi", "en"),
     "message": ("vi", "en"),
 }
