@@ -98,6 +98,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "reference": reference,
         "feature_id": reference,
         "code": "dispatch",
+        "item": "called",
         "attachment_id": _id_of(session, Attachment, case.id),
         "link_id": _id_of(session, CaseLink, case.id),
     }
