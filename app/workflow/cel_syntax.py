@@ -69,7 +69,7 @@ def parse(source: str) -> Node | None:
     """Return the tree of an expression, or None for what is not known here."""
     try:
         return _Reader(source).whole()
-    except _StrangeError:
+    except (_StrangeError, RecursionError):
         return None
 
 
