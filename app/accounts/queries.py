@@ -195,6 +195,17 @@ def users_holding(
     return session.scalars(statement.order_by(UserRole.id)).all()
 
 
+def held_roles(session: Session) -> frozenset[str]:
+    """The codes of the roles that somebody active holds."""
+    statement = (
+        select(Role.code)
+        .join(UserRole, UserRole.role_id == Role.id)
+        .join(User, User.id == UserRole.user_id)
+        .where(User.active.is_(true()))
+    )
+    return frozenset(session.scalars(statement.distinct()))
+
+
 def roles(session: Session) -> Sequence[Role]:
     return session.scalars(select(Role).order_by(Role.id)).all()
 

@@ -99,6 +99,7 @@ def correct_page(
         required=[item.code for item in fields if item.required and head.data.get(item.code)],
         current=head.data,
         reason_mode="optional",
+        has_defaults=False,
         state=head.state,
         closed=dict(_closed(actor, head, definition, fields)),
     )

@@ -107,6 +107,7 @@ class Wanted:
     state: str = ""
     closed: Mapping[str, str] = field(default_factory=dict)  # field → why it is only read
     is_row: bool = False
+    has_defaults: bool = True  # a blank that stays blank on a correction is no answer
 
 
 def fact_form(desk: Desk, uploads: Uploads, wanted: Wanted, sent: Any = None) -> FactForm:
@@ -116,7 +117,7 @@ def fact_form(desk: Desk, uploads: Uploads, wanted: Wanted, sent: Any = None) ->
     for item in wanted.fields:
         asked = _asked(desk, item, wanted)
         made[item.code] = _control(desk, asked, uploads, wanted)
-        initial[item.code] = _initial(desk, asked, wanted.prefill.get(item.code))
+        initial[item.code] = _initial(desk, asked, wanted)
     if wanted.reason_mode != "none":
         made[REASON_FIELD] = TextAreaField(_("Lý do"), [_NOT_TOO_LONG])
     form = FactForm(made, wanted.reason_mode)
@@ -166,10 +167,10 @@ def _zones(desk: Desk) -> tuple[tuple[str, str], ...]:
     return tuple((zone, zone.rpartition("/")[2].replace("_", " ")) for zone in desk.zones)
 
 
-def _initial(desk: Desk, asked: Asked, prefill: str | None) -> Any:  # Any: text or texts
-    said = asked.written
+def _initial(desk: Desk, asked: Asked, wanted: Wanted) -> Any:  # Any: text or texts
+    said, prefill = asked.written, wanted.prefill.get(asked.code)
     if not asked.is_held:
-        default = asked.field.default
+        default = asked.field.default if wanted.has_defaults else None
         said = (prefill,) if prefill else written(desk, asked.field, default)
     if asked.field.type is FieldType.MULTICHOICE:
         return list(said)

@@ -46,6 +46,7 @@ from app.geo.geotag import Tag
 from app.permissions import Actor
 from app.workflow.calendars import WorkCalendar
 from app.workflow.clocks import ClockAction, advance
+from app.workflow.corrections import items_before
 from app.workflow.decisions import REASON_FIELD, Decision
 from app.workflow.engine import decide, decide_opening
 from app.workflow.happenings import happening_of
@@ -113,6 +114,7 @@ class Lives:
         reason: str = "",
     ) -> None:
         """Take a step; with a four-eyes step the first call asks and the second confirms."""
+        self._tick(life, actor, code, at)
         named = {**answers, **({REASON_FIELD: reason} if reason else {})}
         named |= self._required_papers(life, code, named, actor, at)
         decision = decide(
@@ -172,6 +174,18 @@ class Lives:
         self._append(life, actor, happening, at)
 
     # --- parts of a step --------------------------------------------------------------------
+
+    def _tick(self, life: Life, actor: Actor, code: str, at: datetime) -> None:
+        """Tick off what the present state requires before the step."""
+        machine = life.definition.machine
+        if life.head.pending is not None:
+            return
+        for item in items_before(machine, life.head.situation(), machine.rules.get(code)):
+            done = life.head.done_items()
+            done[item] = {"by": actor.user_id, "name": actor.name, "at": at.isoformat()}
+            self._change(life, {"checklist": {"state": life.head.state, "done": done}})
+            data = {"item": item, "state": life.head.state}
+            self._append(life, actor, Happening(EventKind.CHECKED, data=data), at)
 
     def _moved(self, life: Life, decision: Decision, fresh: Answers, at: datetime) -> Row:
         columns: Row = {"pending": None, "data": {**life.head.data, **fresh}}

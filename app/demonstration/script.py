@@ -18,6 +18,7 @@ from app.cases.conversation import (
     link_entry,
     record_event,
 )
+from app.cases.correcting import tick_item
 from app.cases.effects import set_unit_role
 from app.cases.heads import CaseHead, definition_of_head, get_head_by_id
 from app.cases.models import Case, CaseLink, CaseUnit, EventKind, UnitRole
@@ -30,6 +31,7 @@ from app.demonstration.script_values import HANOI, ScriptValues
 from app.demonstration.staff import Staff
 from app.geo.gazetteer import Pack
 from app.permissions import SYSTEM_ACTOR, Actor
+from app.workflow.corrections import items_before
 from app.workflow.definition import FieldType
 from app.workflow.machine import Rule
 
@@ -164,6 +166,8 @@ def _step(act: _Act) -> None:
     definition = definition_of_head(stage.session, head)
     rule = definition.machine.rules.get(act.said["step"])
     is_confirmed = head.pending is not None
+    for item in () if is_confirmed else items_before(definition.machine, head.situation(), rule):
+        head = tick_item(stage.session, act.actor, head.reference, item, is_done=True, now=act.at)
     required = () if rule is None or is_confirmed else _required(rule)
     answers = stage.values.answers(definition, act.said.get("answers", {}), act.actor)
     if act.said["step"] == "transfer":

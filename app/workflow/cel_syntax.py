@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -69,7 +69,7 @@ def parse(source: str) -> Node | None:
     """Return the tree of an expression, or None for what is not known here."""
     try:
         return _Reader(source).whole()
-    except _StrangeError:
+    except (_StrangeError, RecursionError):
         return None
 
 
@@ -170,10 +170,9 @@ class _Reader:
         if token.kind in {"int", "double", "text"}:
             return self.literal()
         if self.at("("):
-            self.take()
+            start = self.take().start
             inner = self.ternary()
-            self.take(")")
-            return inner
+            return replace(inner, start=start, end=self.take(")").end)
         if self.at("["):
             items, end = self.items("[", "]")
             return Node("list", token.start, end, parts=tuple(items))

@@ -15,7 +15,7 @@ from app.workflow.decisions import NOTHING, REASON_FIELD, ActorView, Decision, R
 from app.workflow.expressions import is_filled
 from app.workflow.field_rights import against_answer, surroundings
 from app.workflow.field_rules import follow
-from app.workflow.machine import Machine
+from app.workflow.machine import Machine, Rule
 from app.workflow.text import Text
 
 CORRECT = "correct"
@@ -89,6 +89,15 @@ def decide_tick(
         to_state=situation.state,
         reasons=tuple(against),
     )
+
+
+def items_before(machine: Machine, situation: Situation, rule: Rule | None) -> list[str]:
+    """What is still to be ticked off before a step may leave the present state."""
+    state = machine.states.get(situation.state)
+    if rule is None or state is None or rule.to == situation.state:
+        return []
+    required = (item.code for item in state.checklist if item.is_required)
+    return [code for code in required if code not in situation.checked]
 
 
 def _against_case(machine: Machine, situation: Situation) -> Iterator[Reason]:

@@ -25,7 +25,7 @@ import cel
 
 from app.workflow import reasons
 from app.workflow.acts import GLOBAL_ACTS, SUSPEND_REASONS, available_acts, decide_act
-from app.workflow.corrections import decide_correction, decide_tick
+from app.workflow.corrections import decide_correction, decide_tick, items_before
 from app.workflow.decisions import (
     NOTHING,
     REASON_FIELD,
@@ -39,7 +39,7 @@ from app.workflow.decisions import (
 )
 from app.workflow.expressions import UnresolvedError, build_context, is_filled
 from app.workflow.field_rights import against_answer, consequences, is_answerable, surroundings
-from app.workflow.field_rules import Surroundings, as_stored, follow
+from app.workflow.field_rules import as_stored, follow
 from app.workflow.four_eyes import against_one_hand
 from app.workflow.machine import EventRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
@@ -210,14 +210,14 @@ class _Attempt:
 
 def _judge(attempt: _Attempt) -> Decision:
     rule = attempt.rule
-    around = surroundings(attempt.situation, attempt.actor, now=attempt.now)
-    facts, hidden = _followed(attempt, around)
+    facts, hidden = _followed(attempt)
     missing = tuple(
         field for field in rule.require if field not in hidden and not is_filled(facts.get(field))
     )
     against = [
         *_against_case(attempt),
         *_against_actor(attempt),
+        *_against_leaving(attempt),
         *_against_answers(attempt),
         *(_missing(attempt, field) for field in missing),
     ]
@@ -239,10 +239,11 @@ def _judge(attempt: _Attempt) -> Decision:
     )
 
 
-def _followed(
-    attempt: _Attempt, around: Surroundings
-) -> tuple[Mapping[str, object], frozenset[str]]:
+def _followed(attempt: _Attempt) -> tuple[Mapping[str, object], frozenset[str]]:
     """The facts as they would be, and the fields that are then not there."""
+    if not attempt.machine.fields.derivations:
+        return attempt.facts, frozenset()
+    around = surroundings(attempt.situation, attempt.actor, now=attempt.now)
     followed = follow(attempt.machine.fields, attempt.facts, around)
     return followed.facts, followed.hidden
 
@@ -264,19 +265,20 @@ def _against_case(attempt: _Attempt) -> Iterable[Reason]:
         yield reasons.closed(machine, situation.state)
     elif situation.state not in rule.sources:
         yield reasons.wrong_state(machine, rule, situation.state)
-    elif rule.to != situation.state:
-        yield from _against_leaving(machine, situation)
     if situation.is_suspended:
         yield reasons.suspended()
     if situation.pending is not None and attempt.confirmed is None:
         yield reasons.pending_other(machine, situation.pending)
 
 
-def _against_leaving(machine: Machine, situation: Situation) -> Iterable[Reason]:
+def _against_leaving(attempt: _Attempt) -> Iterable[Reason]:
     """Why the present state is not done with: what its checklist requires and nobody has ticked."""
-    for item in machine.states[situation.state].checklist:
-        if item.is_required and item.code not in situation.checked:
-            yield reasons.unchecked(item.code, item.name)
+    machine, situation, rule = attempt.machine, attempt.situation, attempt.rule
+    if situation.state not in rule.sources:
+        return
+    names = {item.code: item.name for item in machine.states[situation.state].checklist}
+    for code in items_before(machine, situation, rule):
+        yield reasons.unchecked(code, names[code])
 
 
 def _against_actor(attempt: _Attempt) -> Iterable[Reason]:

@@ -58,13 +58,17 @@ WIDE = {
     "truong": "q",
     "loai": "border_incident",
 }
-WHERE_THE_WORD_DIFFERS = {"cases.event": {"code": "station_suspension"}}
+WHERE_THE_WORD_DIFFERS = {
+    "cases.event": {"code": "station_suspension"},
+    "cases.event_conditions": {"code": "station_suspension"},
+}
 NEAR = {"lat": "10.9", "lon": "105.1", "bbox": "95,5,145,45", "zoom": "6"}
 QUERIES = {"cases.find_twins": {"loai": "border_incident"}}
 # The API refuses what it does not describe, and is asked for both of its forms by `test_features`.
 DESCRIBED = {"ogc.items": ("bbox",)}
 ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
+    "cases.open_conditions": {403},
     "reports.new_figure": {403},  # the commission alone writes published figures down
     "registers.edit_person": {403},  # asks for the right to personal data besides
     "maps.minimap": {422},  # no reference pack is installed here

@@ -1,0 +1,184 @@
+"""Whether every name of a case type means one thing: codes, references, roles, words on screen."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from app.workflow.acts import GLOBAL_ACTS
+from app.workflow.decisions import REASON_FIELD
+from app.workflow.definition import CaseType
+from app.workflow.happenings import BUILT_IN_EVENTS
+from app.workflow.lint_scope import FIELD, ROLE, STATE, Scope, repeated, unknown
+from app.workflow.problems import Problem, error, warning
+from app.workflow.text import Text
+
+_LISTS = (
+    *("fields", "states", "transitions", "clocks", "events", "documents", "sections"),
+    "milestones",
+)
+# Names that the forms of the house use beside the fields.
+_FORM_NAMES = frozenset({"version", "csrf_token"})
+_RENAME = Text("đặt mã khác", "choose another code")
+
+
+def code_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
+    """Codes that are given twice, in every list of the definition."""
+    for key in _LISTS:
+        yield from repeated(key, (item.code for item in getattr(case_type, key)))
+    for index, item in enumerate(case_type.fields):
+        where = f"fields[{index}]"
+        yield from repeated(f"{where}.options", (option.code for option in item.options))
+        yield from repeated(f"{where}.fields", (column.code for column in item.fields))
+        for number, column in enumerate(item.fields):
+            codes = (option.code for option in column.options)
+            yield from repeated(f"{where}.fields[{number}].options", codes)
+    for index, state in enumerate(case_type.states):
+        yield from repeated(f"states[{index}].checklist", (one.code for one in state.checklist))
+    for index, clock in enumerate(case_type.clocks):
+        codes = (reason.code for reason in clock.pause_reasons)
+        yield from repeated(f"clocks[{index}].pause_reasons", codes)
+
+
+# --- roles ----------------------------------------------------------------------------------
+
+
+def role_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
+    """Roles that do not exist, and acts whose roles nobody holds."""
+    for where, codes in _roles_used(case_type):
+        yield from unknown(where, codes, scope.roles, ROLE)
+    if scope.held is not None:
+        yield from _unheld(case_type, scope.held, scope.roles)
+
+
+def _roles_used(case_type: CaseType) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "open.roles", case_type.open.roles
+    for index, step in enumerate(case_type.transitions):
+        yield f"transitions[{index}].roles", step.roles
+        yield f"transitions[{index}].notify", step.notify
+        yield f"transitions[{index}].confirm", step.confirm
+    for index, clock in enumerate(case_type.clocks):
+        yield f"clocks[{index}].escalate", clock.escalate
+        for number, link in enumerate(clock.chain):
+            yield f"clocks[{index}].chain[{number}].roles", link.roles
+    for index, event in enumerate(case_type.events):
+        yield f"events[{index}].roles", event.roles
+    for index, item in enumerate(case_type.fields):
+        yield f"fields[{index}].read_roles", item.read_roles
+        yield f"fields[{index}].edit_roles", item.edit_roles
+        for number, column in enumerate(item.fields):
+            yield f"fields[{index}].fields[{number}].read_roles", column.read_roles
+
+
+def _unheld(case_type: CaseType, held: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+    acting = {"open.roles"} | {f"transitions[{i}].roles" for i in range(len(case_type.transitions))}
+    acting |= {f"transitions[{i}].confirm" for i in range(len(case_type.transitions))}
+    for where, codes in _roles_used(case_type):
+        absent = [code for code in codes if code in known and code not in held]
+        if not absent:
+            continue
+        is_nobody = where in acting and held.isdisjoint(codes)
+        listed = ", ".join(absent)
+        level = error if is_nobody else warning
+        yield level(
+            where,
+            Text(
+                f"không ai giữ vai trò {listed}{': không người nào làm được' if is_nobody else ''}",
+                f"nobody holds the role {listed}{': no person can do this' if is_nobody else ''}",
+            ),
+            Text(
+                "giao vai trò cho người ở trang Người dùng, hoặc thêm vai trò khác",
+                "give the role to a person on the page of users, or add another role",
+            ),
+        )
+
+
+# --- references -----------------------------------------------------------------------------
+
+
+def reference_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
+    """Fields and states that are named and do not exist."""
+    used: list[tuple[str, tuple[str, ...]]] = [("open.fields", case_type.open.fields)]
+    for index, step in enumerate(case_type.transitions):
+        used.append((f"transitions[{index}].require", step.require))
+        used.append((f"transitions[{index}].ask", step.ask))
+    used += [(f"events[{i}].ask", event.ask) for i, event in enumerate(case_type.events)]
+    for where, codes in used:
+        yield from unknown(where, codes, scope.fields, FIELD)
+        yield from repeated(where, codes)
+    for index, item in enumerate(case_type.fields):
+        yield from unknown(f"fields[{index}].read_states", item.read_states, scope.states, STATE)
+        yield from unknown(f"fields[{index}].edit_states", item.edit_states, scope.states, STATE)
+
+
+def reserved_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
+    """Codes that the house has given a meaning."""
+    for index, item in enumerate(case_type.fields):
+        where = f"fields[{index}].code"
+        if item.code == REASON_FIELD:
+            said = "mã “reason” dành cho lý do; dùng reason: required ở bước"
+            english = "the code “reason” is kept for reasons; use reason: required in a step"
+            yield error(where, Text(said, english), _RENAME)
+        elif item.code in _FORM_NAMES or "__" in item.code:
+            said = f"mã “{item.code}” trùng với tên mà biểu mẫu dùng"
+            yield error(where, Text(said, f"forms use the name “{item.code}”"), _RENAME)
+    for index, step in enumerate(case_type.transitions):
+        if step.code in GLOBAL_ACTS or step.code == "open":
+            said = f"mã “{step.code}” dành cho việc chung"
+            english = f"the code “{step.code}” is kept for a common act"
+            yield error(f"transitions[{index}].code", Text(said, english), _RENAME)
+    for index, event in enumerate(case_type.events):
+        if event.code in BUILT_IN_EVENTS:
+            said, english = f"sự kiện “{event.code}” đã có sẵn", f"“{event.code}” exists already"
+            cure = Text("dùng sự kiện có sẵn, hoặc đặt mã khác", "use it, or choose another code")
+            yield error(f"events[{index}].code", Text(said, english), cure)
+
+
+# --- names on a screen ----------------------------------------------------------------------
+
+
+def name_collisions(case_type: CaseType, _: Scope) -> Iterator[Problem]:
+    """Things of one list that look the same on a screen, in either language."""
+    for key in _LISTS:
+        items = list(enumerate(getattr(case_type, key)))
+        yield from _same_names(key, items)
+    for index, item in enumerate(case_type.fields):
+        yield from _same_names(f"fields[{index}].options", list(enumerate(item.options)))
+        yield from _same_names(f"fields[{index}].fields", list(enumerate(item.fields)))
+    for index, state in enumerate(case_type.states):
+        yield from _same_names(f"states[{index}].checklist", list(enumerate(state.checklist)))
+
+
+def _same_names(
+    key: str, items: list[tuple[int, Any]]
+) -> Iterator[Problem]:  # Any: a part with a code and a name
+    for locale in ("vi", "en"):
+        first: dict[str, Any] = {}  # Any: as above
+        for index, item in items:
+            said = _folded(getattr(item.name, locale))
+            other = first.setdefault(said, item) if said else item
+            if other is not item and other.code != item.code:
+                yield _collision(f"{key}[{index}].name", item, other, locale)
+
+
+def _collision(where: str, item: Any, other: Any, locale: str) -> Problem:  # Any: as above
+    language = Text("tiếng Việt", "Vietnamese") if locale == "vi" else Text("tiếng Anh", "English")
+    name = getattr(item.name, locale)
+    said = Text(
+        f"“{item.code}” và “{other.code}” cùng tên {language.vi} “{name}”",
+        f"“{item.code}” and “{other.code}” have the same {language.en} name “{name}”",
+    )
+    cure = Text("đặt hai tên khác nhau", "give them different names")
+    return (error if _stands_together(item, other) else warning)(where, said, cure)
+
+
+def _stands_together(item: Any, other: Any) -> bool:  # Any: as above
+    """Whether a person may meet both at once: steps out of different states are met apart."""
+    if hasattr(item, "sources"):
+        return not set(item.sources).isdisjoint(other.sources)
+    return getattr(item, "section", None) == getattr(other, "section", None)
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

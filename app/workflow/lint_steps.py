@@ -1,0 +1,167 @@
+"""Whether the steps lead somewhere, ask what can be answered, and have effects that can happen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.workflow.definition import AssignUnit, CaseType, OpenCase, SetField
+from app.workflow.field_definition import FieldDefinition, FieldType
+from app.workflow.lint_scope import CASE_TYPE, DOCUMENT, FIELD, STATE, Scope, unknown
+from app.workflow.problems import Problem, error, warning
+from app.workflow.text import Text
+
+
+def step_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
+    leaving: Counter[str] = Counter()
+    for index, step in enumerate(case_type.transitions):
+        where = f"transitions[{index}]"
+        yield from unknown(f"{where}.from", step.sources, scope.states, STATE)
+        yield from unknown(f"{where}.to", (step.to,), scope.states, STATE)
+        yield from unknown(f"{where}.generate", step.generate, scope.documents, DOCUMENT)
+        yield from _effects(case_type, scope, index)
+        leaving.update(step.sources if step.primary else ())
+    for code, count in leaving.items():
+        if count > 1:
+            yield warning(
+                "transitions",
+                Text(
+                    f"trạng thái “{code}” có {count} bước primary",
+                    f"the state “{code}” has {count} primary steps",
+                ),
+                Text("giữ primary: true ở một bước", "keep primary: true on one step"),
+            )
+
+
+def _effects(case_type: CaseType, scope: Scope, index: int) -> Iterator[Problem]:
+    for number, effect in enumerate(case_type.transitions[index].effects):
+        where = f"transitions[{index}].effects[{number}]"
+        if isinstance(effect, SetField):
+            yield from unknown(where, (effect.field,), scope.fields, FIELD)
+            yield from _set_computed(where, scope.fields.get(effect.field))
+        elif isinstance(effect, AssignUnit):
+            yield from unknown(where, (effect.unit_field,), scope.fields, FIELD)
+            yield from _not_a_unit(where, scope.fields.get(effect.unit_field))
+        elif isinstance(effect, OpenCase):
+            yield from unknown(where, effect.copy_fields, scope.fields, FIELD)
+            if scope.types is not None:
+                yield from unknown(where, (effect.type,), scope.types, CASE_TYPE)
+
+
+def _set_computed(where: str, item: FieldDefinition | None) -> Iterator[Problem]:
+    if item is not None and item.compute is not None:
+        yield error(
+            where,
+            Text(
+                f"trường “{item.code}” do hệ thống tính, không gán được",
+                f"the field “{item.code}” is computed and cannot be set",
+            ),
+            Text("bỏ hành động set, hoặc bỏ compute", "remove the effect, or remove compute"),
+        )
+
+
+def _not_a_unit(where: str, item: FieldDefinition | None) -> Iterator[Problem]:
+    if item is not None and item.type is not FieldType.UNIT:
+        yield error(
+            where,
+            Text(
+                f"trường “{item.code}” không phải kiểu unit",
+                f"the field “{item.code}” is not of the type unit",
+            ),
+            Text("chọn một trường kiểu unit", "name a field of the type unit"),
+        )
+
+
+# --- what a form asks and who can answer ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A list of fields that is asked somewhere: of whom, in which states."""
+
+    where: str
+    codes: tuple[str, ...]
+    roles: tuple[str, ...]
+    states: tuple[str, ...]
+    is_required: bool = False
+
+
+def asking_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
+    """Fields that are asked and that nobody there can fill in."""
+    for form in _forms(case_type):
+        for code in form.codes:
+            item = scope.fields.get(code)
+            if item is not None and item.compute is not None:
+                yield _asks_computed(form.where, code)
+            elif item is not None:
+                is_required = form.is_required or item.required
+                yield from _closed_to_roles(form, item, is_required=is_required)
+                yield from _closed_in_states(form, item, is_required=is_required)
+
+
+def _forms(case_type: CaseType) -> Iterator[_Form]:
+    opening = case_type.open
+    yield _Form("open.fields", opening.fields, opening.roles, (case_type.initial_state,))
+    for index, step in enumerate(case_type.transitions):
+        where = f"transitions[{index}]"
+        yield _Form(f"{where}.require", step.require, step.roles, step.sources, is_required=True)
+        yield _Form(f"{where}.ask", step.ask, step.roles, step.sources)
+    for index, event in enumerate(case_type.events):
+        yield _Form(f"events[{index}].ask", event.ask, event.roles, ())
+
+
+def _asks_computed(where: str, code: str) -> Problem:
+    return error(
+        where,
+        Text(
+            f"trường “{code}” do hệ thống tính, không hỏi được",
+            f"the field “{code}” is computed and cannot be asked",
+        ),
+        Text(
+            "bỏ khỏi danh sách: trường tự hiện khi có giá trị",
+            "take it off the list: it shows itself once it has a value",
+        ),
+    )
+
+
+def _closed_to_roles(form: _Form, item: FieldDefinition, *, is_required: bool) -> Iterator[Problem]:
+    closed = [role for role in form.roles if item.edit_roles and role not in item.edit_roles]
+    is_nobody = len(closed) == len(form.roles)
+    # A field that some read and others fill in is what edit_roles are for.
+    if not closed or not (is_required or is_nobody):
+        return
+    editors = ", ".join(item.edit_roles)
+    level = error if is_required and is_nobody else warning
+    must_vi, must_en = ("bắt buộc ", "required ") if is_required else ("", "")
+    yield level(
+        form.where,
+        Text(
+            f"trường {must_vi}“{item.code}” không do vai trò {', '.join(closed)} nhập",
+            f"the {must_en}field “{item.code}” is not entered by the role {', '.join(closed)}",
+        ),
+        Text(
+            f"thêm vai trò vào edit_roles ({editors}), hoặc hỏi trường này ở bước khác",
+            f"add the role to edit_roles ({editors}), or ask for the field in another step",
+        ),
+    )
+
+
+def _closed_in_states(
+    form: _Form, item: FieldDefinition, *, is_required: bool
+) -> Iterator[Problem]:
+    closed = [state for state in form.states if item.edit_states and state not in item.edit_states]
+    if not closed or not (is_required or len(closed) == len(form.states)):
+        return
+    level = error if is_required else warning
+    yield level(
+        form.where,
+        Text(
+            f"trường “{item.code}” không sửa được ở trạng thái {', '.join(closed)}",
+            f"the field “{item.code}” cannot be edited in the state {', '.join(closed)}",
+        ),
+        Text(
+            "thêm trạng thái vào edit_states, hoặc hỏi trường này ở bước khác",
+            "add the state to edit_states, or ask for the field in another step",
+        ),
+    )
