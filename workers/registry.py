@@ -7,6 +7,7 @@ from workers.work import Handler
 HANDLERS: dict[Job, Handler] = {
     Job.CLEAR_LEFTOVERS: leftovers.clear,
     Job.FOLLOW_CASE_EVENT: notices.follow,
+    Job.MEASURE_STEPS: cases.measure,
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,
