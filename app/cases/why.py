@@ -143,7 +143,9 @@ class _Reader:
 
     def cure_address(self, found: Explained, cause: Cause) -> str:
         if cause.cure is Cure.FORM:
-            return f"{self.address(found.code)}#{cause.target}"
+            # Who is refused for other reasons too would stand before a form without a button.
+            is_open = all(one.cure is Cure.FORM for one in found.causes)
+            return f"{self.address(found.code)}#{cause.target}" if is_open else ""
         if cause.cure in {Cure.STEP, Cure.ACT}:
             return self.address(cause.target)
         if cause.cure is Cure.EVENT:
