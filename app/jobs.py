@@ -54,6 +54,7 @@ class Job(StrEnum):
     CLEAR_LEFTOVERS = "clear_leftovers"
     FOLLOW_CASE_EVENT = "follow_case_event"
     MIGRATE_CASES = "migrate_cases"
+    MEASURE_STEPS = "measure_steps"
     PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"
     REPLAY_HISTORY = "replay_history"
@@ -129,6 +130,7 @@ PERIODIC = (
     Periodic(Job.REBUILD_LAYERS, every=timedelta(hours=1), at=timedelta(minutes=10)),
     Periodic(Job.VERIFY_AUDIT, every=timedelta(days=1), at=timedelta(hours=2)),
     Periodic(Job.PRUNE_OUTBOX, every=timedelta(days=1), at=timedelta(hours=3)),
+    Periodic(Job.MEASURE_STEPS, every=timedelta(days=1), at=timedelta(hours=3, minutes=30)),
     Periodic(Job.CLEAR_LEFTOVERS, every=timedelta(days=1), at=timedelta(hours=4)),
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditCheck
+from app.cases.durations import measure_steps, store_steps
 from app.cases.recount import begin_recount, recount_chunk
 from app.cases.verification import BadRecord, altered_definitions, check_chunk
 from app.database import reading, transaction
@@ -46,6 +47,15 @@ def recompute_clocks(session: Session, payload: Mapping[str, Any], now: datetime
             is_done = not recount_chunk(writer, recount_id, now=utc_now())
             if is_done:
                 tell_moved(writer, recount_id, now=utc_now())
+
+
+@chunked
+def measure(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Measure how long steps usually take; read without holding the writers up."""
+    del payload
+    found = measure_steps(session, now=now)
+    with transaction() as writer:
+        store_steps(writer, found, now=now)
 
 
 @chunked

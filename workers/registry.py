@@ -8,6 +8,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.CLEAR_LEFTOVERS: leftovers.clear,
     Job.FOLLOW_CASE_EVENT: notices.follow,
     Job.MIGRATE_CASES: designer.migrate_cases,
+    Job.MEASURE_STEPS: cases.measure,
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,

@@ -21,11 +21,13 @@ from app.cases.links_shown import Links, links_of
 from app.cases.milestones import MilestoneLine, milestone_lines
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
 from app.cases.pages import TONES, may_take, people_names, unit_names
+from app.cases.path_shown import Path, path_of
 from app.cases.requests_shown import RequestsShown, case_papers, requests_of
-from app.cases.steps_shown import Steps, path_of, steps_of
+from app.cases.steps_shown import Steps, steps_of
 from app.cases.timeline import Timeline, timeline_of
 from app.cases.titles import names_for
 from app.cases.values import Names, lines_to, may_read, shown_to
+from app.cases.why import Why, refused_steps, why_masked
 from app.permissions import Actor, Permission
 from app.registers.models import Marker
 from app.teams.queries import team_name
@@ -71,7 +73,8 @@ class CasePage:
     assignee: str
     owner: str
     steps: Steps
-    path: Sequence[Mapping[str, Any]]  # Any: a macro's step
+    refused: Sequence[Why]
+    path: Path
     timeline: Timeline
     groups: Sequence[FactGroup]
     place: Sequence[Mapping[str, Any]]  # Any: a macro's row
@@ -115,7 +118,8 @@ def case_page(
         assignee=people_names(session, [case.assignee_id]).get(case.assignee_id or 0, ""),
         owner=owners[case.owner_unit_id],
         steps=steps_of(actor, head, definition, now=now),
-        path=path_of(head, definition, events, actor.locale),
+        refused=refused_steps(session, actor, head, definition, now=now),
+        path=path_of(session, actor, head, definition, events=events, now=now),
         timeline=timeline_of(session, actor, head, definition, events=events, is_full=is_full),
         groups=fact_groups(actor, definition, case, names),
         place=_place(session, case),
@@ -168,7 +172,7 @@ def fact_groups(
         value = case.data.get(item.code)
         if value is None or value in ("", [], {}) or item.type is FieldType.FILE:
             continue
-        row = fact_row(actor, item, value, names, state=case.state)
+        row = fact_row(actor, definition, item, value=value, names=names, state=case.state)
         rows.setdefault(item.section or "", []).append(row)
     return [
         FactGroup(
@@ -186,16 +190,18 @@ def _order(sections: Mapping[str, object], code: str) -> int:
 
 def fact_row(
     actor: Actor,
+    definition: Definition,
     item: FieldDefinition,
+    *,
     value: Any,  # Any: a JSON value of the case
     names: Names,
-    *,
     state: str,
 ) -> dict[str, Any]:  # Any: a macro's row
     label = item.name.in_locale(actor.locale)
     said = shown_to(actor, item, value, names, state=state)
     if said is None:
-        return {"label": label, "value": "", "is_masked": True}
+        why = why_masked(actor, definition, item)
+        return {"label": label, "value": "", "is_masked": True, "note": why}
     row: dict[str, Any]
     note = _("hệ thống tính") if item.compute is not None else ""
     row = {"label": label, "value": said, "note": note}
@@ -334,4 +340,4 @@ def filled_rows(
     for code, value in answers.items():
         item = definition.fields.get(code)
         if item is not None and value not in (None, "", [], {}):
-            yield fact_row(actor, item, value, names, state=state)
+            yield fact_row(actor, definition, item, value=value, names=names, state=state)

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -22,16 +31,33 @@ from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
 from app.cases.opinions import may_open_paper
 from app.cases.values import ValueProblemError
+from app.cases.why import why_fields, why_of
 from app.database import reading, row_number, transaction
 from app.errors import Forbidden, Invalid, NotFound
 from app.jobs import utc_now
-from app.permissions import Actor, Permission, require
+from app.permissions import Actor, Permission, require, takes_token
 from app.storage import StoredFile, path_of
 
 
 @require(Permission.CASE_VIEW)
 def case(reference: str) -> ResponseReturnValue:
     return _show(reference, _note_form())
+
+
+@takes_token
+@require(Permission.CASE_VIEW)
+def what_can_be_done(reference: str) -> ResponseReturnValue:
+    """The steps, events and acts of a case with every reason, for programs: as on the page."""
+    actor, session, now = current_actor(), reading(), utc_now()
+    head = get_head(session, actor, reference)
+    definition = definition_of_head(session, head)
+    said = {
+        "reference": head.reference,
+        "state": head.state,
+        "acts": [one.as_json for one in why_of(session, actor, head, definition, now=now)],
+        "fields": why_fields(actor, head, definition),
+    }
+    return jsonify(said)
 
 
 def _show(reference: str, form: NoteForm) -> ResponseReturnValue:
@@ -203,6 +229,7 @@ def unlink(reference: str, link_id: int) -> ResponseReturnValue:
 
 VIEWS = (
     ("/ho-so/<reference>", "case", case, ["GET"]),
+    ("/ho-so/<reference>/viec-lam", "what_can_be_done", what_can_be_done, ["GET"]),
     ("/ho-so/<reference>/ghi", "add_note", add_note, ["POST"]),
     ("/ho-so/<reference>/tep/<int:attachment_id>", "download", download, ["GET"]),
     ("/ho-so/<reference>/giao", "assign", assign, ["POST"]),

@@ -158,7 +158,7 @@ class RecountLine:
 class MovedClock:
     """How often one clock was moved, and the first and last of its new dates."""
 
-    code: str
+    name: str
     count: int
     first: datetime
     last: datetime
@@ -169,7 +169,7 @@ class MoveLine:
     """One deadline that was moved; the reader may see its case."""
 
     reference: str
-    code: str
+    name: str
     was_at: datetime
     now_at: datetime
     was_limit: str
@@ -202,10 +202,19 @@ def _recount_line(row: ClockRecount) -> RecountLine:
     )
 
 
+def _names_of_clocks(session: Session, locale: str) -> dict[str, str]:
+    return {
+        rule.code: rule.name.in_locale(locale)
+        for definition in newest_definitions(session)
+        for rule in definition.machine.clocks
+    }
+
+
 def recount_page(session: Session, actor: Actor, recount_id: int) -> RecountPage:
     row = session.get(ClockRecount, recount_id)
     if row is None:
         raise NotFound
+    names = _names_of_clocks(session, actor.locale)
     counted = session.execute(
         select(
             ClockMove.code,
@@ -226,9 +235,19 @@ def recount_page(session: Session, actor: Actor, recount_id: int) -> RecountPage
     )
     return RecountPage(
         line=_recount_line(row),
-        clocks=[MovedClock(one.code, one.number, one.first, one.last) for one in counted],
+        clocks=[
+            MovedClock(names.get(one.code, one.code), one.number, one.first, one.last)
+            for one in counted
+        ],
         moves=[
-            MoveLine(reference, one.code, one.was_at, one.now_at, one.was_limit, one.now_limit)
+            MoveLine(
+                reference,
+                names.get(one.code, one.code),
+                one.was_at,
+                one.now_at,
+                one.was_limit,
+                one.now_limit,
+            )
             for one, reference in moves
         ],
     )

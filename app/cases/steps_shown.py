@@ -8,12 +8,10 @@ from typing import Any
 from app.cases.acts import NEEDED
 from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead, view_of
-from app.cases.models import CaseEvent, EventKind
 from app.permissions import Actor, Permission
 from app.workflow.decisions import Decision
 from app.workflow.engine import available, available_acts, decide_event
 
-LONGEST_PATH = 8
 _ICONS = {
     "transfer": "transfer",
     "suspend": "pause",
@@ -21,14 +19,6 @@ _ICONS = {
     "reopen": "undo",
     "merge": "merge",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedStep:
-    """A step that this person cannot take now, and every reason in words."""
-
-    name: str
-    reasons: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,6 @@ class Steps:
 
     primary: Mapping[str, Any] | None  # Any: a macro's act
     more: Sequence[Mapping[str, Any]]  # Any: a macro's act
-    refused: Sequence[RefusedStep]
     waiting: Waiting | None
     next_hint: str
 
@@ -59,7 +48,7 @@ def steps_of(actor: Actor, head: CaseHead, definition: Definition, *, now: datet
     situation, view = head.situation(), view_of(actor)
     found = available(definition.machine, situation, view, now=now)
     if not actor.may(Permission.CASE_ACT):
-        return Steps(None, (), (), _waiting(actor, head, definition, found), "")
+        return Steps(None, (), _waiting(actor, head, definition, found), "")
     open_steps = [step for step in found if step.is_fillable and not step.confirms]
     acts = [
         act
@@ -77,7 +66,6 @@ def steps_of(actor: Actor, head: CaseHead, definition: Definition, *, now: datet
             *_events(actor, head, definition),
             *(_act_link(actor, head, act) for act in acts if act is not first),
         ],
-        refused=list(_refused(actor, found)),
         waiting=_waiting(actor, head, definition, found),
         next_hint=_hint(actor, found) if first is None and head.pending is None else "",
     )
@@ -119,20 +107,6 @@ def _events(
             }
 
 
-def _refused(actor: Actor, found: Iterable[Decision]) -> Iterable[RefusedStep]:
-    for step in found:
-        if not step.is_fillable and not step.confirms:
-            reasons = [
-                reason.text.in_locale(actor.locale)
-                for reason in step.reasons
-                if reason.field is None
-            ]
-            missing = [
-                reason.text.in_locale(actor.locale) for reason in step.reasons if reason.field
-            ]
-            yield RefusedStep(step.name.in_locale(actor.locale), [*reasons, *missing])
-
-
 def _hint(actor: Actor, found: Sequence[Decision]) -> str:
     """Why the next step is not this person's: the first reason against it."""
     step = next((step for step in found if step.is_primary and not step.is_fillable), None)
@@ -165,44 +139,3 @@ def _waiting(
         may_withdraw=bool(withdraw and withdraw.is_fillable and may_act),
         reasons=[reason.text.in_locale(actor.locale) for reason in (step.reasons if step else ())],
     )
-
-
-# --- the path -------------------------------------------------------------------------------
-
-
-def path_of(
-    head: CaseHead, definition: Definition, events: Sequence[CaseEvent], locale: str
-) -> list[dict[str, Any]]:  # Any: a macro's step
-    """The states the case has been in, the present one, and where the main steps lead."""
-    machine = definition.machine
-    first = next((event for event in events if event.kind == EventKind.OPENED), None)
-    gone: list[tuple[str, datetime]] = [(machine.initial_state, head.opened_at)]
-    if first is not None and first.to_state:
-        gone = [(first.to_state, first.at)]
-    for event in reversed(events):
-        is_move = event.to_state and event.kind != EventKind.CONFIRMATION_REQUESTED
-        if is_move and event.to_state != gone[-1][0]:
-            gone.append((str(event.to_state), event.at))
-
-    def named(code: str) -> str:
-        return definition.state_names[code].in_locale(locale) if code in machine.states else code
-
-    steps: list[dict[str, Any]] = [
-        {"label": named(code), "status": "done", "at": at} for code, at in gone[-LONGEST_PATH:]
-    ]
-    steps[-1] = {**steps[-1], "label": named(head.state), "status": "current"}
-    ahead = _ahead(definition, head.state, {code for code, _ in gone})
-    return [*steps, *({"label": named(code), "status": "next"} for code in ahead)]
-
-
-def _ahead(definition: Definition, state: str, been: set[str]) -> list[str]:
-    """The states that the main steps lead to, until an end or a place already passed."""
-    ahead: list[str] = []
-    while len(ahead) < LONGEST_PATH:
-        exits = definition.machine.moves.get(state, {}).values()
-        rule = next((rule for rule in exits if rule.allowed.is_primary), None)
-        if rule is None or rule.to in been or rule.to in ahead:
-            break
-        ahead.append(rule.to)
-        state = rule.to
-    return ahead

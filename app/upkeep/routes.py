@@ -20,6 +20,7 @@ JOB_NAMES = {
     Job.CLEAR_LEFTOVERS: lazy_gettext("Dọn tệp và dấu vết không còn dùng"),
     Job.FOLLOW_CASE_EVENT: lazy_gettext("Báo tin theo diễn biến hồ sơ"),
     Job.MIGRATE_CASES: lazy_gettext("Chuyển hồ sơ sang phiên bản quy trình khác"),
+    Job.MEASURE_STEPS: lazy_gettext("Đo thời gian thường mất của các bước"),
     Job.PRUNE_OUTBOX: lazy_gettext("Dọn việc đã xong"),
     Job.REBUILD_LAYERS: lazy_gettext("Dựng lại lớp bản đồ"),
     Job.RECOMPUTE_CLOCKS: lazy_gettext("Tính lại thời hạn theo lịch"),

@@ -87,6 +87,20 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Time with one weekend: `counts` are the working days in the first 0 to 7 days of a week."""
+
+    before: int
+    weekend: frozenset[int]
+    counts: tuple[int, ...]
+
+    def worked(self, ordinal: int) -> int:
+        """Count the days in (0, ordinal] outside the weekends."""
+        weeks, rest = divmod(ordinal, _WEEK)
+        return self.before + weeks * self.counts[_WEEK] + self.counts[rest]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """The worked days of one country or post, in its time zone.
 
@@ -102,18 +116,20 @@ class WorkCalendar:
     weeks: tuple[Week, ...] = ()
     _dates: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _sums: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _turns: tuple[date, ...] = field(init=False, repr=False, compare=False)
-    _bases: tuple[tuple[int, frozenset[int]], ...] = field(init=False, repr=False, compare=False)
+    _ordinals: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _turns: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _stretches: tuple[_Stretch, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         weekends = [self.weekend, *(week.weekend for week in self.weeks)]
         if not all(weekend < frozenset(range(_WEEK)) for weekend in weekends):
             raise ValueError("Lịch làm việc phải có ít nhất một ngày làm việc trong tuần.")
-        object.__setattr__(self, "_turns", tuple(week.since for week in self.weeks))
-        object.__setattr__(self, "_bases", tuple(_bases(self.weekend, self.weeks)))
+        object.__setattr__(self, "_turns", tuple(week.since.toordinal() for week in self.weeks))
+        object.__setattr__(self, "_stretches", tuple(_stretches(self.weekend, self.weeks)))
         dates = sorted(day for day, rule in self.days.items() if self._differs(day, rule))
         changes = [1 if self.days[day].is_working else -1 for day in dates]
         object.__setattr__(self, "_dates", tuple(dates))
+        object.__setattr__(self, "_ordinals", tuple(day.toordinal() for day in dates))
         object.__setattr__(self, "_sums", (0, *accumulate(changes)))
 
     def is_working(self, day: date) -> bool:
@@ -123,14 +139,14 @@ class WorkCalendar:
 
     def weekend_on(self, day: date) -> frozenset[int]:
         """Return the free weekdays that are in force on a date."""
-        return self._bases[bisect_right(self._turns, day)][1]
+        return self._stretches[bisect_right(self._turns, day.toordinal())].weekend
 
     def end_hour(self, day: date) -> time:
         """Return the local hour at which a worked date ends."""
         rule = self.days.get(day)
         if rule is not None and rule.is_half_day:
             return rule.ends_at or NOON
-        turn = bisect_right(self._turns, day)
+        turn = bisect_right(self._turns, day.toordinal())
         return self.weeks[turn - 1].cut_off if turn else self.cut_off
 
     def working_days_between(self, after: date, until: date) -> int:
@@ -191,35 +207,36 @@ class WorkCalendar:
 
     def _rank(self, day: date) -> int:
         """Return how many working days lie in (0001-01-01 minus one, day]."""
-        before, weekend = self._bases[bisect_right(self._turns, day)]
-        worked = before + _worked(day.toordinal(), weekend)
-        return worked + self._sums[bisect_right(self._dates, day)]
+        return self._rank_at(day.toordinal())
+
+    def _rank_at(self, ordinal: int) -> int:
+        worked = self._stretches[bisect_right(self._turns, ordinal)].worked(ordinal)
+        return worked + self._sums[bisect_right(self._ordinals, ordinal)]
 
     def _day_of_rank(self, target: int, near: date) -> date:
         """Return the first day whose rank is `target`, by bisection: the rank never falls."""
         span = (abs(target - self._rank(near)) + len(self._dates) + 1) * _WEEK
         here = near.toordinal()
         ordinals = range(max(1, here - span), min(date.max.toordinal(), here + span) + 1)
-        found = bisect_left(ordinals, target, key=lambda n: self._rank(date.fromordinal(n)))
+        found = bisect_left(ordinals, target, key=self._rank_at)
         return date.fromordinal(ordinals[found])
 
 
-def _worked(ordinal: int, weekend: frozenset[int]) -> int:
-    """Count the days in (0, ordinal] outside a weekend."""
-    weeks, rest = divmod(ordinal, _WEEK)
-    # Ordinal 1 is a Monday, so the first `rest` days of the running week are Monday onwards.
-    return weeks * (_WEEK - len(weekend)) + sum(1 for n in range(rest) if n not in weekend)
-
-
-def _bases(weekend: frozenset[int], weeks: Iterable[Week]) -> Iterator[tuple[int, frozenset[int]]]:
-    """Yield what the earlier weeks of each stretch add to a count made with its own weekend."""
-    before = 0
-    yield before, weekend
+def _stretches(weekend: frozenset[int], weeks: Iterable[Week]) -> Iterator[_Stretch]:
+    """Yield the stretches of time with one weekend, each knowing what the earlier ones add."""
+    stretch = _stretch(0, weekend)
+    yield stretch
     for week in weeks:
         last = week.since.toordinal() - 1
-        before += _worked(last, weekend) - _worked(last, week.weekend)
-        weekend = week.weekend
-        yield before, weekend
+        counted, plain = stretch.worked(last), _stretch(0, week.weekend).worked(last)
+        stretch = _stretch(counted - plain, week.weekend)
+        yield stretch
+
+
+def _stretch(before: int, weekend: frozenset[int]) -> _Stretch:
+    # Ordinal 1 is a Monday, so the first days of a running week are Monday onwards.
+    worked = accumulate((0 if day in weekend else 1 for day in range(_WEEK)), initial=0)
+    return _Stretch(before, weekend, tuple(worked))
 
 
 def days_from(start: date, until: date) -> Iterator[date]:
