@@ -194,7 +194,7 @@ def handover_shown(session: Session, found: Handover, *, on: date) -> HandoverSh
         names.get(found.successor_id, ""),
         waiting=waiting,
         all=session.scalar(count) or 0,
-        is_late=found.state == HandoverState.OPEN and waiting > 0 and found.leaves_on <= on,
+        is_late=found.state == HandoverState.OPEN and waiting > 0 and found.leaves_on < on,
     )
 
 
