@@ -12,6 +12,7 @@ from app.cases.request_models import Stance, UnitRequest
 from app.demonstration.script_values import HANOI
 from app.demonstration.staff import Staff
 from app.teams import services as teams
+from app.teams.queries import substitutions_of_unit, teams_of_unit
 
 OFFICE = "NV80"
 ASKED = (("BP80", "border_command"), ("UBBG", "boundary_officer"))
@@ -33,6 +34,9 @@ def _share_work(session: Session, staff: Staff, now: datetime) -> None:
         )
     )
     on = now.astimezone(HANOI).date()
+    unit_id = leader.unit_id
+    if teams_of_unit(session, unit_id, on=on) or substitutions_of_unit(session, unit_id, on=on):
+        return  # whoever tries the product has begun to share work here
     team = teams.create_team(session, leader, "Tổ dự án, khu hợp tác", on=on, now=now)
     for member in (officer, colleague):
         teams.add_member(session, leader, team.id, member.user_id, on=on, now=now)
