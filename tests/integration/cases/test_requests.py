@@ -316,7 +316,7 @@ def test_two_people_never_get_the_same_next_case(app: Flask) -> None:
             an_incident(session, owner)
 
     def work(number: int) -> list[str]:
-        taken = []
+        taken: list[str] = []
         while True:
             with transaction() as session:
                 head = assigning.take_next(session, actors[number], now=LATER)
