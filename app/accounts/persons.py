@@ -225,7 +225,7 @@ def _doubted(session: Session, user_id: int) -> frozenset[int]:
             or_(PersonDoubt.user_id == user_id, PersonDoubt.other_id == user_id)
         )
     )
-    return frozenset(_flat(rows.tuples())) - {user_id}
+    return frozenset(_flat((row[0], row[1]) for row in rows)) - {user_id}
 
 
 def _flat(pairs: Iterable[tuple[int, int]]) -> Iterable[int]:

@@ -148,7 +148,7 @@ def ask_errand() -> Errand:
                 default=False,
             ),
         ),
-        required=frozenset({"kind", "units", "question"}),
+        required=frozenset({"kind", "units", "question", "shared"}),
     )
 
 

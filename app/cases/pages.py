@@ -221,7 +221,9 @@ def rows(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime
         closed=_("Đã gộp"),
         suspended=_("Tạm dừng"),
         teams=team_names(session, {case.team_id for case in cases}),
-        absent=frozenset(session.scalars(absent_people(actor.user_id, _today(actor, now)))),
+        absent=frozenset(
+            session.scalars(absent_people(actor.user_id, _today(actor, now), actor.unit_id))
+        ),
     )
     return [_row(actor, case, known[case.type_version_id], words) for case in cases]
 

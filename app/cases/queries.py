@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session, aliased, load_only
 
 from app.cases.models import (
     UNPLACED,
@@ -250,10 +250,7 @@ def tab_parts(tab: Tab, seen: Viewpoint) -> list[list[ColumnElement[bool]]]:
     if tab is Tab.MINE:
         teams = or_(Case.team_id.is_(None), Case.team_id.in_(my_teams(seen.user_id, seen.today)))
         untaken = [Case.assignee_id.is_(None), Case.owner_unit_id == seen.unit_id, teams]
-        instead = [
-            Case.assignee_id.in_(absent_people(seen.user_id, seen.today)),
-            Case.owner_unit_id == seen.unit_id,
-        ]
+        instead: list[ColumnElement[bool]] = [Case.id.in_(_of_the_absent(seen))]
         mine = [[Case.assignee_id == seen.user_id], untaken, instead]
         return [[is_open, Case.state_kind != StateKind.WAITING, *part] for part in mine]
     if tab in ASKED_OF_US:
@@ -265,6 +262,17 @@ def tab_parts(tab: Tab, seen: Viewpoint) -> list[list[ColumnElement[bool]]]:
     if tab is Tab.UNIT:
         return [[is_open, Case.owner_unit_id == seen.unit_id]]
     return [[true() if tab is Tab.ALL else Case.is_open.is_(false())]]
+
+
+_theirs = aliased(Case)
+
+
+def _of_the_absent(seen: Viewpoint) -> Select[int]:
+    """Open cases of those whom this person replaces; few, so they are found first."""
+    return select(_theirs.id).where(
+        _theirs.is_open.is_(true()),
+        _theirs.assignee_id.in_(absent_people(seen.user_id, seen.today, seen.unit_id)),
+    )
 
 
 def _asked_of(unit_id: int | BindParameter[int], kind: RequestKind) -> Select[int]:

@@ -54,7 +54,15 @@ def propose_transfer(
     term = term_of(session, head, limit, now=now)
     try:
         new_request(
-            session, actor, head, RequestKind.TRANSFER, unit.id, term=term, now=now, reason=reason
+            session,
+            actor,
+            head,
+            RequestKind.TRANSFER,
+            unit.id,
+            term=term,
+            now=now,
+            from_unit_id=head.owner_unit_id,
+            reason=reason,
         )
     except IntegrityError as error:
         raise Refused("Hồ sơ vừa được đề nghị chuyển. Hãy tải lại trang.") from error
@@ -177,6 +185,11 @@ def _decidable(session: Session, actor: Actor, reference: str) -> tuple[CaseHead
         raise Refused("Bạn không trả lời được đề nghị này.", [f"{name} tiếp nhận hoặc từ chối."])
     if not head.is_open:
         raise Refused("Hồ sơ đã kết thúc.", ["Hồ sơ đã đóng không chuyển đơn vị nữa."])
+    if request.from_unit_id != head.owner_unit_id:
+        raise Refused(
+            "Hồ sơ đã sang đơn vị khác sau khi có đề nghị này.",
+            ["Đơn vị đang giữ hồ sơ rút đề nghị cũ, rồi đề nghị lại nếu cần."],
+        )
     return head, locked(session, request)
 
 

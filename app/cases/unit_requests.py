@@ -59,6 +59,7 @@ def new_request(
     *,
     term: Term,
     now: datetime,
+    from_unit_id: int | None = None,
     **columns: Any,  # Any: further columns of unit_request
 ) -> UnitRequest:
     """Ask a unit, which sees the case from now on if it did not take part in it before."""
@@ -70,7 +71,7 @@ def new_request(
     found = UnitRequest(
         case_id=head.id,
         kind=kind,
-        from_unit_id=actor.unit_id,
+        from_unit_id=from_unit_id or actor.unit_id,
         to_unit_id=unit_id,
         asked_by=actor.user_id,
         asked_at=now,

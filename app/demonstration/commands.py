@@ -15,6 +15,7 @@ from app.database import reading, transaction
 from app.demonstration.follow_ups import leave_past_untold
 from app.demonstration.lives import Lives
 from app.demonstration.markers import load_markers
+from app.demonstration.office import load_office
 from app.demonstration.paper import Papers
 from app.demonstration.papers_of_both import load_papers
 from app.demonstration.patrols import load_patrols
@@ -103,6 +104,11 @@ def _scenarios(session: Session, chance: Random, run: Run) -> str:
     return load_scenarios(_stage(session, run))
 
 
+def _office(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_office(session, Staff(session), now=run.now)
+
+
 def _stage(session: Session, run: Run) -> Stage:
     return Stage(
         session,
@@ -126,6 +132,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("patrols", _patrols),
     ("fishers", _fishers),
     ("scenarios", _scenarios),
+    ("office", _office),
 )
 
 

@@ -149,7 +149,7 @@ def _teams(session: Session, actor: Actor, on: date) -> list[TeamShown]:
         )
         .group_by(Case.team_id)
     )
-    waiting = dict(rows.tuples().all())
+    waiting = {row[0]: row[1] for row in rows}
     return [TeamShown(one, members.get(one.id, ()), waiting.get(one.id, 0)) for one in teams]
 
 
@@ -194,7 +194,7 @@ def handover_shown(session: Session, found: Handover, *, on: date) -> HandoverSh
         names.get(found.successor_id, ""),
         waiting=waiting,
         all=session.scalar(count) or 0,
-        is_late=found.state == HandoverState.OPEN and waiting > 0 and found.leaves_on <= on,
+        is_late=found.state == HandoverState.OPEN and waiting > 0 and found.leaves_on < on,
     )
 
 
@@ -220,7 +220,7 @@ def handover_lines(session: Session, found: Handover) -> list[HandoverLine]:
         .where(HandoverCase.handover_id == found.id)
         .order_by(HandoverCase.id)
     )
-    return [HandoverLine(*row) for row in rows.tuples()]
+    return [HandoverLine(*row) for row in rows]
 
 
 # --- rules ----------------------------------------------------------------------------------

@@ -156,6 +156,7 @@ def end_rule(session: Session, actor: Actor, rule_id: int, *, on: date, now: dat
     """A rule stops today; it stays in the list of those that were."""
     rule = queries.rule_of(session, actor, rule_id)
     rule.valid_to = on - ONE_DAY
+    session.flush()
     record_access(session, actor, "rule_ended", f"rule:{rule.id}", now=now)
 
 
@@ -174,6 +175,7 @@ def move_rule(
     rules[index], rules[other] = rules[other], rules[index]
     for position, rule in enumerate(rules, start=1):
         rule.position = position
+    session.flush()
     record_access(session, actor, "rule_moved", f"rule:{rule_id}", now=now)
 
 
@@ -292,6 +294,7 @@ def decide_substitute(
     found.state = SubstitutionState.ACCEPTED if is_accepted else SubstitutionState.REFUSED
     found.decided_by, found.decided_at = actor.user_id, now
     found.decided_because = because.strip()
+    session.flush()
     record_access(session, actor, f"substitute_{found.state}", f"substitution:{found.id}", now=now)
     return found
 
@@ -311,5 +314,6 @@ def end_substitute(
         found.valid_to = min(found.valid_to, on)
     else:
         found.state = SubstitutionState.ENDED
+    session.flush()
     record_access(session, actor, "substitute_ended", f"substitution:{found.id}", now=now)
     return found

@@ -22,9 +22,15 @@ def in_force(on: date | BindParameter[date]) -> ColumnElement[bool]:
     )
 
 
-def absent_people(user_id: int | BindParameter[int], on: date | BindParameter[date]) -> Select[int]:
-    """Whose work this person sees beside the own."""
-    return select(Substitution.absent_id).where(Substitution.substitute_id == user_id, in_force(on))
+def absent_people(
+    user_id: int | BindParameter[int],
+    on: date | BindParameter[date],
+    unit_id: int | BindParameter[int],
+) -> Select[int]:
+    """Whose work this person sees in a unit beside the own."""
+    return select(Substitution.absent_id).where(
+        Substitution.substitute_id == user_id, Substitution.unit_id == unit_id, in_force(on)
+    )
 
 
 _PRINCIPAL = Prepared(

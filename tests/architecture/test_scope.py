@@ -21,15 +21,18 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import Role
 from app.cases.models import CaseEvent, CaseLink
+from app.cases.request_models import UnitRequest
 from app.database import reading, transaction
 from app.imports.models import ImportBatch
 from app.notices.models import Notice
+from app.office.models import Handover
 from app.ogc.collections import COLLECTIONS
 from app.permissions import Actor, Permission
 from app.projects.models import AgreedPoint, TalkRound
 from app.registers.act_models import JointAct, JointActFile, MarkerClaim
 from app.registers.inspection_models import Observation
 from app.registers.models import Marker, MarkerChange, Person, Vessel
+from app.teams.models import RoutingRule, Substitution, Team, TeamMember
 from tests.architecture.worlds import (
     ELSEWHERE,
     HERE,
@@ -74,6 +77,11 @@ ALSO_RIGHT = {
     "maps.minimap": {422},  # no reference pack is installed here
     "maps.offline": {422},  # no layers are built here
     "maps.sheet": {422},  # the same
+    "cases.refuse_transfer": {404},  # nothing waits to be taken over
+    "cases.withdraw_transfer": {404},  # the same
+    "cases.answer_opinion": {404},  # the commune alone is asked
+    "cases.drop_opinion": {404},  # the station alone asked
+    "cases.opinion_round": {404},  # for these two
 }
 REFUSALS = range(300, 500)
 OF_MARKERS = {
@@ -199,6 +207,17 @@ def _tally(session: Session) -> dict[str, object]:
     found: dict[str, object] = {
         model.__name__: session.scalar(select(func.count()).select_from(model)) for model in counted
     }
+    found["teams"] = [
+        sorted(session.execute(select(model.id, column)).all(), key=str)
+        for model, column in (
+            (TeamMember, TeamMember.valid_to),
+            (Team, Team.valid_to),
+            (RoutingRule, RoutingRule.valid_to),
+            (Substitution, Substitution.state),
+            (Handover, Handover.state),
+            (UnitRequest, UnitRequest.state),
+        )
+    ]
     versions = [Marker.version, Vessel.version, Person.version]
     found |= {str(one): sorted(session.scalars(select(one))) for one in versions}
     found["read"] = session.scalar(select(func.count()).where(Notice.read_at.is_not(None)))

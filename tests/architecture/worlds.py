@@ -16,6 +16,8 @@ from app.accounts.queries import unit_by_code
 from app.cases.clock_models import ClockRecount
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
+from app.cases.opinions import Question, ask_opinions
+from app.cases.request_models import UnitRequest
 from app.cases.services import open_case
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
@@ -23,6 +25,7 @@ from app.jobs import Job, OutboxEntry, OutboxState
 from app.money.rules import EntryKind, Money, Source
 from app.money.services import EntryFacts, record_entry
 from app.notices.models import Notice, NoticeKind
+from app.office.models import Handover
 from app.permissions import SYSTEM_ACTOR, Actor, Area
 from app.projects.models import AgreedPoint
 from app.projects.services import RoundFacts, record_round
@@ -36,6 +39,7 @@ from app.registers.inspection_models import InspectionInterval
 from app.registers.inspection_services import Found, Walk, record_inspection, record_observation
 from app.registers.models import Marker, MarkerMeasurement, Position, Segment, Side
 from app.storage import store_file
+from app.teams.models import RoutingRule, Substitution, Team
 from tests.integration.cases.people import a_unit
 
 NOW = datetime.now(UTC)
@@ -99,6 +103,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
     reference = _case(session, region, author, marker, uploads)
     case = session.execute(select(Case).where(Case.reference == reference)).scalar_one()
     of_case: Values = {
+        **_asked_of_others(session, region, author, reference),
         "reference": reference,
         "feature_id": reference,
         "code": "dispatch",
@@ -172,6 +177,8 @@ def common_values(session: Session) -> Values:
         "day_id": day,
         "entry_id": entry.id,
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
+        "way": "len",
+        "answer": "dong-y",
         "field_id": session.scalars(select(CounterpartField.id).limit(1)).one(),
         "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
     }
@@ -214,7 +221,41 @@ def values_of_person(session: Session, actor: Actor, case_id: int, secret: str) 
         created_at=NOW,
         expires_at=NOW + timedelta(days=1),
     )
-    session.add_all([notice, batch, held, token])
+    team = Team(
+        unit_id=actor.unit_id,
+        name=said,
+        valid_from=NOW.date(),
+        created_by=actor.user_id,
+        created_at=NOW,
+    )
+    route = RoutingRule(
+        unit_id=actor.unit_id,
+        position=1,
+        name=said,
+        user_id=actor.user_id,
+        valid_from=NOW.date(),
+        created_by=actor.user_id,
+        created_at=NOW,
+    )
+    absence = Substitution(
+        unit_id=actor.unit_id,
+        absent_id=actor.user_id,
+        substitute_id=actor.user_id,
+        valid_from=NOW.date(),
+        valid_to=NOW.date(),
+        reason=said,
+        asked_at=NOW,
+    )
+    handover = Handover(
+        unit_id=actor.unit_id,
+        leaver_id=actor.user_id,
+        successor_id=actor.user_id,
+        leaves_on=NOW.date(),
+        note=said,
+        created_by=actor.user_id,
+        created_at=NOW,
+    )
+    session.add_all([notice, batch, held, token, team, route, absence, handover])
     session.flush()
     role = session.scalars(select(UserRole.id).where(UserRole.user_id == actor.user_id)).first()
     return {
@@ -222,6 +263,10 @@ def values_of_person(session: Session, actor: Actor, case_id: int, secret: str) 
         "batch_id": batch.id,
         "token": held.token,
         "token_id": token.id,
+        "team_id": team.id,
+        "route_id": route.id,
+        "substitution_id": absence.id,
+        "handover_id": handover.id,
         "user_id": actor.user_id,
         "assignment_id": role or 0,
     }
@@ -340,6 +385,13 @@ def _money(session: Session, author: Actor, reference: str) -> Values:
     paid = Money(Decimal(1_000_000), "VND")
     facts = EntryFacts(EntryKind.DEPOSIT, Source.OWNER, paid, NOW.date())
     return {"entry": record_entry(session, author, reference, facts, now=NOW).id}
+def _asked_of_others(session: Session, region: Region, author: Actor, reference: str) -> Values:
+    """A question to the commune about the case."""
+    said = f"{SOUGHT} {region.secret}"
+    question = Question("general", said, [commune_of(session, region).id])
+    found = ask_opinions(session, author, reference, question, now=NOW)
+    request = session.scalars(select(UnitRequest).where(UnitRequest.round_id == found.id)).one()
+    return {"round_id": found.id, "request_id": request.id}
 
 
 def _project(session: Session, region: Region, author: Actor) -> Values:
