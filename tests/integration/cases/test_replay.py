@@ -115,7 +115,6 @@ def _step(
         )
         if head.pending is None:
             break
-    return head
 
 
 def _sample(field: FieldDefinition) -> Any:
