@@ -16,6 +16,7 @@ from app.accounts.models import Unit
 from app.accounts.queries import unit_by_id
 from app.cases.catalogue import Definition, definition_of
 from app.cases.deadlines import calendar_of, first_clocks
+from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, view_of
 from app.cases.models import Case, CaseClock, CaseEvent, CaseLink, CaseText, CaseUnit, UnitRole
 from app.cases.numbering import next_references
@@ -34,7 +35,7 @@ from app.permissions import Actor
 from app.registers.models import Marker
 from app.workflow.calendars import WorkCalendar
 from app.workflow.decisions import Decision
-from app.workflow.definition import FieldType
+from app.workflow.definition import FieldDefinition, FieldType
 from app.workflow.engine import decide_opening
 from app.workflow.happenings import happening_of
 
@@ -211,13 +212,17 @@ def _open(
 
 def _decided(desk: _Desk, case: NewCase) -> Decision:
     fields = desk.definition.fields
-    if any(code in fields and fields[code].type in _ONE_BY_ONE for code in case.answers):
+    if any(code in fields and _needs_rows(fields[code]) for code in case.answers):
         raise ValueError("files, people and vessels are opened one by one")
     decision = decide_opening(
         desk.definition.machine, view_of(desk.actor), answers=case.answers, now=desk.now
     )
     refuse_unless_allowed(desk.actor, decision)
     return decision
+
+
+def _needs_rows(field: FieldDefinition) -> bool:
+    return field.type in _ONE_BY_ONE or any(_needs_rows(column) for column in field.fields)
 
 
 def _preloaded_markers(session: Session, cases: Sequence[NewCase]) -> list[Marker]:
@@ -260,7 +265,10 @@ def _rows_of(
     *,
     is_illustration: bool,
 ) -> _Rows:
-    definition, now, data = desk.definition, desk.now, dict(case.answers)
+    definition, now = desk.definition, desk.now
+    data = with_consequences(
+        desk.actor, desk.template, definition, case.answers, columns={}, now=now
+    )
     columns: dict[str, Any] = {
         "data": data,
         **place_columns(desk.session, definition, data, pack=desk.pack, tag=case.tag),

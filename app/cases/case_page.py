@@ -13,7 +13,9 @@ from app.accounts.models import User
 from app.accounts.queries import commune_names, province_names, roles, users_holding
 from app.cases import queries
 from app.cases.catalogue import Definition
+from app.cases.checklists_shown import ItemLine, checklist_of
 from app.cases.clocks_shown import ClockLine, clock_lines
+from app.cases.correct_page import may_correct
 from app.cases.heads import CaseHead, definition_of_head, get_head
 from app.cases.links_shown import Links, links_of
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
@@ -21,7 +23,7 @@ from app.cases.pages import TONES, may_take, people_names, unit_names
 from app.cases.steps_shown import Steps, path_of, steps_of
 from app.cases.timeline import Timeline, timeline_of
 from app.cases.titles import names_for
-from app.cases.values import Names, may_read, shown
+from app.cases.values import Names, lines_to, may_read, shown_to
 from app.permissions import Actor, Permission
 from app.registers.models import Marker
 from app.workflow.definition import FieldDefinition, FieldType, StateKind
@@ -36,6 +38,7 @@ class FactGroup:
 
     name: str
     rows: Sequence[Mapping[str, Any]]  # Any: a macro's row
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class CasePage:
     colleagues: Sequence[tuple[int, str]] = field(default=())
     merged_into: str = ""
     can_take: bool = False
+    can_correct: bool = False
+    checklist: Sequence[ItemLine] = ()
 
     @property
     def due(self) -> ClockLine | None:
@@ -103,7 +108,7 @@ def case_page(
         steps=steps_of(actor, head, definition, now=now),
         path=path_of(head, definition, events, actor.locale),
         timeline=timeline_of(session, actor, head, definition, events=events, is_full=is_full),
-        groups=fact_groups(actor, definition, case.data, names),
+        groups=fact_groups(actor, definition, case, names),
         place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
         files=_files(session, actor, case, definition),
@@ -112,6 +117,8 @@ def case_page(
         colleagues=_colleagues(session, actor, case),
         merged_into=_merged_into(session, case),
         can_take=may_take(actor, case),
+        can_correct=may_correct(actor, head, definition, now=now),
+        checklist=checklist_of(actor, head, definition),
     )
 
 
@@ -138,19 +145,24 @@ def _merged_into(session: Session, case: Case) -> str:
 def fact_groups(
     actor: Actor,
     definition: Definition,
-    data: Mapping[str, Any],  # Any: JSON values of the case
+    case: Case,
     names: Names,
 ) -> list[FactGroup]:
     """The filled facts by section, in the order of the definition; what is closed is masked."""
     sections = {section.code: section for section in definition.case_type.sections}
     rows: dict[str, list[Mapping[str, Any]]] = {}
     for item in definition.case_type.fields:
-        value = data.get(item.code)
+        value = case.data.get(item.code)
         if value is None or value in ("", [], {}) or item.type is FieldType.FILE:
             continue
-        rows.setdefault(item.section or "", []).append(fact_row(actor, item, value, names))
+        row = fact_row(actor, item, value, names, state=case.state)
+        rows.setdefault(item.section or "", []).append(row)
     return [
-        FactGroup(sections[code].name.in_locale(actor.locale) if code in sections else "", found)
+        FactGroup(
+            sections[code].name.in_locale(actor.locale) if code in sections else "",
+            found,
+            code if code in sections else "",
+        )
         for code, found in sorted(rows.items(), key=lambda pair: _order(sections, pair[0]))
     ]
 
@@ -164,11 +176,19 @@ def fact_row(
     item: FieldDefinition,
     value: Any,  # Any: a JSON value of the case
     names: Names,
+    *,
+    state: str,
 ) -> dict[str, Any]:  # Any: a macro's row
     label = item.name.in_locale(actor.locale)
-    if not may_read(actor, item):
+    said = shown_to(actor, item, value, names, state=state)
+    if said is None:
         return {"label": label, "value": "", "is_masked": True}
-    return {"label": label, "value": shown(item, value, names)}
+    row: dict[str, Any]
+    note = _("hệ thống tính") if item.compute is not None else ""
+    row = {"label": label, "value": said, "note": note}
+    if item.type is FieldType.GROUP:
+        row["lines"] = lines_to(actor, item, value, names, state=state)
+    return row
 
 
 # --- place ----------------------------------------------------------------------------------
@@ -221,10 +241,10 @@ def _degrees(case: Case) -> str:
 # --- files and units ------------------------------------------------------------------------
 
 
-def may_open(actor: Actor, definition: Definition, attachment: Attachment) -> bool:
+def may_open(actor: Actor, definition: Definition, attachment: Attachment, *, state: str) -> bool:
     """A file is read under the rights of the field that asked for it."""
     item = definition.fields.get(attachment.field or "")
-    return item is None or may_read(actor, item)
+    return item is None or may_read(actor, item, state=state)
 
 
 def _files(session: Session, actor: Actor, case: Case, definition: Definition) -> list[FileLine]:
@@ -241,7 +261,7 @@ def _file(
     people: Mapping[int, str],
 ) -> FileLine:
     item = definition.fields.get(one.field or "")
-    is_open = may_open(actor, definition, one)
+    is_open = may_open(actor, definition, one, state=case.state)
     return FileLine(
         name=one.file_name if is_open else _("Tệp có dữ liệu cá nhân"),
         href=f"/ho-so/{case.reference}/tep/{one.id}" if is_open else "",
@@ -286,9 +306,11 @@ def filled_rows(
     definition: Definition,
     answers: Mapping[str, Any],  # Any: JSON values of the case
     names: Names,
+    *,
+    state: str,
 ) -> Iterable[dict[str, Any]]:  # Any: a macro's row
     """Answers in words, for the second pair of eyes."""
     for code, value in answers.items():
         item = definition.fields.get(code)
         if item is not None and value not in (None, "", [], {}):
-            yield fact_row(actor, item, value, names)
+            yield fact_row(actor, item, value, names, state=state)

@@ -102,8 +102,8 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with transaction() as session:
         found = queries.attachment(session, actor, reference, attachment_id)
-        definition = definition_of_head(session, get_head(session, actor, reference))
-        if not may_open(actor, definition, found):
+        head = get_head(session, actor, reference)
+        if not may_open(actor, definition_of_head(session, head), found, state=head.state):
             raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
         subject = f"attachment:{found.id}"
         record_access(session, actor, "file.downloaded", subject, now=utc_now())

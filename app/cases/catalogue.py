@@ -44,6 +44,20 @@ class Definition:
     def fields(self) -> dict[str, FieldDefinition]:
         return {field.code: field for field in self.case_type.fields}
 
+    def field_at(self, path: str) -> FieldDefinition | None:
+        """A field, or as group.column a column of a group."""
+        code, _, column = path.partition(".")
+        found = self.fields.get(code)
+        if found is None or not column:
+            return found
+        return next((one for one in found.fields if one.code == column), None)
+
+    def item_name(self, state: str, item: str) -> Text:
+        """What a thing of a state's checklist is called."""
+        view = self.machine.states.get(state)
+        names = {one.code: one.name for one in view.checklist} if view is not None else {}
+        return names.get(item, Text(item))
+
     @cached_property
     def codes_by_type(self) -> dict[FieldType, tuple[str, ...]]:
         """The codes of the fields of each type, in the order of the definition."""

@@ -11,10 +11,11 @@ from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead
 from app.cases.models import CaseEvent
 from app.cases.titles import names_for
-from app.cases.values import shown
+from app.cases.values import Names, shown, shown_to
 from app.errors import Conflict
 from app.permissions import Actor
 from app.workflow.decisions import REASON_FIELD
+from app.workflow.definition import FieldDefinition, FieldType
 from app.workflow.engine import GLOBAL_ACTS
 
 
@@ -33,7 +34,7 @@ def require_version(
     raise Conflict(
         f"Hồ sơ {head.reference} đã thay đổi sau khi bạn mở. Nội dung bạn nhập còn nguyên ở dưới.",
         changes=_since(session, actor, head, definition, expected_version),
-        typed=_typed(session, actor, definition, answers),
+        typed=_typed(session, actor, definition, answers, state=head.state),
         back=f"/ho-so/{head.reference}",
     )
 
@@ -59,11 +60,12 @@ def _since(
 KIND_WORDS = {
     "assigned": ("Giao người xử lý", "Assigned"),
     "called": ("Ghi cuộc gọi", "Call noted"),
+    "checked": ("Đánh dấu đã xong", "Ticked off"),
     "clock_missed": ("Quá hạn", "Deadline missed"),
     "clocks_recomputed": ("Tính lại thời hạn", "Deadlines recomputed"),
     "confirmation_requested": ("Đề nghị người thứ hai xác nhận", "Second person asked"),
     "confirmation_withdrawn": ("Rút đề nghị xác nhận", "Request withdrawn"),
-    "corrected": ("Đính chính", "Corrected"),
+    "corrected": ("Sửa thông tin", "Facts corrected"),
     "file_attached": ("Thêm tệp", "File attached"),
     "linked": ("Liên kết", "Linked"),
     "merged": ("Gộp hồ sơ", "Merged"),
@@ -77,6 +79,7 @@ KIND_WORDS = {
     "resumed": ("Cho thời hạn chạy tiếp", "Clocks resumed"),
     "suspended": ("Tạm dừng thời hạn", "Clocks suspended"),
     "transferred": ("Chuyển đơn vị", "Transferred"),
+    "unchecked": ("Bỏ đánh dấu", "Tick taken back"),
     "unlinked": ("Bỏ liên kết", "Unlinked"),
     "visited": ("Thăm lãnh sự", "Consular visit"),
 }
@@ -104,11 +107,13 @@ def _typed(
     actor: Actor,
     definition: Definition,
     answers: Mapping[str, Any],  # Any: JSON
+    *,
+    state: str,
 ) -> dict[str, str]:
     names = names_for(session, answers, locale=actor.locale, zone=actor.time_zone)
     typed = {
-        definition.fields[code].name.in_locale(actor.locale): shown(
-            definition.fields[code], value, names
+        definition.fields[code].name.in_locale(actor.locale): _said(
+            actor, definition.fields[code], value, names, state=state
         )
         for code, value in answers.items()
         if code in definition.fields
@@ -116,3 +121,17 @@ def _typed(
     if answers.get(REASON_FIELD):
         typed["Lý do" if actor.locale == "vi" else "Reason"] = str(answers[REASON_FIELD])
     return {name: value for name, value in typed.items() if value}
+
+
+def _said(
+    actor: Actor,
+    field: FieldDefinition,
+    value: object,
+    names: Names,
+    *,
+    state: str,
+) -> str:
+    """What the actor has typed is theirs to see again; rows of a group carry closed columns too."""
+    if field.type is FieldType.GROUP:
+        return shown_to(actor, field, value, names, state=state) or ""
+    return shown(field, value, names)

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.queries import units_of_user
 from app.cases.deadlines import run_clocks
+from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
 from app.cases.models import CaseLink, EventKind
 from app.cases.recording import Happening, record
 from app.cases.search import Words, extend_text, searchable
 from app.cases.services import refuse_unless_allowed
-from app.cases.settling import keep_files
+from app.cases.settling import NO_FILES, keep_files, settle
 from app.errors import Invalid, NotFound
 from app.permissions import Actor
 from app.registers.entry_queries import entry_label
@@ -90,7 +91,9 @@ def record_event(
         definition.machine, head.situation(), view_of(actor), code, answers=answers
     )
     refuse_unless_allowed(actor, decision)
-    columns: dict[str, Any] = {"data": {**head.data, **answers}} if answers else {}
+    settled = settle(session, actor, definition, head.id, answers, files=NO_FILES, now=now)
+    fresh = with_consequences(actor, head, definition, settled, columns={}, now=now)
+    columns: dict[str, Any] = {"data": {**head.data, **fresh}} if fresh else {}
     after = head.with_columns(columns)
     happened = happening_of(
         definition.machine, decision, before=head.situation(), after=after.situation(), at=now
@@ -99,7 +102,7 @@ def record_event(
     happening = Happening(
         EventKind.NOTED,
         text=text,
-        data={"event": code, "answers": dict(answers)},
+        data={"event": code, "answers": fresh},
         summary=decision.name.vi,
     )
     return record(session, actor, head, happening, now=now, changes=columns).head

@@ -62,6 +62,8 @@ class Asked:
     is_masked: bool = False
     zones: tuple[tuple[str, str], ...] = ()
     lookup: str = ""
+    closed: str = ""  # why the person may only read it
+    said: str = ""  # the value in words, where it is only read
 
     @property
     def code(self) -> str:
@@ -79,6 +81,8 @@ class FactForm(BaseForm):
         super().__init__(fields)
         self.reason_mode = reason_mode
         self.sent: Any = None  # Any: the request's form, for the companions of a control
+        self.conditional: frozenset[str] = frozenset()  # fields that other answers call for
+        self.hidden: frozenset[str] = frozenset()  # those of them that are not called for now
 
     def facts(self) -> "list[Fact]":
         return [field for field in self if isinstance(field, Fact)]
@@ -101,6 +105,10 @@ class FactForm(BaseForm):
     def companion(self, name: str) -> str:
         """The value of a small control beside a field: its zone, the reading chosen for it."""
         return str(self.sent.get(name, "")) if self.sent is not None else ""
+
+    def is_asking(self) -> bool:
+        """Whether what is typed may change which fields are there, or what is computed."""
+        return bool(self.conditional) or any(fact.asked.field.compute for fact in self.facts())
 
     def answers(self) -> dict[str, Any]:  # Any: JSON values of the case
         """What the person changed; a value left as it was is no answer."""
@@ -159,6 +167,17 @@ class Fact(Field):
                 self.answer = self.asked.reader(typed, form)
             except ValueProblemError as problem:
                 raise ValidationError(gettext(str(problem))) from problem
+
+
+class ClosedFact(Fact, StringField):
+    """What the person reads and does not fill in; an answer to it is the engine's to refuse."""
+
+    def is_changed(self) -> bool:
+        return bool(self.typed())
+
+    def pre_validate(self, form: BaseForm | Form) -> None:
+        del form
+        self.answer = self.typed()[0] if self.typed() else self.asked.current
 
 
 class TextFact(Fact, StringField):

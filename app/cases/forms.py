@@ -17,6 +17,7 @@ from app.cases.conversation import NOTE_KINDS
 from app.cases.form_fields import (
     AreaFact,
     Asked,
+    ClosedFact,
     FactForm,
     FileFact,
     Kept,
@@ -28,9 +29,11 @@ from app.cases.form_fields import (
     TextFact,
     kept_name,
 )
+from app.cases.group_fields import Cells, GroupFact, RowBuilder, column_in_row
 from app.cases.readers import LONGEST_TEXT, Desk
 from app.cases.settling import Files
-from app.cases.values import country_choices, may_read
+from app.cases.titles import names_for
+from app.cases.values import MASK, country_choices, may_read, shown_to
 from app.cases.writers import written
 from app.config import Settings
 from app.errors import AppError
@@ -49,6 +52,7 @@ LOOKUPS = {
     FieldType.VESSEL: "tau",
 }
 _SELECTS = {FieldType.COUNTRY, FieldType.PROVINCE}
+_SELECTS_IN_ROWS = {FieldType.BOOLEAN, FieldType.CHOICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ class Wanted:
     current: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON values of the case
     prefill: Mapping[str, str] = field(default_factory=dict)
     reason_mode: str = "none"
+    state: str = ""
+    closed: Mapping[str, str] = field(default_factory=dict)  # field → why it is only read
+    is_row: bool = False
 
 
 def fact_form(desk: Desk, uploads: Uploads, wanted: Wanted, sent: Any = None) -> FactForm:
@@ -108,11 +115,12 @@ def fact_form(desk: Desk, uploads: Uploads, wanted: Wanted, sent: Any = None) ->
     initial: dict[str, Any] = {}  # Any: what a control starts with
     for item in wanted.fields:
         asked = _asked(desk, item, wanted)
-        made[item.code] = _control(desk, asked, uploads)
+        made[item.code] = _control(desk, asked, uploads, wanted)
         initial[item.code] = _initial(desk, asked, wanted.prefill.get(item.code))
     if wanted.reason_mode != "none":
         made[REASON_FIELD] = TextAreaField(_("Lý do"), [_NOT_TOO_LONG])
     form = FactForm(made, wanted.reason_mode)
+    form.conditional = frozenset(one.code for one in wanted.fields if one.shown_when is not None)
     form.process(sent, data=initial)
     return form
 
@@ -130,7 +138,8 @@ def files_of(form: FactForm) -> Files:
 
 def _asked(desk: Desk, item: FieldDefinition, wanted: Wanted) -> Asked:
     current = wanted.current.get(item.code)
-    is_masked = current is not None and not may_read(desk.actor, item)
+    is_masked = current is not None and not may_read(desk.actor, item, state=wanted.state)
+    closed = wanted.closed.get(item.code, "")
     return Asked(
         field=item,
         reader=desk.reads(item),
@@ -140,7 +149,17 @@ def _asked(desk: Desk, item: FieldDefinition, wanted: Wanted) -> Asked:
         is_masked=is_masked,
         zones=_zones(desk) if item.type is FieldType.DATETIME else (),
         lookup="ho-so" if item.code == "other_case" else LOOKUPS.get(item.type, ""),
+        closed=closed,
+        said=_said(desk, item, current, wanted) if closed else "",
     )
+
+
+def _said(desk: Desk, item: FieldDefinition, current: object, wanted: Wanted) -> str:
+    names = names_for(
+        desk.session, {"": current}, locale=desk.actor.locale, zone=desk.actor.time_zone
+    )
+    said = shown_to(desk.actor, item, current, names, state=wanted.state)
+    return MASK if said is None else said
 
 
 def _zones(desk: Desk) -> tuple[tuple[str, str], ...]:
@@ -160,9 +179,11 @@ def _initial(desk: Desk, asked: Asked, prefill: str | None) -> Any:  # Any: text
 # --- controls -------------------------------------------------------------------------------
 
 
-def _control(desk: Desk, asked: Asked, uploads: Uploads) -> Any:  # Any: an unbound field
+def _control(
+    desk: Desk, asked: Asked, uploads: Uploads, wanted: Wanted
+) -> Any:  # Any: an unbound field
     item, locale = asked.field, desk.actor.locale
-    kind = _kind(item)
+    kind = ClosedFact if asked.closed else _kind(item, is_row=wanted.is_row)
     said: dict[str, Any] = {  # Any: keywords of a WTForms field
         "label": item.name.in_locale(locale),
         "description": _help(asked, locale),
@@ -174,13 +195,35 @@ def _control(desk: Desk, asked: Asked, uploads: Uploads) -> Any:  # Any: an unbo
         said |= {"choices": choices_of(pairs), "validate_choice": False}
     if kind is FileFact:
         said["keeper"] = uploads.keep
+    if kind is GroupFact:
+        said["builder"] = _row_builder(desk, uploads, item, wanted)
     return kind(**said)
 
 
-def _kind(item: FieldDefinition) -> type[Any]:  # Any: a class of field
-    if item.type is FieldType.CHOICE:
+def _row_builder(
+    desk: Desk, uploads: Uploads, group: FieldDefinition, wanted: Wanted
+) -> RowBuilder:
+    """Rows are small forms of the same making, so that a column is read as a field is."""
+
+    def build(key: str, cells: Cells, sent: Any) -> FactForm:  # Any: the request's form
+        columns = {one.code: column_in_row(group, key, one) for one in group.fields}
+        asked = Wanted(
+            fields=tuple(columns.values()),
+            required=[columns[one.code].code for one in group.fields if one.required],
+            current={columns[code].code: cells[code] for code in columns if code in cells},
+            state=wanted.state,
+            is_row=True,
+        )
+        return fact_form(desk, uploads, asked, sent)
+
+    closed = (one.code for one in group.fields if not may_read(desk.actor, one, state=wanted.state))
+    return RowBuilder(build, frozenset(closed))
+
+
+def _kind(item: FieldDefinition, *, is_row: bool) -> type[Any]:  # Any: a class of field
+    if item.type is FieldType.CHOICE and not is_row:
         return RadioFact if len(item.options) <= CARDS_UP_TO else SelectFact
-    if item.type in _SELECTS:
+    if item.type in _SELECTS or (is_row and item.type in _SELECTS_IN_ROWS):
         return SelectFact
     if item.type in LOOKUPS and item.multiple:
         return LinesFact
@@ -191,6 +234,7 @@ _KINDS: Mapping[FieldType, type[Any]] = {  # Any: a class of field
     FieldType.BOOLEAN: RadioFact,
     FieldType.DATETIME: MomentFact,
     FieldType.FILE: FileFact,
+    FieldType.GROUP: GroupFact,
     FieldType.LONGTEXT: AreaFact,
     FieldType.MULTICHOICE: ManyFact,
 }
@@ -200,7 +244,8 @@ def _choices(desk: Desk, asked: Asked, *, is_select: bool) -> list[tuple[str, st
     item, locale = asked.field, desk.actor.locale
     if item.type is FieldType.BOOLEAN:
         pairs = [("yes", _("Có")), ("no", _("Không"))]
-        return pairs if asked.is_required else [*pairs, ("none", _("Chưa rõ"))]
+        pairs = pairs if asked.is_required else [*pairs, ("none", _("Chưa rõ"))]
+        return [("", _("Chọn…")), *pairs[:2]] if is_select else pairs
     if item.type is FieldType.COUNTRY:
         pairs = list(country_choices(locale))
     elif item.type is FieldType.PROVINCE:

@@ -42,6 +42,7 @@ class CaseHead:
     is_open: bool
     suspended_for: str | None
     pending: Mapping[str, Any] | None  # Any: answers are JSON
+    checklist: Mapping[str, Any] | None  # Any: who ticked off what, and when
     merged_into_id: int | None
     last_seq: int
     last_hash: str
@@ -70,7 +71,13 @@ class CaseHead:
             is_suspended=self.suspended_for is not None,
             is_merged=self.merged_into_id is not None,
             previous_state=self.closed_from,
+            checked=frozenset(self.done_items()) if self.checklist else frozenset(),
         )
+
+    def done_items(self) -> dict[str, Any]:  # Any: by, name and at
+        """What is ticked off in the present state; leaving a state begins its list anew."""
+        known = self.checklist or {}
+        return dict(known["done"]) if known.get("state") == self.state else {}
 
 
 _NAMES = tuple(CaseHead.__dataclass_fields__)

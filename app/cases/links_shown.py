@@ -45,7 +45,7 @@ class Links:
 def links_of(session: Session, actor: Actor, case: Case, definition: Definition) -> Links:
     ties = queries.links_of(session, case.id)
     own = [tie for tie in ties if tie.case_id == case.id and _is_current(case, definition, tie)]
-    reader = _Reader(session, actor, definition)
+    reader = _Reader(session, actor, definition, case.state)
     return Links(
         cases=reader.cases(case, [tie for tie in ties if tie.other_case_id is not None]),
         markers=reader.markers([tie for tie in own if tie.marker_id is not None]),
@@ -56,10 +56,14 @@ def links_of(session: Session, actor: Actor, case: Case, definition: Definition)
 
 def _is_current(case: Case, definition: Definition, tie: CaseLink) -> bool:
     """A tie that a fact made stands as long as the fact names the entry."""
-    if tie.role not in definition.fields:
+    code, _dot, column = tie.role.partition(".")
+    if code not in definition.fields:
         return True
-    value = case.data.get(tie.role)
+    value = case.data.get(code)
     items = value if isinstance(value, list) else [value]
+    if column:
+        cells = [row.get(column) for row in items if isinstance(row, dict)]
+        items = [one for cell in cells for one in (cell if isinstance(cell, list) else [cell])]
     named = {item.get("id") for item in items if isinstance(item, dict)}
     return bool(named & {tie.marker_id, tie.vessel_id, tie.person_id} - {None})
 
@@ -71,6 +75,7 @@ class _Reader:
     session: Session
     actor: Actor
     definition: Definition
+    state: str
 
     def cases(self, case: Case, ties: Sequence[CaseLink]) -> list[LinkLine]:
         ids = {tie.case_id for tie in ties} | {tie.other_case_id for tie in ties}
@@ -137,8 +142,10 @@ class _Reader:
         ]
 
     def _may_read(self, role: str) -> bool:
-        item = self.definition.fields.get(role)
-        return item is None or may_read(self.actor, item)
+        """By the rights of the field, and for a column those of its group too."""
+        codes = {role.partition(".")[0], role}
+        items = [self.definition.field_at(code) for code in codes]
+        return all(item is None or may_read(self.actor, item, state=self.state) for item in items)
 
     def _line(
         self,
@@ -147,7 +154,7 @@ class _Reader:
         entry_id: int | None,
         closed: str,
     ) -> LinkLine:
-        item = self.definition.fields.get(tie.role)
+        item = self.definition.field_at(tie.role)
         role = item.name.in_locale(self.actor.locale) if item else _("Liên quan")
         found = seen.get(entry_id or 0)
         if found is None:

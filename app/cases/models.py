@@ -44,6 +44,7 @@ class EventKind(StrEnum):
 
     ASSIGNED = "assigned"
     CALLED = "called"
+    CHECKED = "checked"
     CLOCK_MISSED = "clock_missed"
     CLOCKS_RECOMPUTED = "clocks_recomputed"
     CONFIRMATION_REQUESTED = "confirmation_requested"
@@ -62,6 +63,7 @@ class EventKind(StrEnum):
     RESUMED = "resumed"
     SUSPENDED = "suspended"
     TRANSFERRED = "transferred"
+    UNCHECKED = "unchecked"
     UNLINKED = "unlinked"
     VISITED = "visited"
 
@@ -119,6 +121,7 @@ class Case(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
     suspended_for: Mapped[ShortText | None]
     pending: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # Any: answers are JSON
+    checklist: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # Any: what is ticked off
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_hash: Mapped[ShortText]

@@ -9,6 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
+from app.cases.conditions import (
+    closed_fields,
+    hide,
+    is_reshaped,
+    opening_situation,
+    with_computed,
+)
 from app.cases.desks import desk_for, uploads_for
 from app.cases.form_fields import FactForm
 from app.cases.forms import Wanted, fact_form, files_of
@@ -96,13 +103,18 @@ def open_page(
     definition = newest_definition(session, type_code)
     if actor.roles.isdisjoint(definition.case_type.open.roles):
         raise Forbidden("Vai trò của bạn không mở loại hồ sơ này.")
-    fields = [definition.fields[code] for code in definition.case_type.open.fields]
+    asked = [definition.fields[code] for code in definition.case_type.open.fields]
+    fields = with_computed(definition, asked)
+    state = definition.machine.initial_state
     wanted = Wanted(
         fields=fields,
         required=definition.machine.opening.require,
         prefill=_prefill(session, actor, fields, arguments, now),
+        state=state,
+        closed=closed_fields(actor, definition, fields, state=state),
     )
     form = fact_form(desk_for(session, actor, now=now), uploads_for(actor), wanted, sent)
+    hide(form, actor, definition, opening_situation(definition, actor, now=now), now=now)
     is_place_first = definition.case_type.place == "required"
     return OpenPage(
         definition=definition,
@@ -116,9 +128,13 @@ def open_page(
 
 def is_ready(page: OpenPage, actor: Actor, *, now: datetime) -> bool:
     """Read the form and judge the opening with it; what is missing is said at its field."""
+    if is_reshaped(page.form):
+        return False
     page.form.validate()
     page.answers, page.files = page.form.answers(), files_of(page.form)
     answers = page.files.laid_over(page.answers)
+    situation = opening_situation(page.definition, actor, now=now)
+    hide(page.form, actor, page.definition, situation, answers=answers, now=now)
     decision = decide_opening(page.definition.machine, view_of(actor), answers=answers, now=now)
     for reason in decision.reasons:
         page.form.refuse(reason.field, reason.text.in_locale(actor.locale))

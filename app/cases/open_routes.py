@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.cases import hints, services
+from app.cases.conditions import opening_situation, told
 from app.cases.desks import desk_for, pack_in_use
 from app.cases.lookups import marker_name, suggestions
 from app.cases.open_page import OpenPage, by_area, is_ready, open_page, openable
@@ -67,6 +68,15 @@ def open_case(type_code: str) -> ResponseReturnValue:
             return _opened(page, head.reference)
     html = render_template("cases/open.html", page=page, draft=_draft_key(type_code))
     return html, HTTPStatus.UNPROCESSABLE_ENTITY if page.form.errors else HTTPStatus.OK
+
+
+@require(Permission.CASE_OPEN)
+def open_conditions(type_code: str) -> ResponseReturnValue:
+    """What the answers typed so far call for."""
+    actor, now, session = current_actor(), utc_now(), reading()
+    page = open_page(session, actor, type_code, sent=sent_form(), arguments=request.args, now=now)
+    situation = opening_situation(page.definition, actor, now=now)
+    return jsonify(told(session, actor, page.definition, situation, page.form, now=now))
 
 
 def _opened(page: OpenPage, reference: str) -> ResponseReturnValue:
@@ -141,6 +151,7 @@ def _read_place(desk: Desk, kind: FieldType, typed: str) -> Mapping[str, object]
 VIEWS = (
     ("/ho-so/mo", "new_case", new_case, ["GET"]),
     ("/ho-so/mo/<type_code>", "open_case", open_case, ["GET", "POST"]),
+    ("/ho-so/mo/<type_code>/dieu-kien", "open_conditions", open_conditions, ["POST"]),
     ("/ho-so/goi-y/<kind>", "suggest", suggest, ["GET"]),
     ("/ho-so/goi-y/moc-gan", "near_markers", near_markers, ["GET"]),
     ("/ho-so/goi-y/trung", "find_twins", find_twins, ["GET"]),

@@ -317,6 +317,11 @@ def _file(desk: Desk, field: FieldDefinition) -> Reader:
     return read
 
 
+def _group(desk: Desk, field: FieldDefinition) -> Reader:
+    """Rows read themselves, column by column."""
+    return _file(desk, field)
+
+
 _READS: Mapping[FieldType, Callable[[Desk, FieldDefinition], Reader]] = {
     FieldType.TEXT: _text,
     FieldType.LONGTEXT: _text,
@@ -336,4 +341,5 @@ _READS: Mapping[FieldType, Callable[[Desk, FieldDefinition], Reader]] = {
     FieldType.VESSEL: _entry,
     FieldType.COORDINATE: _coordinate,
     FieldType.FILE: _file,
+    FieldType.GROUP: _group,
 }

@@ -17,8 +17,8 @@ from app.jobs import Job, enqueue
 from app.permissions import Actor
 
 LAST_TEXT = 200
-# Nobody is told of these; one change of the calendar brings thousands of them.
-QUIET = frozenset({EventKind.CLOCKS_RECOMPUTED})
+# Nobody is told of these: small work, or thousands at once when the calendar changes.
+QUIET = frozenset({EventKind.CHECKED, EventKind.CLOCKS_RECOMPUTED, EventKind.UNCHECKED})
 _EVENT_COLUMNS = tuple(column.name for column in CaseEvent.__table__.columns if column.name != "id")
 _INSERT_EVENT = Prepared(
     insert(CaseEvent)

@@ -11,6 +11,7 @@ from app.audit import record_access
 from app.cases import (
     browsing,
     case_routes,
+    correct_routes,
     exports,
     finding,
     open_routes,
@@ -101,6 +102,6 @@ def search() -> ResponseReturnValue:
     return render_template("cases/search.html", asked=asked, found=found)
 
 
-for _views in (case_routes.VIEWS, step_routes.VIEWS, open_routes.VIEWS):
+for _views in (case_routes.VIEWS, correct_routes.VIEWS, step_routes.VIEWS, open_routes.VIEWS):
     for _rule, _name, _view, _methods in _views:
         blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.models import CaseText
 from app.database import Prepared, fold_text
 from app.permissions import Actor, Permission
-from app.workflow.definition import CaseType, FieldType
+from app.workflow.definition import CaseType, FieldDefinition, FieldType
 
 # All but letters and figures parts words, also the signs of typesetting: – “ ” ’ … （ ！
 _BREAK = re.compile(
@@ -71,16 +71,35 @@ def words_of_data(
 ) -> Words:  # Any: values are JSON
     """The searched values of a case's data, and the open texts `beside` them.
 
-    A field that only some roles may read is in no index: whether a word finds the case would
-    tell the others what the field says.
+    A field that only some roles may read, or only in some states, is in no index: whether a word
+    finds the case would tell the others what the field says.
     """
     found: dict[bool, list[str]] = {False: list(beside), True: []}
     for field in case_type.fields:
         value = data.get(field.code)
-        if value is None or field.type not in SEARCHED_TYPES or field.read_roles:
-            continue
-        found[field.personal].extend(_texts(value))
+        if value is not None:
+            _collect(found, field, value)
     return Words(searchable(found[False]), searchable(found[True]))
+
+
+def _collect(
+    found: dict[bool, list[str]],
+    field: FieldDefinition,
+    value: object,
+    *,
+    is_personal: bool = False,
+) -> None:
+    """Put the texts of a value where those who may read it find them, a group's by its columns."""
+    if field.read_roles or field.read_states:
+        return
+    is_personal = is_personal or field.personal
+    if field.type is FieldType.GROUP:
+        for row in value if isinstance(value, list) else []:
+            for column in field.fields:
+                if row.get(column.code) is not None:
+                    _collect(found, column, row[column.code], is_personal=is_personal)
+    elif field.type in SEARCHED_TYPES:
+        found[is_personal].extend(_texts(value))
 
 
 def _texts(value: object) -> list[str]:

@@ -1,10 +1,9 @@
 """The verbs of a case: open it, move it. Nothing else changes a state."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import unit_by_id
@@ -13,24 +12,23 @@ from app.cases.catalogue import Definition, definition_of
 from app.cases.conflicts import require_version
 from app.cases.deadlines import run_clocks
 from app.cases.effects import apply_effects, open_side_cases
+from app.cases.facts import Answers, fact_columns, kept, with_consequences
 from app.cases.heads import CaseHead, definition_of_head, get_head, get_head_by_id, view_of
 from app.cases.models import Case, CaseUnit, EventKind, UnitRole
 from app.cases.numbering import next_reference
 from app.cases.opening import first_row, first_words, opening_of
-from app.cases.placing import place_columns, require_place, touches_place
+from app.cases.placing import place_columns, require_place
 from app.cases.queries import latest_version
 from app.cases.recording import Happening, record
 from app.cases.search import extend_text, words_of_data, write_text
 from app.cases.settling import NO_FILES, Files, settle
-from app.cases.titles import title_of, touches_title
+from app.cases.titles import title_of
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
 from app.workflow.decisions import REASON_FIELD, Decision
 from app.workflow.engine import decide, decide_opening
 from app.workflow.happenings import happening_of
-
-Answers = Mapping[str, Any]  # field code → JSON value
 
 
 def open_case(
@@ -60,12 +58,21 @@ def open_case(
     case_id = _insert_case(
         session, actor, definition, reference, now=now, is_illustration=is_illustration
     )
-    data = settle(session, actor, definition, case_id, named, files=files, now=now)
+    head = get_head_by_id(session, actor, case_id)
+    settled = settle(
+        session,
+        actor,
+        definition,
+        case_id,
+        kept(named, decision.hidden),
+        files=files.without(decision.hidden),
+        now=now,
+    )
+    data = with_consequences(actor, head, definition, settled, columns={}, now=now)
     columns: dict[str, Any] = {"data": data, **place_columns(session, definition, data, pack=pack)}
     if definition.case_type.place == "required" and not is_side_case:
         require_place(columns)
     columns["title"] = title_of(session, definition, data, str(columns["place_text"]))
-    head = get_head_by_id(session, actor, case_id)
     return _record_opening(session, actor, head, definition, decision, columns=columns, now=now)
 
 
@@ -118,13 +125,13 @@ def perform_transition(
         return acts.perform_act(
             session, actor, head, definition, decision=decision, answers=named, now=now
         )
-    if decision.needs_second_person:
-        settled = settle(session, actor, definition, head.id, named, files=files, now=now)
-        return _request(session, actor, head, decision, settled, now=now)
     if decision.confirms and head.pending is not None:
         settled = dict(head.pending["answers"])
     else:
-        settled = settle(session, actor, definition, head.id, named, files=files, now=now)
+        given, brought = kept(named, decision.hidden), files.without(decision.hidden)
+        settled = settle(session, actor, definition, head.id, given, files=brought, now=now)
+    if decision.needs_second_person:
+        return _request(session, actor, head, decision, settled, now=now)
     return _move(
         session, actor, head, definition, decision=decision, answers=settled, pack=pack, now=now
     )
@@ -150,10 +157,11 @@ def _move(
 ) -> CaseHead:
     answered = {code: value for code, value in answers.items() if code != REASON_FIELD}
     changed, columns = apply_effects(session, head, decision.effects)
-    fresh = {**answered, **changed}
     columns |= _state_columns(head, definition, decision.to_state, now)
+    fresh = {**answered, **changed}
+    fresh = with_consequences(actor, head, definition, fresh, columns=columns, now=now)
     if fresh:
-        columns |= _fact_columns(session, head, definition, fresh, pack=pack)
+        columns |= fact_columns(session, head, definition, fresh, pack=pack)
     if head.pending is not None:
         columns["pending"] = None
     after = head.with_columns(columns)
@@ -170,22 +178,6 @@ def _move(
         session, actor, recorded.head, decision.effects, opener=open_case, pack=pack, now=now
     )
     return recorded.head
-
-
-def _fact_columns(
-    session: Session, head: CaseHead, definition: Definition, fresh: Answers, *, pack: Pack | None
-) -> dict[str, Any]:  # Any: columns of case
-    """What new answers change: the facts, and where they bear on them the place and the title."""
-    data = {**head.data, **fresh}
-    columns: dict[str, Any] = {"data": data}
-    if touches_place(definition, fresh):
-        columns |= place_columns(session, definition, data, pack=pack)
-    if touches_title(definition, {*fresh, *columns}):
-        place_text = columns.get("place_text")
-        if place_text is None:
-            place_text = session.scalar(select(Case.place_text).where(Case.id == head.id))
-        columns["title"] = title_of(session, definition, data, place_text or "")
-    return columns
 
 
 def _movement(

@@ -1,6 +1,6 @@
 """What was typed becomes what is kept: files, people and vessels get their rows and ids."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from app.registers.entry_services import record_person, record_vessel
 from app.registers.models import Vessel
 from app.registers.vessel_numbers import read_vessel_number
 from app.storage import StoredFile
-from app.workflow.definition import FieldType
+from app.workflow.definition import FieldDefinition, FieldType
 
 Answers = dict[str, Any]  # field code → JSON value
 _TARGETS = {
@@ -68,6 +68,12 @@ class Files:
         }
         return {**answers, **brought}
 
+    def without(self, fields: Collection[str]) -> "Files":
+        """The uploads but those of these fields."""
+        if not fields:
+            return self
+        return Files({code: files for code, files in self.by_field.items() if code not in fields})
+
 
 NO_FILES = Files({})
 
@@ -88,14 +94,49 @@ def settle(
         if stored:
             kept = keep_files(session, actor, case_id, stored, field=field, now=now)
             settled[field] = [*_kept_before(answers.get(field)), *kept]
-    for code, value in answers.items():
-        field_type = definition.fields[code].type if code in definition.fields else None
-        if field_type in _NOTED:
-            note = partial(_NOTED[field_type], session, actor, now=now)
-            settled[code] = _with_ids(value, note)
-        if field_type in _TARGETS:
-            _tie(session, case_id, code, settled[code], target=_TARGETS[field_type], now=now)
+    for code in answers:
+        if code in definition.fields:
+            item = definition.fields[code]
+            settled[code] = _noted(session, actor, item, settled[code], now=now)
+            for target, role, value in _tied_values(item, settled[code]):
+                _tie(session, case_id, role, value, target=target, now=now)
     return settled
+
+
+def _noted(
+    session: Session, actor: Actor, field: FieldDefinition, value: Any, *, now: datetime
+) -> Any:
+    """Give what is new its id, in the rows of a group too; Any: a JSON value of the case."""
+    if field.type is FieldType.GROUP and isinstance(value, list):
+        columns = {column.code: column for column in field.fields}
+        return [
+            {
+                code: _noted(session, actor, columns[code], cell, now=now)
+                if code in columns
+                else cell
+                for code, cell in row.items()
+            }
+            for row in value
+        ]
+    if field.type in _NOTED:
+        return _with_ids(value, partial(_NOTED[field.type], session, actor, now=now))
+    return value
+
+
+def _tied_values(field: FieldDefinition, value: Any) -> Iterator[tuple[str, str, Any]]:  # Any: JSON
+    """What a fact ties a case to: the column of case_link, the role (of a group: its column)."""
+    if field.type in _TARGETS:
+        yield _TARGETS[field.type], field.code, value
+    elif field.type is FieldType.GROUP:
+        rows = value if isinstance(value, list) else []
+        for column in field.fields:
+            if column.type in _TARGETS:
+                cells = [cell for row in rows for cell in _items(row.get(column.code))]
+                yield _TARGETS[column.type], f"{field.code}.{column.code}", cells
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def keep_files(
@@ -146,13 +187,13 @@ def ties_of(definition: Definition, data: Answers) -> Iterator[tuple[str, str, i
     """What the facts tie a case to: the column of case_link, the role and the entry's id."""
     for code, value in data.items():
         field = definition.fields.get(code)
-        if field is not None and field.type in _TARGETS:
-            for entry_id in dict.fromkeys(_ids(value)):
-                yield _TARGETS[field.type], code, entry_id
+        for target, role, tied in _tied_values(field, value) if field is not None else ():
+            for entry_id in dict.fromkeys(_ids(tied)):
+                yield target, role, entry_id
 
 
 def _ids(value: object) -> Iterator[int]:
-    for item in value if isinstance(value, list) else [value]:
+    for item in _items(value):
         if isinstance(item, dict) and isinstance(item.get("id"), int):
             yield item["id"]
 

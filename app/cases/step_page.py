@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.acts import NEEDED
 from app.cases.case_page import filled_rows
 from app.cases.catalogue import Definition
+from app.cases.conditions import closed_fields, hide, is_reshaped, with_computed
 from app.cases.desks import desk_for, uploads_for
 from app.cases.form_fields import FactForm
 from app.cases.forms import Wanted, fact_form, files_of
@@ -59,7 +60,7 @@ class StepPage:
     name: str
     to_state: str
     help: str
-    blocked: Sequence[str]
+    blocked: Sequence[tuple[str, str]]  # the sentence, and where on the case page it is cured
     requested: Sequence[Mapping[str, Any]] = ()  # Any: a macro's row
     second_person: str = ""
     version: int = 0
@@ -89,7 +90,9 @@ def step_page(
         names = names_for(
             session, head.pending["answers"], locale=actor.locale, zone=actor.time_zone
         )
-        page.requested = list(filled_rows(actor, definition, head.pending["answers"], names))
+        page.requested = list(
+            filled_rows(actor, definition, head.pending["answers"], names, state=head.state)
+        )
     return page
 
 
@@ -122,14 +125,20 @@ def _page(
     now: datetime,
 ) -> StepPage:
     is_confirmation = decision.confirms
+    fields = () if is_confirmation else _fields(definition, decision)
     wanted = Wanted(
-        fields=() if is_confirmation else _fields(definition, decision),
+        fields=fields,
         required=decision.require,
         current={} if decision.is_global else head.data,
         reason_mode="none" if is_confirmation else decision.reason_mode,
+        state=head.state,
+        closed={}
+        if decision.is_global
+        else closed_fields(actor, definition, fields, state=head.state),
     )
     desk = desk_for(session, actor, now=now, head=head)
     form = fact_form(desk, uploads_for(actor), wanted, sent)
+    hide(form, actor, definition, head.situation(), now=now)
     step = next(
         (s for s in definition.case_type.transitions if s.code == decision.transition), None
     )
@@ -143,7 +152,9 @@ def _page(
         name=decision.name.in_locale(actor.locale),
         to_state=definition.state_names[decision.to_state].in_locale(actor.locale) if moves else "",
         help=step.help.in_locale(actor.locale) if step and step.help else "",
-        blocked=[r.text.in_locale(actor.locale) for r in decision.reasons if r.field is None],
+        blocked=[
+            (r.text.in_locale(actor.locale), r.anchor) for r in decision.reasons if r.field is None
+        ],
         second_person=role_names(definition.machine, rule.confirm_roles).in_locale(actor.locale)
         if rule and decision.needs_second_person
         else "",
@@ -155,7 +166,7 @@ def _fields(definition: Definition, decision: Decision) -> list[FieldDefinition]
     codes = [*decision.require, *decision.ask]
     if decision.is_global:
         return [ACT_FIELDS[code] for code in codes]
-    return [definition.fields[code] for code in codes]
+    return with_computed(definition, [definition.fields[code] for code in codes])
 
 
 def is_ready(page: StepPage, actor: Actor, *, now: datetime) -> bool:
@@ -164,6 +175,8 @@ def is_ready(page: StepPage, actor: Actor, *, now: datetime) -> bool:
     A form that was opened on an older version is not judged here: the service answers it with
     what has changed since.
     """
+    if is_reshaped(page.form):
+        return False
     page.form.validate()
     page.answers, page.files = page.form.answers(), files_of(page.form)
     if page.version == page.head.version or page.form.errors:
@@ -174,6 +187,7 @@ def is_ready(page: StepPage, actor: Actor, *, now: datetime) -> bool:
 def _refuse(page: StepPage, actor: Actor, *, now: datetime) -> None:
     machine, situation, view = page.definition.machine, page.head.situation(), view_of(actor)
     answers = page.files.laid_over(page.answers)
+    hide(page.form, actor, page.definition, situation, answers=answers, now=now)
     code = page.decision.transition
     if code.startswith(EVENT):
         decision = decide_event(machine, situation, view, code.removeprefix(EVENT), answers=answers)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
@@ -11,6 +11,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.cases import conversation, services
+from app.cases.conditions import told
 from app.cases.desks import pack_in_use
 from app.cases.step_page import StepPage, event_page, is_ready, step_page
 from app.database import reading, transaction
@@ -67,6 +68,22 @@ def event(reference: str, code: str) -> ResponseReturnValue:
     return _shown(page)
 
 
+@require(Permission.CASE_ACT)
+def step_conditions(reference: str, code: str) -> ResponseReturnValue:
+    """What the answers typed so far call for."""
+    actor, now, session = current_actor(), utc_now(), reading()
+    page = step_page(session, actor, reference, code, sent=sent_form(), now=now)
+    return jsonify(told(session, actor, page.definition, page.head.situation(), page.form, now=now))
+
+
+@require(Permission.CASE_ACT)
+def event_conditions(reference: str, code: str) -> ResponseReturnValue:
+    """The same for what is recorded without a step."""
+    actor, now, session = current_actor(), utc_now(), reading()
+    page = event_page(session, actor, reference, code, sent=sent_form(), now=now)
+    return jsonify(told(session, actor, page.definition, page.head.situation(), page.form, now=now))
+
+
 def _done(page: StepPage) -> ResponseReturnValue:
     for remark in page.form.remarks():
         flash(remark, "warning")
@@ -90,5 +107,7 @@ def draft_key(page: StepPage) -> str:
 
 VIEWS = (
     ("/ho-so/<reference>/chuyen/<code>", "step", step, ["GET", "POST"]),
+    ("/ho-so/<reference>/chuyen/<code>/dieu-kien", "step_conditions", step_conditions, ["POST"]),
     ("/ho-so/<reference>/su-kien/<code>", "event", event, ["GET", "POST"]),
+    ("/ho-so/<reference>/su-kien/<code>/dieu-kien", "event_conditions", event_conditions, ["POST"]),
 )

@@ -13,14 +13,15 @@ from app.cases.heads import CaseHead
 from app.cases.models import CaseEvent, EventKind
 from app.cases.pages import unit_names
 from app.cases.titles import names_for
-from app.cases.values import MASK, Names, may_read, shown
+from app.cases.values import MASK, Names, may_read, shown_to
 from app.permissions import Actor
-from app.workflow.definition import FieldType
+from app.workflow.definition import FieldDefinition, FieldType
 
 SHOWN_AT_ONCE = 60
 ICONS = {
     EventKind.ASSIGNED: "assign",
     EventKind.CALLED: "call",
+    EventKind.CHECKED: "check",
     EventKind.CLOCK_MISSED: "clock",
     EventKind.CLOCKS_RECOMPUTED: "clock",
     EventKind.CONFIRMATION_REQUESTED: "transition",
@@ -39,21 +40,24 @@ ICONS = {
     EventKind.RESUMED: "resume",
     EventKind.SUSPENDED: "suspend",
     EventKind.TRANSFERRED: "transfer",
+    EventKind.UNCHECKED: "check",
     EventKind.UNLINKED: "link",
     EventKind.VISITED: "visit",
 }
 MINOR = {
     EventKind.ASSIGNED,
+    EventKind.CHECKED,
     EventKind.CLOCKS_RECOMPUTED,
     EventKind.LINKED,
     EventKind.MIGRATED,
+    EventKind.UNCHECKED,
     EventKind.UNLINKED,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact that an event brought; `old` is not kept by events."""
+    """One fact that an event brought; `old` is kept by corrections."""
 
     label: str
     new: str
@@ -148,6 +152,10 @@ class _Reader:
         for key in ("name", "number", "other_case", "into", "from", "word", "clock_name"):
             if isinstance(data.get(key), str) and data[key]:
                 return str(data[key])
+        if event.kind in (EventKind.CHECKED, EventKind.UNCHECKED):
+            return self.definition.item_name(str(data["state"]), str(data["item"])).in_locale(
+                self.actor.locale
+            )
         unit = data.get("unit")
         if isinstance(unit, dict):
             return str(unit.get("label", ""))
@@ -156,19 +164,27 @@ class _Reader:
 
     def changes(self, event: CaseEvent) -> "Sequence[Change]":
         found = []
+        before = event.data.get("old") if event.kind == EventKind.CORRECTED else {}
+        before = before if isinstance(before, dict) else {}
         for code, value in _facts(event, self.definition).items():
             field = self.definition.fields[code]
             if field.type is FieldType.FILE:
                 continue
-            said = shown(field, value, self.names) if may_read(self.actor, field) else MASK
-            found.append(Change(field.name.in_locale(self.actor.locale), said))
+            said, was = self.said(field, value), self.said(field, before.get(code))
+            found.append(Change(field.name.in_locale(self.actor.locale), said, was))
         return found
+
+    def said(self, field: FieldDefinition, value: object) -> str:
+        if value is None:
+            return ""
+        said = shown_to(self.actor, field, value, self.names, state=self.head.state)
+        return MASK if said is None else said
 
     def files(self, event: CaseEvent) -> "Sequence[Mapping[str, str]]":
         found = [item for item in event.data.get("files", ()) if isinstance(item, dict)]
         for code, value in _facts(event, self.definition).items():
             field = self.definition.fields[code]
-            if field.type is FieldType.FILE and may_read(self.actor, field):
+            if field.type is FieldType.FILE and may_read(self.actor, field, state=self.head.state):
                 items = value if isinstance(value, list) else [value]
                 found.extend(item for item in items if isinstance(item, dict))
         return [

@@ -1,7 +1,7 @@
 """The line by which people know a case, made from its facts by the definition's template."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import commune_names, province_names
 from app.cases.catalogue import Definition
-from app.cases.values import Names, shown
+from app.cases.values import Names, is_open_to_all, shown
 
 LONGEST = 250
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -22,7 +22,7 @@ def title_of(
     data: Mapping[str, Any],  # Any: JSON
     place_text: str,
 ) -> str:
-    """The title in Vietnamese; personal fields never enter it, for it stands in every list."""
+    """The title in Vietnamese; what not all may read never enters it: it stands in every list."""
     return title_with(names_for(session, data), definition, data, place_text)
 
 
@@ -46,7 +46,7 @@ def title_with(
         field = definition.fields.get(code)
         if code == "place_text":
             return place_text
-        if field is None or field.personal:
+        if field is None or not is_open_to_all(field):
             return ""
         return shown(field, data.get(code), names)
 
@@ -63,7 +63,7 @@ def names_for(
     zone: str = "Asia/Ho_Chi_Minh",
 ) -> Names:
     """Names of the administrative codes that these facts hold."""
-    codes = {value for value in data.values() if isinstance(value, str) and value.isdigit()}
+    codes = {value for value in _plain_values(data.values()) if value.isdigit()}
     communes = {code for code in codes if len(code) == 5}  # noqa: PLR2004  a commune's code
     return Names(
         provinces=province_names(session),
@@ -71,3 +71,13 @@ def names_for(
         locale=locale,
         zone=ZoneInfo(zone),
     )
+
+
+def _plain_values(values: Iterable[object]) -> Iterator[str]:
+    """The texts among values, and in the rows of groups."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            for row in value:
+                yield from _plain_values(row.values() if isinstance(row, dict) else ())

@@ -3,11 +3,11 @@
 Kept forms: text, number, code and date as themselves; a moment as ISO 8601 with its offset; money
 as {amount, currency}; a unit, marker, vessel or person as {id, label}; a coordinate as {lat, lon,
 original, crs, …} (EPSG:4326, degrees), or {original, candidates} while its system is not known;
-files as [{id, label}].
+files as [{id, label}]; a group as [{column: value}].
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -115,6 +115,17 @@ def check_bounds(field: FieldDefinition, value: float | str) -> None:
             raise ValueProblemError(said)
 
 
+def check_rows(field: FieldDefinition, rows: Sequence[object]) -> None:
+    """Raise ValueProblemError where a group has fewer or more rows than its limits allow."""
+    for bound, is_low in ((field.min, True), (field.max, False)):
+        if not isinstance(bound, int | float):
+            continue
+        if is_low and len(rows) < bound:
+            raise ValueProblemError(_("Cần ít nhất %(n)s dòng.", n=written_number(bound)))
+        if not is_low and len(rows) > bound:
+            raise ValueProblemError(_("Tối đa %(n)s dòng.", n=written_number(bound)))
+
+
 def _comparable(bound: object, value: object) -> tuple[Any, Any]:  # Any: numbers or days
     if isinstance(bound, datetime):
         return bound.timestamp(), datetime.fromisoformat(str(value)).timestamp()
@@ -142,20 +153,71 @@ class Names:
     zone: ZoneInfo
 
 
-def may_read(actor: Actor, field: FieldDefinition) -> bool:
-    """The field rights: one rule for page, list, map, search, export, API and job."""
+def may_read(actor: Actor, field: FieldDefinition, *, state: str) -> bool:
+    """The field rights: one rule for page, list, map, search, export, API and job.
+
+    `state` is the state in which the case stands now, also where its past is read.
+    """
     if field.personal and not actor.may(Permission.PERSONAL_DATA_VIEW):
         return False
+    if field.read_states and state not in field.read_states:
+        return False
     return not field.read_roles or bool(actor.roles & set(field.read_roles))
+
+
+def is_open_to_all(field: FieldDefinition) -> bool:
+    """Whether everyone who sees the case may read the field in every state."""
+    return not (field.personal or field.read_roles or field.read_states)
+
+
+def shown_to(
+    actor: Actor,
+    field: FieldDefinition,
+    value: object,
+    names: Names,
+    *,
+    state: str,
+) -> str | None:
+    """A value in words as far as the actor may read it; None where all of it is closed."""
+    if not may_read(actor, field, state=state):
+        return None
+    if field.type is FieldType.GROUP:
+        lines = lines_to(actor, field, value, names, state=state)
+        return "; ".join(f"{number}) {line}" for number, line in enumerate(lines, start=1))
+    return shown(field, value, names)
+
+
+def lines_to(
+    actor: Actor, field: FieldDefinition, value: object, names: Names, *, state: str
+) -> list[str]:
+    """The rows of a group in words, one line each; columns closed to the actor are masked."""
+    may = {one.code for one in field.fields if may_read(actor, one, state=state)}
+    return _lines(field, value, names, may)
 
 
 def shown(field: FieldDefinition, value: object, names: Names) -> str:
     """A value in words, in the locale of the names."""
     if value is None or value in ("", [], {}):
         return ""
+    if field.type is FieldType.GROUP:
+        may = {column.code for column in field.fields if is_open_to_all(column)}
+        return "; ".join(_lines(field, value, names, may))
     if isinstance(value, list) and field.type is not FieldType.MULTICHOICE:
         return "; ".join(shown(field, item, names) for item in value)
     return _SHOWN.get(field.type, _as_text)(field, value, names)
+
+
+def _lines(field: FieldDefinition, value: object, names: Names, may: Collection[str]) -> list[str]:
+    rows = value if isinstance(value, list) else []
+    said = []
+    for row in rows:
+        cells = (
+            (shown(column, row.get(column.code), names) if column.code in may else MASK)
+            for column in field.fields
+            if row.get(column.code) not in (None, "", [], {})
+        )
+        said.append(", ".join(cells))
+    return said
 
 
 def _as_text(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON

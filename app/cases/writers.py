@@ -77,4 +77,5 @@ _WRITES: Mapping[FieldType, Callable[[Desk, Any], str]] = {
     FieldType.COMMUNE: _commune_said,
     FieldType.COORDINATE: _coordinate_said,
     FieldType.FILE: _nothing_said,
+    FieldType.GROUP: _nothing_said,
 }

@@ -20,6 +20,7 @@ from app.cases.deadlines import (
     first_clock_columns,
     next_deadline,
 )
+from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, view_of
 from app.cases.models import (
     Attachment,
@@ -86,7 +87,8 @@ class Lives:
         reference = next_reference(self._session, definition.case_type, unit.code, now=at)
         row = first_row(actor, definition, reference, now=at, is_illustration=True)
         row["id"] = self._next_id()
-        data = dict(answers)
+        bare = _head(row, checksum, unit)
+        data = with_consequences(actor, bare, definition, answers, columns={}, now=at)
         row |= {
             "data": data,
             **place_columns(self._session, definition, data, pack=self._pack, tag=tag),
@@ -130,6 +132,8 @@ class Lives:
         if decision.confirms and before.pending is not None:
             named = dict(before.pending["answers"])
         fresh = {key: value for key, value in named.items() if key != REASON_FIELD}
+        state = {"state": decision.to_state}
+        fresh = with_consequences(actor, before, life.definition, fresh, columns=state, now=at)
         columns = self._moved(life, decision, fresh, at)
         happening = Happening(
             EventKind.MOVED,

@@ -46,7 +46,8 @@ class PendingRequest:
 class Situation:
     """A case as the engine sees it; `data` maps field codes to JSON values.
 
-    `previous_state` is the state before the case closed: reopening goes back there.
+    `previous_state` is the state before the case closed: reopening goes back there; `checked` are
+    the things of the present state's checklist that are done.
     """
 
     state: str
@@ -59,15 +60,20 @@ class Situation:
     is_suspended: bool = False
     is_merged: bool = False
     previous_state: str | None = None
+    checked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an act is refused, in words; `field` is set when filling a form field can cure it."""
+    """Why an act is refused, in words; `field` is set when filling a form field can cure it.
+
+    `anchor` is the part of the case page where it can be cured.
+    """
 
     code: str
     text: Text
     field: str | None = None
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ class Decision:
     """The judgement of one act on one case by one person at one moment.
 
     `needs_second_person`: the act, if allowed, only records a request; nothing moves until a
-    leader confirms. `confirms`: this is that confirmation. `missing` lists the fields to fill.
+    leader confirms. `confirms`: this is that confirmation. `missing` lists the fields to fill,
+    `hidden` those whose condition does not hold: answers to them are not kept.
     """
 
     allowed: bool
@@ -98,6 +105,7 @@ class Decision:
     to_state: str
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
     needs_second_person: bool = False
     confirms: bool = False
     effects: tuple[Effect, ...] = ()

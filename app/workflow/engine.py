@@ -9,7 +9,10 @@ Decisions that the definitions leave open are taken here once:
 * a four-eyes step is first requested by a person who may take it, then confirmed by a different
   person of a leader role (or of the roles named under `confirm`) who cannot change the answers;
   while a request waits, no other step is taken; it can be withdrawn;
-* a suspended, merged or closed case takes no step.
+* a suspended, merged or closed case takes no step;
+* a field whose condition does not hold is neither required nor kept; a computed field takes no
+  answer, and a field takes one only from those, and in the states, that its edit rights name;
+* a state is left only when what its checklist requires is done.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import cel
 
 from app.workflow import reasons
 from app.workflow.acts import GLOBAL_ACTS, SUSPEND_REASONS, available_acts, decide_act
+from app.workflow.corrections import decide_correction, decide_tick
 from app.workflow.decisions import (
     NOTHING,
     REASON_FIELD,
@@ -34,6 +38,8 @@ from app.workflow.decisions import (
     Situation,
 )
 from app.workflow.expressions import UnresolvedError, build_context, is_filled
+from app.workflow.field_rights import against_answer, consequences, is_answerable, surroundings
+from app.workflow.field_rules import Surroundings, as_stored, follow
 from app.workflow.machine import EventRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
 
@@ -51,9 +57,12 @@ __all__ = [
     "available",
     "available_acts",
     "compile_definition",
+    "consequences",
     "decide",
+    "decide_correction",
     "decide_event",
     "decide_opening",
+    "decide_tick",
 ]
 
 
@@ -149,8 +158,11 @@ def _against_event(
     roles = rule.roles or machine.participants
     if actor.roles.isdisjoint(roles):
         yield reasons.wrong_role(machine, rule.name, roles)
-    for field in sorted(answers.keys() - set(rule.ask) - {REASON_FIELD}):
-        yield reasons.unexpected_field(machine, rule.name, field)
+    for field in sorted(answers.keys() - {REASON_FIELD}):
+        if field not in rule.ask:
+            yield reasons.unexpected_field(machine, rule.name, field)
+        else:
+            yield from against_answer(machine, field, state=situation.state, roles=actor.roles)
 
 
 def _has_all(rule: Rule, data: Mapping[str, object], answers: Mapping[str, object]) -> bool:
@@ -196,13 +208,17 @@ class _Attempt:
 
 
 def _judge(attempt: _Attempt) -> Decision:
-    rule, facts = attempt.rule, attempt.facts
-    missing = tuple(field for field in rule.require if not is_filled(facts.get(field)))
+    rule = attempt.rule
+    around = surroundings(attempt.situation, attempt.actor, now=attempt.now)
+    facts, hidden = _followed(attempt, around)
+    missing = tuple(
+        field for field in rule.require if field not in hidden and not is_filled(facts.get(field))
+    )
     against = [
         *_against_case(attempt),
         *_against_actor(attempt),
         *_against_answers(attempt),
-        *(reasons.missing_field(attempt.machine, field) for field in missing),
+        *(_missing(attempt, field) for field in missing),
     ]
     effects = rule.allowed.effects
     if rule.guards or rule.effects:
@@ -215,10 +231,27 @@ def _judge(attempt: _Attempt) -> Decision:
         allowed=not against,
         reasons=tuple(against),
         missing=missing,
+        hidden=hidden & rule.form_fields,
         needs_second_person=rule.four_eyes and attempt.confirmed is None,
         confirms=attempt.confirmed is not None,
         effects=() if against else effects,
     )
+
+
+def _followed(
+    attempt: _Attempt, around: Surroundings
+) -> tuple[Mapping[str, object], frozenset[str]]:
+    """The facts as they would be, and the fields that are then not there."""
+    followed = follow(attempt.machine.fields, attempt.facts, around)
+    return followed.facts, followed.hidden
+
+
+def _missing(attempt: _Attempt, field: str) -> Reason:
+    """What is missing: curable on the form only by those who may fill it in."""
+    machine, state = attempt.machine, attempt.situation.state
+    if attempt.confirmed or is_answerable(machine, field, state=state, roles=attempt.actor.roles):
+        return reasons.missing_field(machine, field)
+    return reasons.missing_elsewhere(machine, field)
 
 
 def _against_case(attempt: _Attempt) -> Iterable[Reason]:
@@ -230,10 +263,19 @@ def _against_case(attempt: _Attempt) -> Iterable[Reason]:
         yield reasons.closed(machine, situation.state)
     elif situation.state not in rule.sources:
         yield reasons.wrong_state(machine, rule, situation.state)
+    elif rule.to != situation.state:
+        yield from _against_leaving(machine, situation)
     if situation.is_suspended:
         yield reasons.suspended()
     if situation.pending is not None and attempt.confirmed is None:
         yield reasons.pending_other(machine, situation.pending)
+
+
+def _against_leaving(machine: Machine, situation: Situation) -> Iterable[Reason]:
+    """Why the present state is not done with: what its checklist requires and nobody has ticked."""
+    for item in machine.states[situation.state].checklist:
+        if item.is_required and item.code not in situation.checked:
+            yield reasons.unchecked(item.code, item.name)
 
 
 def _against_actor(attempt: _Attempt) -> Iterable[Reason]:
@@ -253,8 +295,12 @@ def _against_answers(attempt: _Attempt) -> Iterable[Reason]:
     rule, given = attempt.rule, attempt.given
     takes_reason = rule.reason_mode != "none"
     accepted = rule.form_fields | {REASON_FIELD} if takes_reason else rule.form_fields
-    for field in sorted(given.keys() - accepted):
+    for field in sorted(given.keys() - accepted - attempt.machine.fields.computed):
         yield reasons.unexpected_field(attempt.machine, rule.name, field)
+    if attempt.confirmed is None:
+        state, roles = attempt.situation.state, attempt.actor.roles
+        for field in sorted(given.keys() - {REASON_FIELD}):
+            yield from against_answer(attempt.machine, field, state=state, roles=roles)
     if rule.reason_mode == "required" and not is_filled(given.get(REASON_FIELD)):
         yield reasons.missing_reason(rule.name)
     if attempt.confirmed and attempt.answers.keys() - {REASON_FIELD}:
@@ -282,7 +328,9 @@ def _resolved(
             effect = replace(effect, value=facts.get(effect.target))
         elif item.expression is not None:
             try:
-                effect = replace(effect, value=item.expression.value(context))
+                value = item.expression.value(context)
+                is_day = effect.target in attempt.machine.fields.days
+                effect = replace(effect, value=as_stored(value, is_day=is_day))
             except UnresolvedError:
                 problems.append(reasons.effect_unresolved(attempt.machine, effect.target))
         effects.append(effect)

@@ -112,11 +112,12 @@ def build_context(
 ) -> cel.Context:
     """Turn facts into what CEL can hold.
 
-    `only` limits the fields taken (speed); `dated` names the fields whose ISO strings are moments.
+    `only` limits the fields taken (speed); `dated` names the fields whose ISO strings are moments,
+    and as group.column the columns of groups.
     """
     names = data.keys() if only is None else only & data.keys()
     facts = {
-        name: _plain(_moment(data[name]) if name in dated else data[name], zone)
+        name: _plain(_moment(data[name]) if name in dated else _rows(name, data[name], dated), zone)
         for name in names
         if is_filled(data[name])
     }
@@ -128,6 +129,20 @@ def build_context(
             "now": _with_offset(now),
         }
     )
+
+
+def _rows(name: str, value: object, dated: frozenset[str]) -> object:
+    """The rows of a group with their dates as moments; any other value as it is."""
+    if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return value
+    columns = {code.partition(".")[2] for code in dated if code.startswith(f"{name}.")}
+    if not columns:
+        return value
+    return [
+        {key: _moment(cell) if key in columns else cell for key, cell in row.items()}
+        for row in value
+        if isinstance(row, dict)
+    ]
 
 
 def is_filled(value: object) -> bool:

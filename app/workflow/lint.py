@@ -14,7 +14,9 @@ from app.workflow.expressions import ExpressionError, compile_expression, name_p
 from app.workflow.happenings import BUILT_IN_EVENTS
 from app.workflow.lint_graph import graph_problems
 from app.workflow.machine import expressions_of
-from app.workflow.problems import Problem, Severity, error, warning
+from app.workflow.problems import Problem, Severity
+from app.workflow.problems import error as _error
+from app.workflow.problems import warning as _warning
 from app.workflow.text import Text
 
 __all__ = ["Problem", "Severity", "check"]
@@ -41,6 +43,14 @@ def check(
     )
     found = [problem for rule in _RULES for problem in rule(case_type, names)]
     return sorted(found, key=lambda problem: problem.severity is Severity.WARNING)
+
+
+def error(where: str, text: str) -> Problem:
+    return _error(where, Text(text))
+
+
+def warning(where: str, text: str) -> Problem:
+    return _warning(where, Text(text))
 
 
 @dataclass(frozen=True, slots=True)

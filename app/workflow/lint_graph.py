@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.workflow.definition import CaseType
-from app.workflow.problems import Problem, error
+from app.workflow.problems import Problem
+from app.workflow.problems import error as _error
+from app.workflow.text import Text
 
 
 def graph_problems(case_type: CaseType) -> Iterator[Problem]:
@@ -29,6 +31,10 @@ def graph_problems(case_type: CaseType) -> Iterator[Problem]:
     if set(case_type.outcomes) != terminal:
         listed = ", ".join(sorted(terminal))
         yield error("outcomes", f"phải đúng bằng các trạng thái kết thúc: {listed}")
+
+
+def error(where: str, text: str) -> Problem:
+    return _error(where, Text(text))
 
 
 def _edges(case_type: CaseType) -> tuple[dict[str, set[str]], dict[str, set[str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.workflow import definition as source
@@ -12,9 +12,8 @@ from app.workflow.clock_rules import ClockRule, compile_clock
 from app.workflow.decisions import Decision, Effect, Role
 from app.workflow.errors import DefinitionError, Fault
 from app.workflow.expressions import Expression, ExpressionError, compile_expression
+from app.workflow.field_rules import FieldRules, compile_fields
 from app.workflow.text import Text
-
-DATED_TYPES = frozenset({source.FieldType.DATE, source.FieldType.DATETIME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemView:
+    """One thing to be done in a state."""
+
+    code: str
+    name: Text
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StateView:
     """A state on the hot path."""
 
     code: str
     name: Text
     is_terminal: bool
+    checklist: tuple[ItemView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class Machine:
     moves: Mapping[str, Mapping[str, Rule]]
     events: Mapping[str, EventRule]
     clocks: tuple[ClockRule, ...]
+    fields: FieldRules
     field_names: Mapping[str, Text]
     dated: frozenset[str]
     role_names: Mapping[str, Text]
@@ -109,13 +119,16 @@ def compile_definition(
     faults = tuple(_faults(case_type, leaders))
     if faults:
         raise DefinitionError(case_type.code, faults)
-    required = frozenset(item.code for item in case_type.fields if item.required)
-    rules = {item.code: _rule(item, leaders, required) for item in case_type.transitions}
+    fields = compile_fields(case_type, leaders)
+    rules = {item.code: _rule(item, leaders, fields) for item in case_type.transitions}
+    states = {state.code: _state(state) for state in case_type.states}
+    bound = {code for code, state in states.items() if any(i.is_required for i in state.checklist)}
+    rules = {code: _bound(rule, bound) for code, rule in rules.items()}
     return Machine(
         code=case_type.code,
         name=case_type.name,
         initial_state=case_type.initial_state,
-        states={s.code: StateView(s.code, s.name, s.is_terminal) for s in case_type.states},
+        states=states,
         rules=rules,
         moves={state.code: _exits(state.code, rules) for state in case_type.states},
         events={
@@ -123,12 +136,13 @@ def compile_definition(
             for event in case_type.events
         },
         clocks=tuple(compile_clock(clock) for clock in case_type.clocks),
+        fields=fields,
         field_names={item.code: item.name for item in case_type.fields},
-        dated=frozenset(item.code for item in case_type.fields if item.type in DATED_TYPES),
+        dated=fields.dated,
         role_names={role.code: role.name for role in known},
         leaders=leaders,
         participants=frozenset(case_type.open.roles).union(*(r.roles for r in rules.values())),
-        opening=_opening(case_type, required),
+        opening=_opening(case_type, fields),
     )
 
 
@@ -136,14 +150,26 @@ def _exits(state: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
     return {code: rule for code, rule in rules.items() if state in rule.sources}
 
 
-def _rule(step: source.Transition, leaders: frozenset[str], required: frozenset[str]) -> Rule:
+def _state(state: source.State) -> StateView:
+    items = tuple(ItemView(item.code, item.name, item.required) for item in state.checklist)
+    return StateView(state.code, state.name, state.is_terminal, items)
+
+
+def _bound(rule: Rule, bound: set[str]) -> Rule:
+    """Take a step that leaves a state with things to be done off the short way."""
+    return replace(rule, is_plain=False) if rule.sources & bound else rule
+
+
+def _rule(step: source.Transition, leaders: frozenset[str], fields: FieldRules) -> Rule:
     units = [item.unit_field for item in step.effects if isinstance(item, source.AssignUnit)]
-    asked = [code for code in step.ask if code in required]
+    asked = [code for code in step.ask if code in fields.required]
     require = tuple(dict.fromkeys([*step.require, *asked, *units]))
-    form_fields = frozenset(require) | frozenset(step.ask)
+    form_fields = (frozenset(require) | frozenset(step.ask)) - fields.computed
     guards = tuple(_guard(guard, form_fields) for guard in step.guards)
     effects = tuple(_effect(effect) for effect in step.effects)
     is_static = all(rule.effect.do in {"open_case", "release"} for rule in effects)
+    reads = _reads([*guards, *effects])
+    is_free = _is_free(fields, frozenset(require) | frozenset(step.ask), reads)
     return Rule(
         code=step.code,
         name=step.name,
@@ -157,9 +183,9 @@ def _rule(step: source.Transition, leaders: frozenset[str], required: frozenset[
         four_eyes=step.four_eyes,
         confirm_roles=frozenset(step.confirm) or leaders,
         reason_mode=step.reason,
-        reads=_reads([*guards, *effects]),
+        reads=reads,
         roots=_roots([*guards, *effects]),
-        is_plain=is_static and not step.four_eyes and step.reason == "none",
+        is_plain=is_static and is_free and not step.four_eyes and step.reason == "none",
         allowed=Decision(
             allowed=True,
             transition=step.code,
@@ -167,7 +193,7 @@ def _rule(step: source.Transition, leaders: frozenset[str], required: frozenset[
             to_state=step.to,
             effects=tuple(rule.effect for rule in effects),
             require=require,
-            ask=tuple(code for code in step.ask if code not in require),
+            ask=tuple(code for code in step.ask if code not in {*require, *fields.computed}),
             reason_mode=step.reason,
             generate=step.generate,
             notify=step.notify,
@@ -176,9 +202,19 @@ def _rule(step: source.Transition, leaders: frozenset[str], required: frozenset[
     )
 
 
-def _opening(case_type: source.CaseType, required: frozenset[str]) -> Rule:
+def _is_free(fields: FieldRules, asked: frozenset[str], reads: frozenset[str] | None) -> bool:
+    """Whether nothing that a step asks or reads has a rule of its own."""
+    ruled = fields.derived | fields.edits.keys()
+    return asked.isdisjoint(ruled) and (not fields.derivations or not _meets(reads, ruled))
+
+
+def _meets(reads: frozenset[str] | None, ruled: frozenset[str]) -> bool:
+    return reads is None or not reads.isdisjoint(ruled)
+
+
+def _opening(case_type: source.CaseType, fields: FieldRules) -> Rule:
     """Express the opening of a case as a step, so that one judge serves both."""
-    fields = case_type.open.fields
+    asked = case_type.open.fields
     step = source.Transition.model_validate(
         {
             "code": "open",
@@ -186,11 +222,11 @@ def _opening(case_type: source.CaseType, required: frozenset[str]) -> Rule:
             "from": [case_type.initial_state],
             "to": case_type.initial_state,
             "roles": case_type.open.roles,
-            "require": [code for code in fields if code in required],
-            "ask": [code for code in fields if code not in required],
+            "require": [code for code in asked if code in fields.required],
+            "ask": [code for code in asked if code not in fields.required],
         }
     )
-    return _rule(step, frozenset(), required)
+    return _rule(step, frozenset(), fields)
 
 
 def _guard(guard: source.Guard, form_fields: frozenset[str]) -> GuardRule:
@@ -251,11 +287,20 @@ def _duplicates(case_type: source.CaseType) -> Iterable[Fault]:
 def expressions_of(case_type: source.CaseType) -> Iterable[tuple[str, str]]:
     """Yield (path in the YAML, CEL source) for every expression of a case type."""
     for index, step in enumerate(case_type.transitions):
-        for number, guard in enumerate(step.guards):
-            yield f"transitions[{index}].guards[{number}].when", guard.when
-        for number, effect in enumerate(step.effects):
-            if isinstance(effect, source.SetField):
-                yield f"transitions[{index}].effects[{number}].value", effect.value
+        yield from _expressions_of_step(f"transitions[{index}]", step)
     for index, clock in enumerate(case_type.clocks):
         if clock.when is not None:
             yield f"clocks[{index}].when", clock.when
+    for index, item in enumerate(case_type.fields):
+        if item.shown_when is not None:
+            yield f"fields[{index}].shown_when", item.shown_when
+        if item.compute is not None:
+            yield f"fields[{index}].compute", item.compute
+
+
+def _expressions_of_step(path: str, step: source.Transition) -> Iterable[tuple[str, str]]:
+    for number, guard in enumerate(step.guards):
+        yield f"{path}.guards[{number}].when", guard.when
+    for number, effect in enumerate(step.effects):
+        if isinstance(effect, source.SetField):
+            yield f"{path}.effects[{number}].value", effect.value

@@ -1,9 +1,13 @@
-"""The form of a finding about a case type."""
+"""The form of a finding about a case type: where it is, what is wrong, and what to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.workflow.text import Text
+
+NO_CURE = Text("")
 
 
 class Severity(StrEnum):
@@ -15,19 +19,20 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: the path inside the YAML and a Vietnamese sentence."""
+    """One finding: the path inside the YAML, a sentence, and what the author can do about it."""
 
     severity: Severity
     where: str
-    text: str
+    text: Text
+    cure: Text = NO_CURE
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"
 
 
-def error(where: str, text: str) -> Problem:
-    return Problem(Severity.ERROR, where, text)
+def error(where: str, text: Text, cure: Text = NO_CURE) -> Problem:
+    return Problem(Severity.ERROR, where, text, cure)
 
 
-def warning(where: str, text: str) -> Problem:
-    return Problem(Severity.WARNING, where, text)
+def warning(where: str, text: Text, cure: Text = NO_CURE) -> Problem:
+    return Problem(Severity.WARNING, where, text, cure)

@@ -78,6 +78,109 @@ def missing_field(machine: Machine, field: str) -> Reason:
     )
 
 
+def missing_elsewhere(machine: Machine, field: str) -> Reason:
+    """A field that is needed and that the person cannot fill in: who can."""
+    name, who = field_name(machine, field), who_edits(machine, field)
+    return Reason(
+        "missing_field",
+        Text(
+            f"Còn thiếu “{name}”{who.vi}.",
+            f"“{name.in_locale('en')}” is missing{who.in_locale('en')}.",
+        ),
+    )
+
+
+def computed_field(machine: Machine, field: str) -> Reason:
+    name = field_name(machine, field)
+    return Reason(
+        "computed_field",
+        Text(
+            f"“{name}” do hệ thống tính, không nhập được.",
+            f"“{name.in_locale('en')}” is computed and cannot be entered.",
+        ),
+    )
+
+
+def not_editable(machine: Machine, field: str) -> Reason:
+    name, who = field_name(machine, field), who_edits(machine, field)
+    return Reason(
+        "not_editable",
+        Text(
+            f"Bạn không sửa được “{name}”{who.vi}.",
+            f"You cannot change “{name.in_locale('en')}”{who.in_locale('en')}.",
+        ),
+        field,
+    )
+
+
+def who_edits(machine: Machine, field: str) -> Text:
+    """The end of a sentence that says who changes a field, and when; empty if anyone may."""
+    rule = machine.fields.edits.get(field)
+    if field in machine.fields.computed:
+        return Text(": mục này do hệ thống tính", ": it is computed")
+    if rule is None:
+        return Text("")
+    who = role_names(machine, rule.roles)
+    where = joined([quoted(state_name(machine, code)) for code in sorted(rule.states)])
+    vi = ([f"do {who.vi} nhập"] if rule.roles else []) + (
+        [f"chỉ sửa ở trạng thái {where.vi}"] if rule.states else []
+    )
+    en = ([f"entered by {who.in_locale('en')}"] if rule.roles else []) + (
+        [f"changed only in {where.in_locale('en')}"] if rule.states else []
+    )
+    return Text(f": mục này {', '.join(vi)}", f": it is {', '.join(en)}")
+
+
+def unchecked(code: str, name: Text) -> Reason:
+    return Reason(
+        "unchecked",
+        Text(
+            f"Chưa đánh dấu việc “{name}” của trạng thái này.",
+            f"“{name.in_locale('en')}” is not ticked off in this state.",
+        ),
+        anchor=f"viec-{code}",
+    )
+
+
+def unknown_item(code: str) -> Reason:
+    return Reason(
+        "unknown_item",
+        Text(f"Trạng thái này không có việc “{code}”.", f"This state has nothing called “{code}”."),
+    )
+
+
+def ticked_already(name: Text, *, is_done: bool) -> Reason:
+    vi, en = (
+        ("đã được đánh dấu", "is ticked off already") if is_done else ("chưa đánh dấu", "is open")
+    )
+    return Reason("ticked_already", Text(f"“{name}” {vi}.", f"“{name.in_locale('en')}” {en}."))
+
+
+def assigning_field(machine: Machine, field: str) -> Reason:
+    name = field_name(machine, field)
+    return Reason(
+        "assigning_field",
+        Text(
+            f"“{name}” quyết định đơn vị giữ hồ sơ; đổi bằng việc “Chuyển đơn vị”.",
+            f"“{name.in_locale('en')}” decides who holds the case; use “Transfer”.",
+        ),
+        field,
+    )
+
+
+def second_hand(machine: Machine, field: str, roles: Iterable[str]) -> Reason:
+    name, who = field_name(machine, field), role_names(machine, roles)
+    return Reason(
+        "second_hand",
+        Text(
+            f"“{name}” đã qua hai người xác nhận; chỉ {who} sửa được.",
+            f"“{name.in_locale('en')}” was confirmed by two people; only {who.in_locale('en')} "
+            f"can correct it.",
+        ),
+        field,
+    )
+
+
 def missing_reason(name: Text) -> Reason:
     return Reason(
         "missing_reason",

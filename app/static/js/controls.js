@@ -50,6 +50,11 @@
     show();
   }
 
-  if (document.getElementById("picker-button")) for (const input of document.querySelectorAll("[data-picker]")) addPicker(input);
-  if (document.getElementById("file-button")) for (const input of document.querySelectorAll('input[type="file"]')) quieten(input);
+  function prepare(part) {
+    if (document.getElementById("picker-button")) for (const input of part.querySelectorAll("[data-picker]")) addPicker(input);
+    if (document.getElementById("file-button")) for (const input of part.querySelectorAll('input[type="file"]')) quieten(input);
+  }
+
+  prepare(document);
+  document.addEventListener("cot-moc:added", (event) => prepare(event.detail));
 })();

@@ -42,6 +42,7 @@
   }
 
   function fillIn(form, values) {
+    form.dispatchEvent(new CustomEvent("cot-moc:draft", { bubbles: true, detail: values })); // rows to put back first
     const left = [...values];
     for (const input of inputsOf(form)) {
       const isTick = input.type === "checkbox" || input.type === "radio";
@@ -121,7 +122,7 @@
     }
   });
 
-  prepare(document);
+  document.addEventListener("DOMContentLoaded", () => prepare(document)); // when the page's own scripts listen
   document.addEventListener("htmx:load", (event) => prepare(event.target));
 })();
 

@@ -79,7 +79,7 @@ def test_an_error_names_its_place(old: str, new: str, expected: str) -> None:
 def test_a_doubt_is_a_warning(old: str, new: str, expected: str) -> None:
     (problem,) = problems(old, new)
     assert problem.severity is Severity.WARNING
-    assert expected in problem.text
+    assert expected in problem.text.vi
 
 
 def test_a_section_must_be_listed_once_sections_are() -> None:
@@ -87,7 +87,7 @@ def test_a_section_must_be_listed_once_sections_are() -> None:
     text = INCIDENT.replace("fields:\n", sections, 1)
     text = text.replace("type: longtext", "type: longtext, section: zzz")
     (problem,) = check(load_definition(text), KNOWN)
-    assert problem.text == "mục “zzz” không có trong sections"
+    assert problem.text.vi == "mục “zzz” không có trong sections"
 
 
 def test_a_proper_pattern_is_no_problem() -> None:
@@ -106,10 +106,10 @@ def test_case_types_opened_by_a_step_must_exist_when_they_are_known() -> None:
     text = INCIDENT.replace("do: release", "do: open_case, type: protection")
     assert check(load_definition(text), KNOWN) == []
     (problem,) = check(load_definition(text), KNOWN, known_types=["incident"])
-    assert "loại hồ sơ “protection” không có" in problem.text
+    assert "loại hồ sơ “protection” không có" in problem.text.vi
 
 
 def test_a_case_type_without_an_end_is_an_error() -> None:
     text = INCIDENT.replace("kind: terminal", "kind: normal")
-    texts = [problem.text for problem in check(load_definition(text), KNOWN)]
+    texts = [problem.text.vi for problem in check(load_definition(text), KNOWN)]
     assert "không có trạng thái kết thúc nào" in texts

@@ -1,0 +1,105 @@
+"""The kinds of value that the fields of a case type have in an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.workflow.definition import CaseType
+from app.workflow.field_definition import FieldDefinition, FieldType
+from app.workflow.text import Text
+
+KindName = Literal["any", "bool", "number", "text", "moment", "duration", "list", "map", "null"]
+_NAMES: Mapping[str, Text] = {
+    "bool": Text("đúng/sai", "true or false"),
+    "number": Text("số", "a number"),
+    "text": Text("chữ", "text"),
+    "moment": Text("thời điểm", "a moment"),
+    "duration": Text("khoảng thời gian", "a duration"),
+    "list": Text("danh sách", "a list"),
+    "map": Text("mục nhiều phần", "a compound value"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value: `options` are the only texts that it can be, `source` what says so."""
+
+    name: KindName = "any"
+    options: frozenset[str] | None = None
+    source: str = ""
+    element: Kind | None = None
+    members: Mapping[str, Kind] | None = None
+    is_double: bool | None = None
+
+    @property
+    def said(self) -> Text:
+        return _NAMES.get(self.name, Text("giá trị", "a value"))
+
+
+ANY, BOOL, NUMBER, TEXT = Kind(), Kind("bool"), Kind("number"), Kind("text")
+MOMENT, DURATION = Kind("moment"), Kind("duration")
+WHOLE = Kind("number", is_double=False)
+MAP = Kind("map")
+_MONEY = Kind("map", members={"amount": TEXT, "currency": TEXT})
+_PLAIN: Mapping[FieldType, Kind] = {
+    FieldType.TEXT: TEXT,
+    FieldType.LONGTEXT: TEXT,
+    FieldType.NUMBER: NUMBER,
+    FieldType.MONEY: _MONEY,
+    FieldType.DATE: MOMENT,
+    FieldType.DATETIME: MOMENT,
+    FieldType.BOOLEAN: BOOL,
+    FieldType.COUNTRY: TEXT,
+    FieldType.PROVINCE: TEXT,
+    FieldType.COMMUNE: TEXT,
+    FieldType.UNIT: MAP,
+    FieldType.MARKER: MAP,
+    FieldType.PERSON: MAP,
+    FieldType.VESSEL: MAP,
+    FieldType.COORDINATE: MAP,
+}
+
+
+def kind_of_field(item: FieldDefinition) -> Kind:
+    """The kind that a field has in an expression."""
+    codes = frozenset(option.code for option in item.options)
+    if item.type is FieldType.CHOICE:
+        return Kind("text", codes, item.code)
+    if item.type is FieldType.MULTICHOICE:
+        return Kind("list", source=item.code, element=Kind("text", codes, item.code))
+    if item.type is FieldType.GROUP:
+        row = Kind("map", source=item.code, members=_members(item.fields))
+        return Kind("list", source=item.code, element=row)
+    if item.type is FieldType.FILE:
+        return Kind("list", source=item.code, element=MAP)
+    plain = replace(_PLAIN[item.type], source=item.code)
+    if item.whole:
+        plain = replace(plain, is_double=False)
+    return Kind("list", source=item.code, element=plain) if item.multiple else plain
+
+
+def _members(fields: tuple[FieldDefinition, ...]) -> dict[str, Kind]:
+    return {item.code: kind_of_field(item) for item in fields}
+
+
+def names_in(case_type: CaseType, roles: frozenset[str] | None = None) -> dict[str, Kind]:
+    """What an expression of this case type sees."""
+    states = frozenset(state.code for state in case_type.states)
+    role = Kind("text", roles, "actor.roles")
+    return {
+        "data": Kind("map", source="data", members=_members(case_type.fields)),
+        "case": Kind(
+            "map",
+            source="case",
+            members={
+                "state": Kind("text", states, "case.state"),
+                "reference": TEXT,
+                "opened_at": MOMENT,
+                "owner_unit": TEXT,
+            },
+        ),
+        "actor": Kind("map", members={"roles": Kind("list", element=role), "unit": TEXT}),
+        "now": MOMENT,
+    }

@@ -1,0 +1,229 @@
+"""Which facts follow from others, and who may change which: the fields of a case type as tables.
+
+A field with `shown_when` is asked, required and kept only while its condition holds; a condition
+that cannot be judged does not hold. A field with `compute` has its value from the other facts; one
+that cannot be computed is empty. Both are judged in the order in which they read each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import cel
+
+from app.workflow.definition import AssignUnit, CaseType
+from app.workflow.expressions import (
+    HANOI,
+    Expression,
+    UnresolvedError,
+    build_context,
+    compile_expression,
+    is_filled,
+)
+from app.workflow.field_definition import FieldDefinition, FieldType
+
+DATED_TYPES = frozenset({FieldType.DATE, FieldType.DATETIME})
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A field that is there only under a condition, or whose value is computed."""
+
+    code: str
+    is_day: bool
+    shown_when: Expression | None
+    compute: Expression | None
+
+    @property
+    def reads(self) -> frozenset[str] | None:
+        """The fields that it needs; None if it reads them all."""
+        found: frozenset[str] = frozenset()
+        for expression in (self.shown_when, self.compute):
+            if expression is not None:
+                if expression.fields is None:
+                    return None
+                found |= expression.fields
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class EditRule:
+    """Who may change a field, and in which states; empty means everyone, or every state."""
+
+    roles: frozenset[str]
+    states: frozenset[str]
+
+    def allows(self, roles: frozenset[str], state: str) -> bool:
+        by_role = not self.roles or not self.roles.isdisjoint(roles)
+        return by_role and (not self.states or state in self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """The fields as tables.
+
+    `correctors` are those who alone correct what a four-eyes step has asked for; `assigning` the
+    fields that have given the case to a unit, which only a step does.
+    """
+
+    order: tuple[str, ...]
+    derivations: tuple[Derivation, ...]
+    computed: frozenset[str]
+    edits: Mapping[str, EditRule]
+    correctors: Mapping[str, frozenset[str]]
+    assigning: frozenset[str]
+    days: frozenset[str]
+    required: frozenset[str]
+    dated: frozenset[str]
+
+    @property
+    def derived(self) -> frozenset[str]:
+        return frozenset(item.code for item in self.derivations)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an expression sees beside the facts."""
+
+    case: Mapping[str, object]
+    actor: Mapping[str, object]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The facts with all that follows from them, and the fields that are not there now."""
+
+    facts: Mapping[str, object]
+    hidden: frozenset[str]
+
+
+def compile_fields(case_type: CaseType, leaders: frozenset[str]) -> FieldRules:
+    """Compile the rules of the fields; raises ExpressionError for what is not CEL."""
+    fields = case_type.fields
+    assigned = (
+        effect.unit_field
+        for step in case_type.transitions
+        for effect in step.effects
+        if isinstance(effect, AssignUnit)
+    )
+    return FieldRules(
+        order=tuple(item.code for item in fields),
+        derivations=tuple(_in_order(_derivations(fields))),
+        computed=frozenset(item.code for item in fields if item.compute is not None),
+        edits={
+            item.code: EditRule(frozenset(item.edit_roles), frozenset(item.edit_states))
+            for item in fields
+            if item.edit_roles or item.edit_states
+        },
+        correctors=_correctors(case_type, leaders),
+        assigning=frozenset(assigned),
+        days=frozenset(item.code for item in fields if item.type is FieldType.DATE),
+        required=frozenset(item.code for item in fields if item.required),
+        dated=frozenset(_dated(fields)),
+    )
+
+
+def follow(rules: FieldRules, facts: Mapping[str, object], around: Surroundings) -> Followed:
+    """Empty what is not shown and compute what is computed, on these facts."""
+    if not rules.derivations:
+        return Followed(facts, frozenset())
+    known = dict(facts)
+    hidden = set()
+    for item in rules.derivations:
+        if item.shown_when is not None and not _holds(item.shown_when, known, around, rules.dated):
+            hidden.add(item.code)
+            known[item.code] = None
+        elif item.compute is not None:
+            value = _computed(item.compute, known, around, rules.dated)
+            known[item.code] = as_stored(value, is_day=item.is_day)
+    return Followed(known, frozenset(hidden))
+
+
+def _derivations(fields: Iterable[FieldDefinition]) -> Iterator[Derivation]:
+    for item in fields:
+        if item.shown_when is not None or item.compute is not None:
+            shown_when, compute = _compiled(item.shown_when), _compiled(item.compute)
+            yield Derivation(item.code, item.type is FieldType.DATE, shown_when, compute)
+
+
+def _compiled(source: str | None) -> Expression | None:
+    return compile_expression(source) if source is not None else None
+
+
+def _in_order(items: Iterable[Derivation]) -> Iterator[Derivation]:
+    """Each after those that it reads; a ring (an error of the definition) as it was written."""
+    waiting = {item.code: item for item in items}
+    while waiting:
+        ready = [
+            item
+            for item in waiting.values()
+            if waiting.keys().isdisjoint((item.reads or frozenset()) - {item.code})
+        ]
+        for item in ready or list(waiting.values()):
+            del waiting[item.code]
+            yield item
+
+
+def _correctors(case_type: CaseType, leaders: frozenset[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for step in case_type.transitions:
+        if step.four_eyes:
+            for code in (*step.require, *step.ask):
+                found[code] = found.get(code, frozenset()) | (frozenset(step.confirm) or leaders)
+    return found
+
+
+def _dated(fields: Iterable[FieldDefinition]) -> Iterator[str]:
+    """The fields that hold dates, and as group.column the columns that do."""
+    for item in fields:
+        if item.type in DATED_TYPES:
+            yield item.code
+        yield from (f"{item.code}.{one.code}" for one in item.fields if one.type in DATED_TYPES)
+
+
+def _holds(
+    condition: Expression, facts: Mapping[str, object], around: Surroundings, dated: frozenset[str]
+) -> bool:
+    try:
+        return condition.holds(_context(condition, facts, around, dated))
+    except UnresolvedError:
+        return False
+
+
+def _computed(
+    expression: Expression, facts: Mapping[str, object], around: Surroundings, dated: frozenset[str]
+) -> object:
+    try:
+        value = expression.value(_context(expression, facts, around, dated))
+    except UnresolvedError:
+        return None
+    return value if is_filled(value) else None
+
+
+def as_stored(value: object, *, is_day: bool = False) -> object:
+    """A value of CEL as a case keeps it: moments and days as ISO text, the rest as JSON has it."""
+    if isinstance(value, datetime):
+        here = value.astimezone(HANOI)
+        return here.date().isoformat() if is_day else here.isoformat(timespec="minutes")
+    if isinstance(value, list | tuple):
+        return [as_stored(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): as_stored(item) for key, item in value.items()}
+    is_plain = value is None or isinstance(value, bool | int | float | str)
+    return value if is_plain else str(value)
+
+
+def _context(
+    expression: Expression, facts: Mapping[str, object], around: Surroundings, dated: frozenset[str]
+) -> cel.Context:
+    return build_context(
+        facts,
+        case=around.case if "case" in expression.roots else {},
+        actor=around.actor if "actor" in expression.roots else {},
+        now=around.now,
+        only=expression.fields,
+        dated=dated,
+    )
