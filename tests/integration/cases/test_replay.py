@@ -118,6 +118,8 @@ def _step(
 
 
 def _sample(field: FieldDefinition) -> Any:
+    if field.type is FieldType.GROUP:
+        return [{column.code: _sample(column) for column in field.fields}]
     if field.options:
         first = field.options[0].code
         return [first] if field.type is FieldType.MULTICHOICE else first
