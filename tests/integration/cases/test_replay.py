@@ -36,7 +36,7 @@ SAMPLES: dict[FieldType, Any] = {
 
 
 @pytest.mark.parametrize("code", TYPES)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_events_tell_the_case_again(session: Session, code: str, seed: int) -> None:
     chance, now = Random(seed), NOW  # noqa: S311  a repeatable walk, no secret
     people = _people(session)
