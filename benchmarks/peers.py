@@ -67,6 +67,11 @@ def _may_take(rule: Transition) -> Callable[[Facts, Mapping[str, Any], frozenset
     return may_take
 
 
+def may_take_by_code() -> dict[str, Callable[[Facts, Mapping[str, Any], frozenset[str]], bool]]:
+    """The condition of every step, for an engine that is not in this module."""
+    return {rule.code: _may_take(rule) for rule in case_type().transitions}
+
+
 def _is_placed(facts: Facts) -> bool:
     has_marker, has_position = "nearest_marker" in facts, "position" in facts
     return (has_marker or has_position) and (

@@ -58,7 +58,10 @@ class PeerBlob(_PeerBase):
     content: Mapped[str] = mapped_column(Text)
 
 
-def _event(case_id: int, seq: int, moved: tuple[str, str], step: Step, subject: Subject) -> Any:
+def event_row(
+    case_id: int, seq: int, moved: tuple[str, str], step: Step, subject: Subject
+) -> dict[str, Any]:
+    """The columns of the event of a step."""
     return {
         "case_id": case_id,
         "seq": seq,
@@ -75,7 +78,8 @@ def _event(case_id: int, seq: int, moved: tuple[str, str], step: Step, subject: 
     }
 
 
-def _hashed(previous: str, row: dict[str, Any]) -> dict[str, Any]:
+def hashed(previous: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The same with its link to the event before."""
     digest = chain_hash(previous, {**row, "at": row["at"].isoformat()})
     return {**row, "previous_hash": previous, "hash": digest}
 
@@ -104,8 +108,8 @@ class OrmStore:
         case = Situation(row.state, dict(row.data), content)
         before = row.state
         self._engine.step(case, step, ROLES)
-        facts = _event(row.id, row.last_seq + 1, (before, case.state), step, self._subject)
-        added = PeerEvent(**_hashed(row.last_hash, facts))
+        facts = event_row(row.id, row.last_seq + 1, (before, case.state), step, self._subject)
+        added = PeerEvent(**hashed(row.last_hash, facts))
         row.state, row.data = case.state, case.data
         row.last_seq, row.last_hash = added.seq, added.hash
         row.last_event_text, row.updated_at = f"{step.code} → {case.state}", utc_now()
@@ -164,7 +168,7 @@ class DriverStore:
         number, state, data, version, seq, previous = cursor.fetchone()
         case = Situation(state, orjson.loads(data) if self._is_sqlite else data)
         self._engine.step(case, step, ROLES)
-        row = _hashed(previous, _event(number, seq + 1, (state, case.state), step, self._subject))
+        row = hashed(previous, event_row(number, seq + 1, (state, case.state), step, self._subject))
         said, now = f"{step.code} → {case.state}", self._moment(row["at"])
         head = (case.state, self._json(case.data), seq + 1, row["hash"], said, now)
         self._run(cursor, _WRITE, (*head, number, version))

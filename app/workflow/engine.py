@@ -41,7 +41,7 @@ from app.workflow.expressions import UnresolvedError, build_context, is_filled
 from app.workflow.field_rights import against_answer, consequences, is_answerable, surroundings
 from app.workflow.field_rules import as_stored, follow
 from app.workflow.four_eyes import against_one_hand
-from app.workflow.machine import EventRule, Machine, Rule, compile_definition
+from app.workflow.machine import EventRule, GuardRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
 
 __all__ = [
@@ -91,7 +91,11 @@ def decide(
         and not situation.is_merged
         and not actor.roles.isdisjoint(rule.roles)
         and _has_all(rule, situation.data, answers)
-        and (not rule.guards or _all_hold(_Attempt(machine, situation, actor, rule, answers, now)))
+        and (
+            not rule.guards
+            or _hold_quickly(rule, situation, answers)
+            or _all_hold(_Attempt(machine, situation, actor, rule, answers, now))
+        )
     ):
         return rule.allowed
     known = machine.rules.get(code)
@@ -175,10 +179,19 @@ def _has_all(rule: Rule, data: Mapping[str, object], answers: Mapping[str, objec
     return True
 
 
+def _hold_quickly(rule: Rule, situation: Situation, answers: Mapping[str, object]) -> bool:
+    """Whether every guard holds, for certain and without CEL."""
+    facts = {**situation.data, **answers} if answers else situation.data
+    for guard in rule.guards:  # noqa: SIM110  a generator would cost a third of the judgement
+        if guard.quick is None or guard.quick(facts) is not True:
+            return False
+    return True
+
+
 def _all_hold(attempt: _Attempt) -> bool:
     """Whether every guard holds; why one does not is found on the slow path."""
     context = _context(attempt, attempt.facts)
-    return not any(True for _ in _against_guards(attempt.rule, context))
+    return not any(True for _ in _against_guards(attempt.rule.guards, context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +237,7 @@ def _judge(attempt: _Attempt) -> Decision:
     effects = rule.allowed.effects
     if rule.guards or rule.effects:
         context = _context(attempt, facts)
-        against += _against_guards(rule, context)
+        against += _against_guards(rule.guards, context)
         effects, problems = _resolved(attempt, facts, context)
         against += problems
     return replace(
@@ -309,8 +322,8 @@ def _against_answers(attempt: _Attempt) -> Iterable[Reason]:
         yield reasons.confirm_changes(rule)
 
 
-def _against_guards(rule: Rule, context: cel.Context) -> Iterable[Reason]:
-    for guard in rule.guards:
+def _against_guards(guards: Iterable[GuardRule], context: cel.Context) -> Iterable[Reason]:
+    for guard in guards:
         try:
             if not guard.expression.holds(context):
                 yield reasons.guard_failed(guard)

@@ -145,13 +145,16 @@ def _rows(name: str, value: object, dated: frozenset[str]) -> object:
     ]
 
 
+_COLLECTIONS = (list, tuple, dict, set, frozenset)
+
+
 def is_filled(value: object) -> bool:
     """Tell whether a field holds something: 0 and False do; blanks and empty lists do not."""
+    if value is None:
+        return False
     if isinstance(value, str):
         return bool(value.strip())
-    if isinstance(value, list | tuple | dict | set | frozenset):
-        return bool(value)
-    return value is not None
+    return bool(value) if isinstance(value, _COLLECTIONS) else True
 
 
 def moment_of(value: object, zone: ZoneInfo = HANOI) -> datetime | None:

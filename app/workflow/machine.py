@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.workflow import definition as source
+from app.workflow.cel_quick import Judge, quick_judge
 from app.workflow.clock_rules import ClockRule, compile_clock
 from app.workflow.decisions import Decision, Effect, Role
 from app.workflow.errors import DefinitionError, Fault
@@ -18,11 +19,15 @@ from app.workflow.text import Text
 
 @dataclass(frozen=True, slots=True)
 class GuardRule:
-    """A compiled guard; `field` is a field of the step's own form that the guard reads."""
+    """A compiled guard; `field` is a field of the step's own form that the guard reads.
+
+    `quick` judges it without CEL where it can; it never says anything else than CEL.
+    """
 
     expression: Expression
     message: Text
     field: str | None
+    quick: Judge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ def _rule(step: source.Transition, leaders: frozenset[str], fields: FieldRules) 
     asked = [code for code in step.ask if code in fields.required]
     require = tuple(dict.fromkeys([*step.require, *asked, *units]))
     form_fields = (frozenset(require) | frozenset(step.ask)) - fields.computed
-    guards = tuple(_guard(guard, form_fields) for guard in step.guards)
+    guards = tuple(_guard(guard, form_fields, fields.dated) for guard in step.guards)
     effects = tuple(_effect(effect) for effect in step.effects)
     is_static = all(rule.effect.do in {"open_case", "release"} for rule in effects)
     reads = _reads([*guards, *effects])
@@ -229,10 +234,11 @@ def _opening(case_type: source.CaseType, fields: FieldRules) -> Rule:
     return _rule(step, frozenset(), fields)
 
 
-def _guard(guard: source.Guard, form_fields: frozenset[str]) -> GuardRule:
+def _guard(guard: source.Guard, form_fields: frozenset[str], dated: frozenset[str]) -> GuardRule:
     expression = compile_expression(guard.when)
     on_form = sorted((expression.fields or frozenset()) & form_fields)
-    return GuardRule(expression, guard.message, on_form[0] if on_form else None)
+    quick = quick_judge(guard.when, dated)
+    return GuardRule(expression, guard.message, on_form[0] if on_form else None, quick)
 
 
 def _effect(effect: source.Effect) -> EffectRule:

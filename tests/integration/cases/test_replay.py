@@ -36,7 +36,7 @@ SAMPLES: dict[FieldType, Any] = {
 
 
 @pytest.mark.parametrize("code", TYPES)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_events_tell_the_case_again(session: Session, code: str, seed: int) -> None:
     chance, now = Random(seed), NOW  # noqa: S311  a repeatable walk, no secret
     people = _people(session)
@@ -118,6 +118,8 @@ def _step(
 
 
 def _sample(field: FieldDefinition) -> Any:
+    if field.type is FieldType.GROUP:
+        return [{column.code: _sample(column) for column in field.fields}]
     if field.options:
         first = field.options[0].code
         return [first] if field.type is FieldType.MULTICHOICE else first

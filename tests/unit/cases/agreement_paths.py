@@ -23,7 +23,7 @@ IMPLEMENTED = (
     *AGREEMENT_TO_SUBMISSION,
     Step("approve", "province_leader"),
     Step("sign", "foreign_affairs_officer", {"expires_on": "2031-03-01"}),
-    Step("implement", "foreign_affairs_officer", {"commitments_total": 5}),
+    Step("implement", "foreign_affairs_officer"),
 )
 
 AGREEMENT_PATHS = (
@@ -140,12 +140,12 @@ AGREEMENT_PATHS = (
         "foreign_affairs_leader",
         (
             *IMPLEMENTED,
-            Step("record_progress", "foreign_affairs_officer", {"commitments_done": 2}),
+            Step("record_progress", "foreign_affairs_officer"),
             Step("amend", "foreign_affairs_officer"),
             Step("drop_amendment", "foreign_affairs_leader"),
             Step("amend", "foreign_affairs_officer"),
             Step("sign_amendment", "foreign_affairs_officer"),
-            Step("end", "foreign_affairs_officer", {"commitments_done": 4}),
+            Step("end", "foreign_affairs_officer"),
         ),
         "ended",
     ),

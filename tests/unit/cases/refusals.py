@@ -129,13 +129,6 @@ REFUSALS: tuple[tuple[str, str, str, dict[str, Any], str], ...] = (
     ),
     ("local_agreement", "consult", "classified", {"text_kind": "treaty"}, "Điều ước quốc tế"),
     (
-        "local_agreement",
-        "record_progress",
-        "implementing",
-        {"commitments_total": 3, "commitments_done": 4},
-        "không được lớn hơn số cam kết",
-    ),
-    (
         "delegation_out",
         "send_file",
         "requested",

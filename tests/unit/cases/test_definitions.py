@@ -133,6 +133,8 @@ def _sample(field: FieldDefinition) -> Any:
     if field.options:
         first = field.options[0].code
         return [first] if field.type is FieldType.MULTICHOICE else first
+    if field.type is FieldType.GROUP:
+        return [{column.code: _sample(column) for column in field.fields}]
     value = SAMPLES.get(field.type, 7)
     if field.type is FieldType.NUMBER and field.min is not None:
         value = max(value, field.min)
