@@ -71,6 +71,7 @@ def map_page() -> ResponseReturnValue:
         theme_units=theme_pages.unit_names(),
         theme_methods=theme_pages.method_names(),
         tools=tool_buttons(),
+        modules=pages.module_names(),
         systems=system_choices(),
         grids=grid_choices(),
         segments=segment_choices(session, actor),
