@@ -53,6 +53,7 @@ _RUNG = "outbox_ids"
 class Job(StrEnum):
     CLEAR_LEFTOVERS = "clear_leftovers"
     FOLLOW_CASE_EVENT = "follow_case_event"
+    PRINT_LIST = "print_list"
     PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"
     REBUILD_LAYERS = "rebuild_layers"

@@ -1,12 +1,13 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, imports, leftovers, maps, notices, outbox
+from workers import cases, imports, leftovers, maps, notices, outbox, prints
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
     Job.CLEAR_LEFTOVERS: leftovers.clear,
     Job.FOLLOW_CASE_EVENT: notices.follow,
+    Job.PRINT_LIST: prints.print_list,
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,
     Job.RECOMPUTE_CLOCKS: cases.recompute_clocks,
