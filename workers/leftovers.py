@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.throttle import forget_old_attempts
 from app.cases.models import Attachment
 from app.config import Settings
+from app.maps.prints import clear_prints
 from app.registers.dossier_models import MarkerDocument
 
 # A form that was refused keeps its files until it is sent again; after this nobody comes back.
@@ -20,11 +21,12 @@ KEPT = timedelta(days=7)
 
 
 def clear(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Forget old sign-in attempts, and delete uploads that no case or marker has taken."""
+    """Forget old sign-in attempts, and delete uploads that nobody has taken and old prints."""
     del payload
     forget_old_attempts(session, now=now)
     settings: Settings = current_app.extensions["settings"]
     clear_uploads(session, settings.uploads_dir)
+    clear_prints(settings.uploads_dir, now=now)
 
 
 def clear_uploads(session: Session, folder: Path) -> int:

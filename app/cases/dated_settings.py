@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from app.cases.heads import CaseHead
 from app.cases.models import DatedSetting
 from app.database import Prepared
+from app.registers.inspection_queries import intervals
+from app.registers.inspection_rules import interval_for
 from app.workflow.limits import Limit
 
 SETTINGS_FILE = Path(__file__).parent / "data" / "settings.yaml"
 EVERYWHERE = "*"
+INSPECTION = "neighbour.marker_inspection_cycle"  # kept in the table inspection_interval
 _OF_KEY = Prepared(
     select(
         DatedSetting.scope,
@@ -39,9 +42,19 @@ class Limits(Mapping[str, Limit]):
 
     def __getitem__(self, key: str) -> Limit:
         row = self._row(key) if key else None
+        if key == INSPECTION:
+            return Limit.parse(f"{self._inspection_days(key)} cd")
         if row is None:
             raise KeyError(key)
         return Limit.parse(f"{row['value']} {row['unit']}")
+
+    def _inspection_days(self, key: str) -> int:
+        """The register's own table of inspections says it: no second figure beside it."""
+        line = self._head.neighbour or ""
+        found = interval_for(intervals(self._session), line, "", on=self._day)
+        if found is None:
+            raise KeyError(key)
+        return found.days
 
     def __bool__(self) -> bool:
         return True  # being asked whether it holds anything must not read the table

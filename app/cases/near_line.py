@@ -63,10 +63,10 @@ def is_about_works(type_code: str, data: Mapping[str, Any]) -> bool:  # Any: JSO
     rule = _works().get(type_code)
     if rule is None:
         return False
-    value = data.get(rule["field"])
-    if "only" in rule:
-        return value in rule["only"]
-    return value not in rule.get("except", ())
+    if "only" not in rule:
+        return data.get(rule["field"]) not in rule.get("except", ())
+    further = data.get(rule.get("also", "")) or ()
+    return any(value in rule["only"] for value in (data.get(rule["field"]), *further))
 
 
 @cache

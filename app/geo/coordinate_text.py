@@ -34,6 +34,8 @@ _TWO_COMMAED = re.compile(r"([+-]?[0-9]+,[0-9]+),([0-9]+,[0-9]+)")
 _SPACED_THOUSANDS = re.compile(
     r"(?<![0-9.,])(?:[0-9]{3} [0-9]{3}|[0-9]{1,3}(?: [0-9]{3}){2})(?![0-9])"
 )
+_GROUPED_TWICE = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:\.[0-9]{3}){2}(?![0-9.])")
+_GROUPED_ONCE = re.compile(r"(?<![0-9.,])([0-9]{3})\.([0-9]{3})(?![0-9.])")
 _DEGREES = r"-?[0-9]{1,3}\.[0-9]+"
 _LINKS = (
     re.compile(rf"!3d(?P<lat>{_DEGREES})!4d(?P<lon>{_DEGREES})"),
@@ -42,6 +44,18 @@ _LINKS = (
         rf"(?P<lat>{_DEGREES})\s*(?:,|%2C)\s*\+?(?P<lon>{_DEGREES})",
         re.IGNORECASE,
     ),
+)
+# "11.35.12", "11d35m12s" and "113512N 1060830E": degrees, minutes and seconds without their signs.
+_DOTTED = re.compile(
+    r"(?<![0-9.,])(-?[0-9]{1,3})\.([0-5]?[0-9])\.([0-5]?[0-9](?:,[0-9]+)?)(?![0-9.,])"
+)
+_LETTERED = re.compile(
+    r"([0-9]{1,3})\s*d\s*([0-9]{1,2})\s*m\s*([0-9]{1,2}(?:[.,][0-9]+)?)\s*s(?=[^a-z]|[neđb]|$)",
+    re.IGNORECASE,
+)
+_PACKED = re.compile(
+    r"(?<![0-9.,])([0-9]{2})([0-5][0-9])([0-5][0-9](?:[.,][0-9]+)?)\s*([NB])[\s;,/]*"
+    r"(1[0-9]{2})([0-5][0-9])([0-5][0-9](?:[.,][0-9]+)?)\s*([EĐ])(?![A-ZĐa-z])"
 )
 _METRES_PER_DEGREE = 111_320.0
 _SIXTY = 60.0
@@ -87,7 +101,7 @@ def read_pair(text: str) -> tuple[Reading, Reading]:
 
     Raises CoordinateUnreadable.
     """
-    drafts = _drafts(_merged_thousands(_out_of_link(tidy(text))))
+    drafts = _drafts(_merged_thousands(_with_signs(_out_of_link(tidy(text)))))
     if len(drafts) == 1:
         drafts = _halves(drafts[0])
     if len(drafts) != 2:  # noqa: PLR2004  a position has two numbers
@@ -102,6 +116,12 @@ def _out_of_link(text: str) -> str:
     """The pair inside an address that a phone's map shares; any other text as it is."""
     found = next((link for pattern in _LINKS if (link := pattern.search(text))), None)
     return f"{found['lat']} {found['lon']}" if found else text
+
+
+def _with_signs(text: str) -> str:
+    """Degrees, minutes and seconds told by dots, letters or their place, with their signs."""
+    text = _LETTERED.sub(r"\1°\2'\3" + '" ', _DOTTED.sub(r"\1°\2'\3" + '" ', text))
+    return _PACKED.sub(r"\1°\2'\3" + '"' + r"\4 \5°\6'\7" + '"' + r"\8", text)
 
 
 def _drafts(text: str) -> list[_Draft]:
@@ -180,7 +200,10 @@ def _halves(draft: _Draft) -> list[_Draft]:
 
 
 def _reading(draft: _Draft) -> Reading:
-    parts = [read_decimal(number) for number in draft.numbers]
+    try:
+        parts = [read_decimal(number) for number in draft.numbers]
+    except ValueError as error:
+        raise _unreadable(" ".join(draft.numbers)) from error
     if len(parts) > _MOST_PARTS or any(places for _, places in parts[:-1]):
         raise _unreadable(" ".join(draft.numbers))
     if any(value >= _SIXTY for value, _ in parts[1:]):
@@ -208,7 +231,12 @@ def _ordered(one: Reading, other: Reading, text: str) -> tuple[Reading, Reading]
 
 
 def _merged_thousands(text: str) -> str:
-    """Join "1 625 161,02" where groups of three follow; leaves degrees, minutes, seconds alone."""
+    """Join "1 625 161,02" where groups of three follow; leaves degrees, minutes, seconds alone.
+
+    Beside "1.281.234" the point of "606.543" groups thousands too.
+    """
+    if _GROUPED_TWICE.search(text):
+        text = _GROUPED_ONCE.sub(r"\1\2", text)
     return _SPACED_THOUSANDS.sub(lambda number: number[0].replace(" ", ""), text)
 
 

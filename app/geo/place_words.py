@@ -10,8 +10,13 @@ Side = Literal["vn", "other"]
 _DISTANCE = re.compile(
     r"(?P<number>[0-9]+(?:[.,][0-9]+)*)\s*(?P<unit>km|ki\s?lo\s?met|cay\s+so|met|m)(?![a-zđ0-9])"
 )
+# "2km500" and "2 km 500 m": the metres go with the kilometres.
+_BOTH_UNITS = re.compile(
+    r"(?P<km>[0-9]+)\s*(?:km|ki\s?lo\s?met|cay\s+so)\s*"
+    r"(?:(?P<m>[0-9]{1,3})\s*(?:met|m)|(?P<share>[0-9]{1,3}))(?![a-zđ0-9])"
+)
 _BEARING = re.compile(
-    r"(?:phia|huong|ve)\s+(?P<name>(?:chinh\s+)?(?:đong|tay)\s*[-–]?\s*(?:bac|nam)|"
+    r"(?:phia|huong|ve)\s+(?P<name>(?:đong|tay|bac|nam)\s*[-–]?\s*(?:đong|tay)\s*[-–]?\s*(?:bac|nam)|(?:chinh\s+)?(?:đong|tay)\s*[-–]?\s*(?:bac|nam)|"
     r"(?:chinh\s+)?(?:bac|nam|đong|tay)|[tđ][nb]|[bđt])(?![a-zđ])"
 )
 _APPROXIMATE = re.compile(
@@ -64,6 +69,10 @@ _TURN = 360.0
 
 def metres_in(folded: str) -> float | None:
     """The first distance in a text (lower case, no accents), in metres."""
+    both = _BOTH_UNITS.search(folded)
+    if both is not None:
+        kilometres = float(f"{both['km']}.{both['share'] or 0}")
+        return kilometres * _METRES_PER_KILOMETRE + float(both["m"] or 0)
     found = _DISTANCE.search(folded)
     if found is None:
         return None
@@ -77,7 +86,18 @@ def metres_in(folded: str) -> float | None:
 def compass(folded: str) -> float | None:
     """The direction in a text, in degrees from north."""
     found = _BEARING.search(folded)
-    return _DEGREES[re.sub(r"chinh|[\s–-]", "", found["name"])] if found else None
+    return _degrees(re.sub(r"chinh|[\s–-]", "", found["name"])) if found else None
+
+
+def _degrees(name: str) -> float:
+    """One of eight directions, or of sixteen: tây tây nam lies between tây and tây nam."""
+    if name in _DEGREES:
+        return _DEGREES[name]
+    main = next(one for one in ("đong", "tay", "bac", "nam") if name.startswith(one))
+    first, second = _DEGREES[main], _DEGREES[name.removeprefix(main)]
+    if abs(first - second) > _TURN / 2:
+        first += _TURN
+    return (first + second) / 2 % _TURN
 
 
 def compass_name(degrees: float) -> tuple[str, str]:

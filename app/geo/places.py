@@ -35,9 +35,15 @@ _ONE = re.compile(
 _BETWEEN = re.compile(
     rf"giua\s+(?:đoan\s+)?(?:hai\s+|cac\s+)?{_marker('1')}\s*(?:va|voi|–|-)\s*{_marker('2')}"
 )
+# "giáp mốc 12 và 13", "khu vực mốc 119; 120; 121": nothing that could be counted may follow.
+_LISTED = re.compile(
+    rf"(?:giap|giua|gan|canh|khu\s+vuc|cac|cap)\s+{_marker('1')}"
+    rf"(?:\s*[,;]\s*{_NUMBER})*\s*(?:va|,|;|&)\s*{_marker('2')}"
+    r"(?=\s*(?:$|[,.;)]|(?:thuoc|tai|o|đoan|xa|phuong|tinh|tuyen|cach|bi|phia|huong)(?![a-zđ])))"
+)
 _FROM_TO = re.compile(
     rf"(?=.{{0,40}}?(?:moc|coc|cot|cn|la|kh)\b).{{0,40}}?(?<![a-z0-9]){_marker('1')}"
-    rf"\s*(?:đen|den|toi|–|-|→|->)\s*{_marker('2')}"
+    rf"\s*(?:đen|den|toi|–|-|→|->)\s*{_marker('2')}(?!\s*(?:km|met|m)(?![a-zđ]))"
 )
 _TOWARDS = re.compile(
     rf"(?:phia|huong)\s+(?:ve\s+)?{_NAMED}{_LINE.format(name='line3')}"
@@ -169,7 +175,7 @@ def _rounding_m(metres: float) -> float:
 
 
 def _stretch(folded: str, line: str | None) -> StretchExpression | None:
-    between = _BETWEEN.search(folded)
+    between = _BETWEEN.search(folded) or _LISTED.search(folded)
     found = between or _FROM_TO.match(folded)
     if found is None:
         return None

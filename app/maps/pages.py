@@ -1,8 +1,10 @@
 """Puts together what the map page tells its script: words, symbols, the view to start from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,7 @@ from app.registers.vocabulary import words
 
 KINDS: Final = ("moc", "ho-so")
 _LONGEST_ID: Final = 10
+_MODULES: Final = Path(__file__).parents[1] / "static" / "js" / "map"
 _LEAST_ZOOM: Final = 0.0
 _MOST_ZOOM: Final = 22.0
 
@@ -122,6 +125,12 @@ def figures(number: int) -> str:
 
 
 # --- the page -------------------------------------------------------------------------------
+
+
+@cache
+def module_names() -> Sequence[str]:
+    """The modules of the map's script: told early, all are fetched at once, not one by one."""
+    return sorted(path.name for path in _MODULES.glob("*.js"))
 
 
 def page_settings(session: Session, actor: Actor, arguments: MultiDict[str, str]) -> Json:

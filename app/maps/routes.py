@@ -14,7 +14,15 @@ from app.cases.published import newest_definitions
 from app.database import reading
 from app.errors import Invalid, NotFound
 from app.jobs import utc_now
-from app.maps import pages, selection_routes, sheet_routes, theme_pages, theme_routes, where_routes
+from app.maps import (
+    pages,
+    print_routes,
+    selection_routes,
+    sheet_routes,
+    theme_pages,
+    theme_routes,
+    where_routes,
+)
 from app.maps.day_pages import day_settings, past_features, provinces_of_day, read_days
 from app.maps.features import beside_on_line, features_in
 from app.maps.minimaps import draw_minimap
@@ -71,6 +79,7 @@ def map_page() -> ResponseReturnValue:
         theme_units=theme_pages.unit_names(),
         theme_methods=theme_pages.method_names(),
         tools=tool_buttons(),
+        modules=pages.module_names(),
         systems=system_choices(),
         grids=grid_choices(),
         segments=segment_choices(session, actor),
@@ -163,7 +172,7 @@ def _kept_for_ever(response: Response, piece: Piece) -> Response:
     return response
 
 
-for _rule, _name, _view in (*sheet_routes.VIEWS, *theme_routes.VIEWS):
+for _rule, _name, _view in (*sheet_routes.VIEWS, *print_routes.VIEWS, *theme_routes.VIEWS):
     blueprint.add_url_rule(_rule, _name, _view, methods=["GET"])
 for _rule, _name, _view, _methods in (*selection_routes.VIEWS, *where_routes.VIEWS):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -16,7 +16,7 @@ from app.audit import record_access
 from app.cases import pages as queue
 from app.cases.published import newest_definitions
 from app.database import reading, transaction
-from app.errors import Forbidden, Refused
+from app.errors import Forbidden
 from app.jobs import utc_now
 from app.maps import pages
 from app.maps.sheets import register_sheet
@@ -25,7 +25,6 @@ from app.maps.sheets.order import DEGREES, FIT, GRIDS, PICTURES, TM3, UTM, read_
 from app.maps.sheets.paper import SCALES, Paper, Turn
 from app.maps.store import layers_folder, published_layers
 from app.permissions import Actor, Permission, require
-from app.registers import pages as register_pages
 from app.registers.days import Day, read_day
 from app.registers.packs import pack_if_installed
 from app.registers.pages import marker_page
@@ -39,7 +38,6 @@ _MEDIA: Mapping[str, str] = {
 # Of the map's address: what the forms carry on, and what they ask for themselves.
 _OWN = frozenset({"tep", "kho", "huong", "co", "ty-le", "luoi", "tieu-de", "net"})
 _RESOLUTIONS = (150, 200, 300)
-_MOST_ROWS = 300  # of a list on paper: ten pages, drawn while one waits
 
 
 @require(Permission.EXPORT_RUN)
@@ -128,31 +126,6 @@ def marker_sheet(neighbour: str, slug: str) -> ResponseReturnValue:
     return _pdf(content, f"phieu-moc-{neighbour.lower()}-{slug}")
 
 
-@require(Permission.EXPORT_RUN)
-def marker_list() -> ResponseReturnValue:
-    """The register's list under its filters as a table on paper."""
-    actor, now = _register_reader(), utc_now()
-    filters, day = register_pages.read_filter(request.args), _day(actor)
-    pack = pack_if_installed() if day.is_past else None
-    with transaction() as session:
-        markers = register_pages.markers_to_export(session, actor, filters, day=day, pack=pack)
-        if len(markers) > _MOST_ROWS:
-            raise Refused(
-                _(
-                    "Danh sách có %(count)s mốc, trang in nhận tối đa %(most)s."
-                    " Hãy lọc bớt hoặc xuất XLSX.",
-                    count=len(markers),
-                    most=_MOST_ROWS,
-                )
-            )
-        narrowed = list(register_pages.narrowed_words(session, actor, filters))
-        made = register_sheet.list_sheet(session, actor, markers, day, narrowed=narrowed, now=now)
-        record_access(session, actor, "marker.printed", f"markers:{len(markers)}", now=now)
-    with DRAWING:
-        content: bytes = import_module("app.maps.sheets.register_page").list_file(made)
-    return _pdf(content, "danh-sach-moc")
-
-
 def _pdf(content: bytes, name: str) -> ResponseReturnValue:
     return send_file(
         BytesIO(content),
@@ -211,5 +184,4 @@ VIEWS: tuple[tuple[str, str, Any], ...] = (  # Any: views, as Flask registers th
     ("/mang-di/trang", "sheet", sheet),
     ("/mang-di/ngoai-tuyen", "offline", offline),
     ("/phieu-moc/<neighbour>/<slug>", "marker_sheet", marker_sheet),
-    ("/so-moc", "marker_list", marker_list),
 )

@@ -116,18 +116,40 @@ def _read(
         return session.execute(statement.limit(wanted)).all()
     keys = _keys(collection, asked.area)
     if is_few and asked.area.crs.is_rectangular:
-        found = collection.key.in_(_in_area(session, collection, asked.area, conditions))
-        statement = _statement(collection, keys, [found], last=last)
-        return session.execute(statement.limit(wanted)).all()
+        picked = _picked(session, collection, asked.area, conditions, last=last).limit(wanted)
+        return session.execute(
+            select(*collection.entities).where(collection.key.in_(picked)).order_by(*keys)
+        ).all()
     return _by_stretches(session, collection, asked.area, conditions, last=last, wanted=wanted)
 
 
 def _in_area(
     session: Session, collection: Collection, area: Area, conditions: list[ColumnElement[bool]]
-) -> Select[*tuple[Any, ...]]:  # Any: the key alone
+) -> Select[*tuple[Any, ...]]:  # Any: the keys alone
     key = collection.place[0]
     table = cast("type[Base]", key.class_)
-    return in_sight(session, [collection.key], table, key, _ranges(area), *conditions)
+    return in_sight(session, [key, collection.key], table, key, _ranges(area), *conditions)
+
+
+def _picked(
+    session: Session,
+    collection: Collection,
+    area: Area,
+    conditions: list[ColumnElement[bool]],
+    *,
+    last: tuple[Any, ...] | None,  # Any: values of the keys
+) -> Select[*tuple[Any, ...]]:  # Any: the key alone
+    """The keys of the next rows in order, told by the map's index alone.
+
+    Sorted whole, ten thousand rows would be read from all over the table for a page of a hundred.
+    """
+    found = _in_area(session, collection, area, conditions).subquery()
+    order = [found.c[key.key] for key in _keys(collection, area)]
+    picked = select(found.c[collection.key.key]).order_by(*order)
+    if last is None:
+        return picked
+    values = [literal(value, key.type) for key, value in zip(order, last, strict=True)]
+    return picked.where(tuple_(*order) > tuple_(*values))
 
 
 def _by_stretches(

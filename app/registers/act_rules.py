@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from flask_babel import gettext as _
+
 from app.registers.act_models import JointAct
 from app.registers.models import LegalStage, Side, Stage
 from app.registers.stages import RANKS
@@ -46,16 +48,26 @@ def missing_for(step: Stage, acts: Iterable[JointAct]) -> tuple[Side, ...]:
     return min((act.missing_sides for act in fitting), key=len)
 
 
-def refusal(step: Stage, missing: tuple[Side, ...], neighbour: str) -> str:
+def refusal(step: Stage, missing: tuple[Side, ...], neighbour: str, *, locale: str = "vi") -> str:
     """One sentence: what cannot be recorded and whose signature is missing."""
-    stage, country = word("stage", step), word("neighbour", neighbour)
-    kinds = ", ".join(
-        word("act_kind", kind).lower() for kind in ActKind if kind in NEEDS_BOTH[step]
-    )
+    stage, country = word("stage", step, locale), word("neighbour", neighbour, locale)
+    said: str
     if len(missing) > 1:
-        return (
-            f"Chưa ghi được “{stage}”: chưa có văn bản song phương ({kinds}) mang chữ ký của"
-            f" cả Việt Nam và {country} về mốc này."
+        kinds = ", ".join(
+            word("act_kind", kind, locale).lower() for kind in ActKind if kind in NEEDS_BOTH[step]
         )
-    who = "Việt Nam" if missing == (Side.VIETNAM,) else country
-    return f"Chưa ghi được “{stage}”: văn bản song phương còn thiếu chữ ký của phía {who}."
+        said = _(
+            "Chưa ghi được “%(stage)s”: chưa có văn bản song phương (%(kinds)s) mang chữ ký của"
+            " cả Việt Nam và %(country)s về mốc này.",
+            stage=stage,
+            kinds=kinds,
+            country=country,
+        )
+        return said
+    who = _("Việt Nam") if missing == (Side.VIETNAM,) else country
+    said = _(
+        "Chưa ghi được “%(stage)s”: văn bản song phương còn thiếu chữ ký của phía %(who)s.",
+        stage=stage,
+        who=who,
+    )
+    return said

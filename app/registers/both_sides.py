@@ -15,8 +15,12 @@ from app.registers.models import Marker, Stage
 
 
 def one_sided(
-    session: Session, marker: Marker, facts: Mapping[str, Any]
-) -> str | None:  # Any: column values
+    session: Session,
+    marker: Marker,
+    facts: Mapping[str, Any],  # Any: column values
+    *,
+    locale: str = "vi",
+) -> str | None:
     """Why these facts of a known marker would be one side's word only; None where they are not.
 
     `facts` are the values that are to hold; what they leave out stays as the marker has it.
@@ -33,7 +37,7 @@ def one_sided(
     acts = acts_about(session, marker)
     for step in steps:
         if missing := missing_for(step, acts):
-            return refusal(step, missing, marker.neighbour)
+            return refusal(step, missing, marker.neighbour, locale=locale)
     return None
 
 
@@ -46,7 +50,7 @@ def require_both_sides(
     """Raise Invalid for a person; what the system itself loads are published facts."""
     if "system" in actor.roles:
         return
-    if said := one_sided(session, marker, facts):
+    if said := one_sided(session, marker, facts, locale=actor.locale):
         raise Invalid(said, {"stage": [said]})
 
 

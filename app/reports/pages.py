@@ -28,6 +28,7 @@ BUILT = STEPS.index(Stage.BUILT)
 # The line whose project was reported step by step, and what was reported of it.
 SERIES_LINE = Neighbour.LAOS
 SERIES_KEYS = ("markers_agreed", "markers_built", "main_markers", "pegs", "markers")
+_ROOM = 0.3
 _KEPT = 1e-9  # kilometres below this are the rounding of sums
 
 
@@ -83,6 +84,7 @@ class ProgressPage:
     segments: Mapping[int, str]
     map_day: date
     first_day: date | None
+    print_view: str  # west, south, east, north of the line, for a page of the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,18 @@ def progress_page(
         segments=segments,
         map_day=provinces.day,
         first_day=queries.first_day(session),
+        print_view=_print_view(pack, asked.filters.neighbour),
     )
+
+
+def _print_view(pack: Pack | None, neighbour: str) -> str:
+    """The box of a line with room around it (degrees); empty where the whole country is meant."""
+    if pack is None or neighbour not in pack.lines.neighbours:
+        return ""
+    line = pack.lines.only(neighbour)
+    west, south = line.start.min(axis=0) - _ROOM
+    east, north = line.start.max(axis=0) + _ROOM
+    return f"{west:.3f},{south:.3f},{east:.3f},{north:.3f}"
 
 
 # --- the first sentences --------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Draws register sheets: the sheet of one marker, and a list of markers as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
@@ -243,11 +243,15 @@ def _rule(canvas: Canvas, left: float, right: float, y: float) -> None:
     canvas.lines([np.array([[left, y], [right, y]])], color=RULE, width=0.12)
 
 
-def as_one_file(canvases: Sequence[Canvas], title: str) -> bytes:
-    """Several pages as one pdf."""
+def as_one_file(
+    canvases: Sequence[Canvas], title: str, *, told: Callable[[int], None] | None = None
+) -> bytes:
+    """Several pages as one pdf; `told` is called with the number of pages that are done."""
     written = BytesIO()
     facts: dict[str, Any] = {"Title": title, "Creator": "Cột Mốc"}  # Any: as the writer asks
     with PdfPages(written, metadata=facts) as book:
-        for canvas in canvases:
+        for done, canvas in enumerate(canvases, start=1):
             book.savefig(canvas.figure)
+            if told is not None:
+                told(done)
     return written.getvalue()

@@ -85,3 +85,10 @@ def test_only_cases_about_works_are_judged(
     is_about: bool,  # noqa: FBT001  a table's column
 ) -> None:
     assert is_about_works(type_code, data) == is_about
+
+
+def test_works_named_as_a_further_act_are_works_too() -> None:
+    told = {"incident_kind": "encroachment", "further_kinds": ["smuggling", "works_near_line"]}
+    assert is_about_works("border_incident", told)
+    assert not is_about_works("border_incident", {**told, "further_kinds": ["smuggling"]})
+    assert not is_about_works("border_incident", {"incident_kind": "encroachment"})

@@ -139,3 +139,16 @@ def test_workbook_of_two_days_has_both(reviewer: FlaskClient) -> None:
     headers, row, *_rest = list(sheet.iter_rows(min_row=5, values_only=True))
     named = dict(zip(headers, row, strict=True))
     assert (named["Tổng (01/01/2013)"], named["Tổng (01/01/2021)"]) == (2, 3)
+
+
+def test_the_page_leads_to_a_printed_map_of_its_line(reviewer: FlaskClient) -> None:
+    page = reviewer.get("/tien-do?tuyen=CN").text
+    link = re.search(r'href="(/ban-do/mang-di/trang\?[^"]+)"', page)
+    assert link is not None
+    west, south, east, north = (
+        float(part)
+        for part in re.findall(r"khung=([^&]+)", link[1])[0].replace("%2C", ",").split(",")
+    )
+    assert west < east
+    assert south < north
+    assert "tuyen=CN" in link[1]

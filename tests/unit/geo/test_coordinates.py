@@ -363,3 +363,34 @@ def _sexagesimal(value: float) -> str:
 def test_any_text_is_a_coordinate_or_a_reason(text: str) -> None:
     found = parse_coordinate(text)
     assert isinstance(found, Coordinate) or found.reason.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11.35.12 106.08.30",
+        "106.08.30 11.35.12",
+        "11d35m12s 106d08m30s",
+        "11d 35m 12s N, 106d 08m 30s E",
+        "113512N 1060830E",
+        "113512,0B; 1060830,0Đ",
+    ],
+)
+def test_degrees_without_their_signs_are_read(text: str) -> None:
+    found = parse_coordinate(text)
+    assert isinstance(found, Coordinate)
+    assert (found.lat, found.lon) == pytest.approx((11.5866667, 106.1416667), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.281.234 606.543", "X=1.281.234; Y=606.543", "X 1.281.234,0 Y 606.543"]
+)
+def test_a_point_beside_grouped_thousands_groups_thousands(text: str) -> None:
+    found = parse_coordinate(text, crs="EPSG:3405")
+    assert isinstance(found, Coordinate)
+    assert (found.lat, found.lon) == pytest.approx((11.587487, 105.979016), abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["11.35.75 106.08.30", "1.2.3.4 5.6.7.8", "1,2,3 4,5,6"])
+def test_numbers_that_are_none_become_a_sentence(text: str) -> None:
+    assert isinstance(parse_coordinate(text), Unresolved)
