@@ -10,7 +10,7 @@ from flask import Flask
 from app.cases.catalogue import DEFINITIONS
 from app.cases.published import newest_definition
 from app.database import reading
-from app.designer import exchange
+from app.designer.queries import newest_version
 from app.workflow.definition import load_definition
 from tests.integration.designer.conftest import CODE
 
@@ -73,7 +73,7 @@ def test_a_file_that_is_out_of_date_is_refused_until_told(
 def test_a_version_made_elsewhere_follows_its_lineage(app: Flask, pulled: Path) -> None:
     """Two changes on the test server, one push to the real one, whose number is another."""
     session = reading()
-    newest = exchange.newest_version(session, CODE)
+    newest = newest_version(session, CODE)
     assert newest is not None
     head = f"# cot-moc: {CODE} v7 aaaaaaaaaaaa bbbbbbbbbbbb {newest.checksum[:12]}\n"
     body = pulled.read_text("utf-8").partition("\n")[2]

@@ -99,7 +99,7 @@ def test_a_fault_of_an_empty_document_has_no_line() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("code: a\ncode: b", "(toàn tệp) (dòng 1): một khóa được viết hai lần"),
+        ("code: a\ncode: b", "(toàn tệp) (dòng 2): khóa “code” được viết hai lần"),
         ("code: [", "không đọc được YAML"),
         ("code: \x00", "có ký tự không hợp lệ"),
         ("", "phải là một khối khóa: giá trị"),
