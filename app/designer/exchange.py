@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -25,8 +26,10 @@ from app.designer.queries import (
 )
 from app.errors import Conflict, NotFound, Refused
 from app.permissions import Actor
-from app.workflow.definition import CaseType, load_definition, stored_form
+from app.workflow.definition import CaseType, DefinitionError, load_definition, stored_form
 from app.workflow.difference import Change, compare
+from app.workflow.errors import Fault
+from app.workflow.source import SourceError, read_text
 from app.workflow.writing import to_yaml
 
 _MARK = "cot-moc"
@@ -84,6 +87,15 @@ def read_file(text: str, name: str) -> Incoming:
     return Incoming(case_type, stored_form(case_type), found[1].split() if found else ())
 
 
+def read_path(path: Path) -> Incoming:
+    """Read a file; what is no text at all is refused like what is no definition."""
+    try:
+        text = read_text(path)
+    except SourceError as error:
+        raise DefinitionError(path.name, (Fault("", error.sentence, error.line),)) from error
+    return read_file(text, path.name)
+
+
 def changes_against(session: Session, before: Content, after: Content) -> list[Change]:
     return compare(before, after, roles=role_words(session), types=type_words(session))
 
@@ -121,6 +133,6 @@ def _refuse_another_base(newest: CaseTypeVersion, incoming: Incoming, base: int 
     is_known = newest.checksum[:SHORT] in incoming.lineage
     if base is not None or (incoming.lineage and not is_known):
         raise Conflict(
-            f"Máy chủ đang dùng phiên bản {newest.number}, mà tệp không dựa trên phiên bản đó. "
-            f"Hãy xem flask workflow diff; nếu vẫn muốn thay, thêm --force."
+            "Tệp không dựa trên phiên bản mà máy chủ đang dùng. "
+            "Hãy xem flask workflow diff; nếu vẫn muốn thay, thêm --force."
         )

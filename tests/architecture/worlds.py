@@ -19,6 +19,7 @@ from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, Un
 from app.cases.opinions import Question, ask_opinions
 from app.cases.request_models import UnitRequest
 from app.cases.services import open_case
+from app.designer.services import start_draft
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
@@ -181,6 +182,10 @@ def common_values(session: Session) -> Values:
         "answer": "dong-y",
         "field_id": session.scalars(select(CounterpartField.id).limit(1)).one(),
         "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
+        "part": "trang-thai",
+        "item": start_draft(session, SYSTEM_ACTOR, "border_incident", now=NOW).content["states"][0][
+            "code"
+        ],
     }
 
 

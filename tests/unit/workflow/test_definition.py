@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cases.catalogue import DEFINITIONS
 from app.workflow.definition import (
     DefinitionError,
     FieldType,
@@ -17,6 +18,7 @@ from app.workflow.definition import (
 )
 from app.workflow.limits import ClockKind, Limit, Warn
 from app.workflow.source import Lines
+from app.workflow.text import Text
 from tests.unit.workflow.samples import INCIDENT, case_type
 
 
@@ -121,3 +123,10 @@ def test_the_schema_for_editors_knows_every_field_type() -> None:
     assert schema["additionalProperties"] is False
     assert set(schema["$defs"]["FieldType"]["enum"]) == {kind.value for kind in FieldType}
     assert "from" in schema["$defs"]["Transition"]["properties"]
+
+
+def test_a_text_without_english_is_stored_and_read_back() -> None:
+    case_type = load_definition(DEFINITIONS / "border_incident.yaml")
+    content = {**stored_form(case_type), "help": {"vi": "Chỉ tiếng Việt"}}
+    again = parse_definition(stored_form(parse_definition(content, name="x")), name="x")
+    assert again.help == Text("Chỉ tiếng Việt")
