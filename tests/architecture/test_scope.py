@@ -58,7 +58,10 @@ WIDE = {
     "truong": "q",
     "loai": "border_incident",
 }
-WHERE_THE_WORD_DIFFERS = {"cases.event": {"code": "station_suspension"}}
+WHERE_THE_WORD_DIFFERS = {
+    "cases.event": {"code": "station_suspension"},
+    "designer.lab_cases": {"kind": "refused"},
+}
 NEAR = {"lat": "10.9", "lon": "105.1", "bbox": "95,5,145,45", "zoom": "6"}
 QUERIES = {"cases.find_twins": {"loai": "border_incident"}}
 # The API refuses what it does not describe, and is asked for both of its forms by `test_features`.

@@ -14,7 +14,10 @@ from app.accounts.models import ApiToken, CalendarDay, HeldForm, Unit, UnitKind,
 from app.accounts.queries import unit_by_code
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
+from app.cases.queries import latest_version
 from app.cases.services import open_case
+from app.designer.lab_models import LabRun, LabState
+from app.designer.migration_models import CaseMigration, MigrationState
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
@@ -142,6 +145,7 @@ def common_values(session: Session) -> Values:
     session.add(entry)
     session.flush()
     return {
+        **_tried_versions(session),
         "type_code": "border_incident",
         "kind": "moc",
         "collection": "cases",
@@ -153,6 +157,39 @@ def common_values(session: Session) -> Values:
         "field_id": session.scalars(select(CounterpartField.id).limit(1)).one(),
         "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
     }
+
+
+def _tried_versions(session: Session) -> Values:
+    """A migration between two versions of a type, and a run of its draft; of no region."""
+    version = latest_version(session, "border_incident").id
+    migration = CaseMigration(
+        code="border_incident",
+        from_version_id=version,
+        to_version_id=version,
+        from_number=1,
+        to_number=1,
+        mapping={},
+        state=MigrationState.DONE,
+        user_id=0,
+        user_name="x",
+        unit_id=0,
+        created_at=NOW,
+    )
+    run = LabRun(
+        code="border_incident",
+        source="x",
+        definition=latest_version(session, "border_incident").definition,
+        months=1,
+        since=NOW,
+        state=LabState.DONE,
+        user_id=0,
+        user_name="x",
+        figures={"tally": {"acts": 0, "allowed": 0, "clocks": {}}, "powers": []},
+        created_at=NOW,
+    )
+    session.add_all([migration, run])
+    session.flush()
+    return {"migration_id": migration.id, "run_id": run.id}
 
 
 def values_of_person(session: Session, actor: Actor, case_id: int, secret: str) -> Values:

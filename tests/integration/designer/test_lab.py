@@ -134,7 +134,7 @@ def test_what_cannot_be_tried_is_refused_in_words(actor: Actor) -> None:
     del actor
     with pytest.raises(Refused, match="Số tháng"), transaction() as writer:
         lab_services.order_replay(writer, SYSTEM_ACTOR, first(), source="x", months=0, now=LATER)
-    with pytest.raises(Invalid, match="chưa có bản nháp"):
+    with pytest.raises(Invalid, match="chưa có bản thảo"):
         lab_pages.chosen_draft(reading(), CODE, pasted="", upload=None)
     with pytest.raises(Invalid, match="không phải"):
         lab_pages.chosen_draft(reading(), "border_incident", pasted=FIRST, upload=None)

@@ -96,7 +96,7 @@ def test_a_role_that_loses_a_step_is_refused() -> None:
 def test_a_removed_state_refuses_every_act_in_it() -> None:
     text = INCIDENT.replace("code: talks", "code: meeting").replace("talks", "meeting")
     assert said(replayed(text), Found.REFUSED) == [
-        "Ký biên bản: Bản nháp không có trạng thái “Hội đàm”."
+        "Ký biên bản: Bản thảo không có trạng thái “Hội đàm”."
     ]
 
 
