@@ -121,6 +121,6 @@ def _refuse_another_base(newest: CaseTypeVersion, incoming: Incoming, base: int 
     is_known = newest.checksum[:SHORT] in incoming.lineage
     if base is not None or (incoming.lineage and not is_known):
         raise Conflict(
-            f"Máy chủ đang dùng phiên bản {newest.number}, mà tệp không dựa trên phiên bản đó. "
-            f"Hãy xem flask workflow diff; nếu vẫn muốn thay, thêm --force."
+            "Tệp không dựa trên phiên bản mà máy chủ đang dùng. "
+            "Hãy xem flask workflow diff; nếu vẫn muốn thay, thêm --force."
         )

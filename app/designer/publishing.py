@@ -127,7 +127,7 @@ def _publish(
     content = stored_form(case_type)
     newest = newest_version(session, case_type.code)
     if newest is not None and newest.checksum == catalogue.checksum_of(content):
-        raise Refused(f"Nội dung không khác phiên bản {newest.number} đang dùng.")
+        raise Refused("Nội dung không khác phiên bản đang dùng.")
     chosen = _settled_moves(stranded_states(session, case_type.code, content), content, moves)
     made = catalogue.publish(session, actor, case_type, now=now, note=note, moves=chosen)
     subject = f"workflow:{made.code}"

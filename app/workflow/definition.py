@@ -315,7 +315,18 @@ def parse_definition(content: object, *, name: str, text: str | None = None) -> 
 
 def stored_form(case_type: CaseType) -> dict[str, Any]:
     """Return the JSON form of a definition; `parse_definition` reads it back unchanged."""
-    return case_type.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    content = case_type.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return {key: _without_blanks(value) for key, value in content.items()}
+
+
+def _without_blanks(value: Any) -> Any:  # Any: JSON
+    """A text without its English form is written without it, as its author wrote it."""
+    if isinstance(value, list):
+        return [_without_blanks(item) for item in value]
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if key != "en" or item}
+        return {key: _without_blanks(item) for key, item in kept.items()}
+    return value
 
 
 def json_schema() -> dict[str, Any]:

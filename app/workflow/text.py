@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StringConstraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +13,10 @@ class Text:
     """Vietnamese first; an empty English text falls back to the Vietnamese one."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", str_strip_whitespace=True, str_min_length=1
+        extra="forbid", str_strip_whitespace=True
     )
 
-    vi: str
+    vi: Annotated[str, StringConstraints(min_length=1)]
     en: str = ""
 
     def in_locale(self, locale: str) -> str:

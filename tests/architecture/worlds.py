@@ -18,6 +18,7 @@ from app.cases.queries import latest_version
 from app.cases.services import open_case
 from app.designer.lab_models import LabRun, LabState
 from app.designer.migration_models import CaseMigration, MigrationState
+from app.designer.services import start_draft
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
@@ -156,6 +157,10 @@ def common_values(session: Session) -> Values:
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
         "field_id": session.scalars(select(CounterpartField.id).limit(1)).one(),
         "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
+        "part": "trang-thai",
+        "item": start_draft(session, SYSTEM_ACTOR, "border_incident", now=NOW).content["states"][0][
+            "code"
+        ],
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cases.catalogue import DEFINITIONS
 from app.workflow.definition import (
     DefinitionError,
     FieldType,
@@ -17,6 +18,7 @@ from app.workflow.definition import (
 )
 from app.workflow.limits import ClockKind, Limit, Warn
 from app.workflow.source import Lines
+from app.workflow.text import Text
 from tests.unit.workflow.samples import INCIDENT, case_type
 
 
@@ -97,7 +99,7 @@ def test_a_fault_of_an_empty_document_has_no_line() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("code: a\ncode: b", "(toàn tệp) (dòng 1): một khóa được viết hai lần"),
+        ("code: a\ncode: b", "(toàn tệp) (dòng 2): khóa “code” được viết hai lần"),
         ("code: [", "không đọc được YAML"),
         ("code: \x00", "có ký tự không hợp lệ"),
         ("", "phải là một khối khóa: giá trị"),
@@ -121,3 +123,10 @@ def test_the_schema_for_editors_knows_every_field_type() -> None:
     assert schema["additionalProperties"] is False
     assert set(schema["$defs"]["FieldType"]["enum"]) == {kind.value for kind in FieldType}
     assert "from" in schema["$defs"]["Transition"]["properties"]
+
+
+def test_a_text_without_english_is_stored_and_read_back() -> None:
+    case_type = load_definition(DEFINITIONS / "border_incident.yaml")
+    content = {**stored_form(case_type), "help": {"vi": "Chỉ tiếng Việt"}}
+    again = parse_definition(stored_form(parse_definition(content, name="x")), name="x")
+    assert again.help == Text("Chỉ tiếng Việt")
