@@ -142,7 +142,7 @@ def chosen_draft(
     else:
         draft = draft_of(session, code)
         if draft is None:
-            said = "Loại hồ sơ này chưa có bản nháp: hãy chọn tệp YAML hoặc dán nội dung."
+            said = "Loại hồ sơ này chưa có bản thảo: hãy chọn tệp YAML hoặc dán nội dung."
             raise Invalid(said, {"yaml": [said]})
         case_type, source = draft, "draft"
     if case_type.code != code:

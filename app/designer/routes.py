@@ -17,6 +17,7 @@ from app.designer import (
     publishing,
     queries,
     services,
+    suite_routes,
     version_pages,
 )
 from app.designer.forms import NewTypeForm, PublishForm
@@ -146,5 +147,6 @@ for _rule, _name, _view, _methods in (
     *file_routes.VIEWS,
     *migration_routes.VIEWS,
     *lab_routes.VIEWS,
+    *suite_routes.VIEWS,
 ):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -24,7 +24,7 @@ JOB_NAMES = {
     Job.PRUNE_OUTBOX: lazy_gettext("Dọn việc đã xong"),
     Job.REBUILD_LAYERS: lazy_gettext("Dựng lại lớp bản đồ"),
     Job.RECOMPUTE_CLOCKS: lazy_gettext("Tính lại thời hạn theo lịch"),
-    Job.REPLAY_HISTORY: lazy_gettext("Chạy bản nháp quy trình qua các việc đã làm"),
+    Job.REPLAY_HISTORY: lazy_gettext("Chạy bản thảo quy trình qua các việc đã làm"),
     Job.RUN_IMPORT: lazy_gettext("Nhập dữ liệu"),
     Job.SEND_MAIL: lazy_gettext("Gửi thư báo"),
     Job.SWEEP_DEADLINES: lazy_gettext("Quét thời hạn"),

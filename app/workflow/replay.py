@@ -165,7 +165,7 @@ def _known_state(situation: Situation, scene: Scene) -> Situation | Reason:
 def _no_state(then: Machine, state: str) -> Text:
     name = then.states[state].name if state in then.states else Text(state)
     return Text(
-        f"Bản nháp không có trạng thái “{name}”.",
+        f"Bản thảo không có trạng thái “{name}”.",
         f"The draft has no state “{name.in_locale('en')}”.",
     )
 
@@ -321,7 +321,7 @@ def stuck(
         return Finding(Found.STUCK, f"no_state:{situation.state}", now, text)
     if situation.pending is not None and situation.pending.transition not in draft.rules:
         text = Text(
-            "Đề nghị đang chờ thuộc bước mà bản nháp không còn.",
+            "Đề nghị đang chờ thuộc bước mà bản thảo không còn.",
             "The waiting request belongs to a step that the draft has not.",
         )
         return Finding(Found.STUCK, f"pending:{situation.pending.transition}", now, text)

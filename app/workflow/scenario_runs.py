@@ -59,7 +59,7 @@ def calendar_of(said: CalendarOf) -> WorkCalendar:
     zone = ZoneInfo(said.time_zone)
     days = {
         date.fromisoformat(day): DayRule(date.fromisoformat(day), kind, "", DayStatus.OFFICIAL)
-        for kind, listed in ((DayKind.HOLIDAY, said.off), (DayKind.SWAP_WORK, said.worked))
+        for kind, listed in ((DayKind.HOLIDAY, said.holidays), (DayKind.SWAP_WORK, said.work_days))
         for day in listed
     }
     if said.base == "VN":

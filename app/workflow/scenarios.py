@@ -157,8 +157,8 @@ class CalendarOf(Part):
 
     base: Literal["VN", "week"] = "VN"
     time_zone: str = "Asia/Ho_Chi_Minh"
-    off: tuple[Moment, ...] = ()
-    worked: tuple[Moment, ...] = ()
+    holidays: tuple[Moment, ...] = ()
+    work_days: tuple[Moment, ...] = ()
 
 
 class Suite(Part):

@@ -64,6 +64,7 @@ WIDE = {
 WHERE_THE_WORD_DIFFERS = {
     "cases.event": {"code": "station_suspension"},
     "cases.event_conditions": {"code": "station_suspension"},
+    "designer.lab_cases": {"kind": "refused"},
 }
 NEAR = {"lat": "10.9", "lon": "105.1", "bbox": "95,5,145,45", "zoom": "6"}
 QUERIES = {"cases.find_twins": {"loai": "border_incident"}}

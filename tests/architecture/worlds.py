@@ -17,8 +17,11 @@ from app.cases.clock_models import ClockRecount
 from app.cases.conversation import add_note, link_entry
 from app.cases.models import Attachment, Case, CaseLink, CaseUnit, EventKind, UnitRole
 from app.cases.opinions import Question, ask_opinions
+from app.cases.queries import latest_version
 from app.cases.request_models import UnitRequest
 from app.cases.services import open_case
+from app.designer.lab_models import LabRun, LabState
+from app.designer.migration_models import CaseMigration, MigrationState
 from app.designer.services import start_draft
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
@@ -170,6 +173,7 @@ def common_values(session: Session) -> Values:
     session.flush()
     return {
         "recount_id": recount.id,
+        **_tried_versions(session),
         "type_code": "border_incident",
         "kind": "moc",
         "collection": "cases",
@@ -187,6 +191,39 @@ def common_values(session: Session) -> Values:
             "code"
         ],
     }
+
+
+def _tried_versions(session: Session) -> Values:
+    """A migration between two versions of a type, and a run of its draft; of no region."""
+    version = latest_version(session, "border_incident").id
+    migration = CaseMigration(
+        code="border_incident",
+        from_version_id=version,
+        to_version_id=version,
+        from_number=1,
+        to_number=1,
+        mapping={},
+        state=MigrationState.DONE,
+        user_id=0,
+        user_name="x",
+        unit_id=0,
+        created_at=NOW,
+    )
+    run = LabRun(
+        code="border_incident",
+        source="x",
+        definition=latest_version(session, "border_incident").definition,
+        months=1,
+        since=NOW,
+        state=LabState.DONE,
+        user_id=0,
+        user_name="x",
+        figures={"tally": {"acts": 0, "allowed": 0, "clocks": {}}, "powers": []},
+        created_at=NOW,
+    )
+    session.add_all([migration, run])
+    session.flush()
+    return {"migration_id": migration.id, "run_id": run.id}
 
 
 def values_of_person(session: Session, actor: Actor, case_id: int, secret: str) -> Values:
@@ -391,6 +428,8 @@ def _money(session: Session, author: Actor, reference: str) -> Values:
     paid = Money(Decimal(1_000_000), "VND")
     facts = EntryFacts(EntryKind.DEPOSIT, Source.OWNER, paid, NOW.date())
     return {"entry": record_entry(session, author, reference, facts, now=NOW).id}
+
+
 def _asked_of_others(session: Session, region: Region, author: Actor, reference: str) -> Values:
     """A question to the commune about the case."""
     said = f"{SOUGHT} {region.secret}"
