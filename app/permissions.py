@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MAP_VIEW = "map:view"
     MARKER_OBSERVE = "marker:observe"
     NOTICE_VIEW = "notice:view"
+    PERSONAL_DATA_REVEAL = "personal-data:reveal"
     PERSONAL_DATA_VIEW = "personal-data:view"
     REGISTER_EDIT = "register:edit"
     REGISTER_VIEW = "register:view"

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"
     MOVED = "moved"
     AUDIT_FAILED = "audit_failed"
+    DATA_SEEN = "data_seen"
 
 
 class Notice(Base):

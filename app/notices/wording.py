@@ -23,6 +23,7 @@ LABELS = {
     NoticeKind.REOPENED: Text("Mở lại", "Reopened"),
     NoticeKind.MOVED: Text("Chuyển bước", "Moved"),
     NoticeKind.AUDIT_FAILED: Text("Lịch sử sai", "History altered"),
+    NoticeKind.DATA_SEEN: Text("Đã xem dữ liệu cá nhân", "Personal data seen"),
 }
 TONES = {
     NoticeKind.CLOCK_MISSED: "overdue",

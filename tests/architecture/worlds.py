@@ -149,6 +149,7 @@ def common_values(session: Session) -> Values:
         "target": "markers",
         "day_id": day,
         "entry_id": entry.id,
+        "merge_id": 1,
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
         "field_id": session.scalars(select(CounterpartField.id).limit(1)).one(),
         "interval_id": session.scalars(select(InspectionInterval.id).limit(1)).one(),
