@@ -9,7 +9,7 @@ from benchmarks import harness, report
 from benchmarks.crew import BenchmarkError
 from benchmarks.harness import Options, Row
 
-TOPICS = ("decisions", "transitions", "pages", "map", "paint", "ogc", "imports")
+TOPICS = ("decisions", "transitions", "pages", "map", "paint", "ogc", "imports", "persons")
 QUICK = {"cases": None, "rows": 2_000, "seconds": 0.5, "rounds": 3, "requests": 20}
 
 

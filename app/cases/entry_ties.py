@@ -42,6 +42,7 @@ class EntryTies:
                     entry_id=row.entry_id,
                     reference=row.reference,
                     title=row.title,
+                    type_code=case_type.code,
                     type_name=case_type.name.in_locale(actor.locale),
                     state_name=state.name.in_locale(actor.locale) if state else row.state,
                     is_open=row.is_open,

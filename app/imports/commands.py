@@ -79,9 +79,29 @@ def import_incidents(path: Path, **said: Any) -> None:  # Any: what click has re
     _run(Target.INCIDENTS, path, **said)
 
 
+@click.command("persons")
+@_with_options
+@with_appcontext
+@in_one_sentence
+def import_persons(path: Path, **said: Any) -> None:  # Any: what click has read
+    """Bring persons into the register from tables."""
+    _run(Target.PERSONS, path, **said)
+
+
+@click.command("vessels")
+@_with_options
+@with_appcontext
+@in_one_sentence
+def import_vessels(path: Path, **said: Any) -> None:  # Any: what click has read
+    """Bring vessels into the register from tables."""
+    _run(Target.VESSELS, path, **said)
+
+
 COMMANDS: dict[str, click.Command] = {
     "markers": import_markers,
     "incidents": import_incidents,
+    "persons": import_persons,
+    "vessels": import_vessels,
 }
 
 

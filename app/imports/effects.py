@@ -20,7 +20,7 @@ def keep_effects(
 ) -> None:
     """Which markers a stored chunk made or changed; `at` is the moment that its changes carry."""
     done = [row for row in rows if row.outcome in _DONE]
-    if batch.target == Target.INCIDENTS or not done:
+    if not Target(batch.target).is_of_markers or not done:
         return
     session.flush()
     markers = markers_by_label(session, [row.intake.key for row in done])

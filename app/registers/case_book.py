@@ -24,6 +24,7 @@ class CaseTie:
     entry_id: int
     reference: str
     title: str
+    type_code: str
     type_name: str
     state_name: str
     is_open: bool

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from app.registers.name_sounds import sound, syllables
 
 LIKELY, POSSIBLE = 88, 72
+BY_NAME_ALONE = 85  # a name shared by thousands says little when nothing else is known
 _SAME_SOUND, _INITIAL, _UNSAID = 88.0, 80.0, 35.0
 _FULL = 100.0
 
@@ -59,7 +60,15 @@ class Likeness:
 
     @property
     def is_likely(self) -> bool:
-        return self.score >= LIKELY
+        return self.score >= LIKELY and not self.is_by_name_alone
+
+    @property
+    def is_possible(self) -> bool:
+        return self.score >= (BY_NAME_ALONE if self.is_by_name_alone else POSSIBLE)
+
+    @property
+    def is_by_name_alone(self) -> bool:
+        return {one.part for one in self.parts} <= {Part.NAME, Part.SEX}
 
 
 def compare(one: PersonFacts, other: PersonFacts) -> Likeness:

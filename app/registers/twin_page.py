@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.database import fold_text
 from app.permissions import Actor
 from app.registers.case_book import case_book
 from app.registers.likeness import LIKELY, Part
@@ -28,9 +29,10 @@ class SideFact:
 
     @property
     def agrees(self) -> bool | None:
-        if not self.ours or not self.theirs:
+        """None where one side does not say, or where many may stand on either."""
+        if not self.ours or not self.theirs or ";" in self.ours + self.theirs:
             return None
-        return self.ours.casefold() == self.theirs.casefold()
+        return fold_text(self.ours) == fold_text(self.theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +142,8 @@ def _vessel_facts(
 
 
 def _beside(ours: dict[str, str], theirs: dict[str, Any]) -> list[SideFact]:  # Any: text
-    return [SideFact(label, said, theirs[label]) for label, said in ours.items()]
+    return [
+        SideFact(label, said, theirs[label])
+        for label, said in ours.items()
+        if said or theirs[label]
+    ]

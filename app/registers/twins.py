@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import Prepared, fold_text
 from app.permissions import Actor
 from app.registers.entry_queries import visible_persons
-from app.registers.likeness import POSSIBLE, Likeness, PersonFacts, compare
+from app.registers.likeness import Likeness, PersonFacts, compare
 from app.registers.models import Person
 from app.registers.name_sounds import day_key, keys_of, sound, syllables
 from app.registers.need_to_know import names_open_to
@@ -77,7 +77,7 @@ def find_twins(
         for one in persons.values()
         if one.id not in without
     ]
-    near = [twin for twin in twins if twin.likeness.score >= POSSIBLE]
+    near = [twin for twin in twins if twin.likeness.is_possible]
     return sorted(near, key=lambda twin: (-twin.likeness.score, twin.person.id))[:limit]
 
 

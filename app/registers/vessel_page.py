@@ -17,10 +17,12 @@ from app.registers.vessel_facts import PERSONAL_FIELDS
 from app.registers.vessel_numbers import read_vessel_number
 from app.registers.vessel_twins import vessel_twins_of
 
+_OFFENCES = frozenset({"fisher_violation"})
+
 
 @dataclass(frozen=True, slots=True)
 class VesselPage:
-    """Everything on the page of one vessel; `earlier` are its cases before the newest."""
+    """Everything on the page of one vessel; `offences` are its cases that count for repetition."""
 
     vessel: Vessel
     row: Seen
@@ -31,12 +33,12 @@ class VesselPage:
     merges: Sequence[EntryMerge]
 
     @property
-    def earlier(self) -> Sequence[CaseTie]:
-        return self.ties[1:]
+    def offences(self) -> Sequence[CaseTie]:
+        return [tie for tie in self.ties if tie.type_code in _OFFENCES]
 
     @property
     def is_repeated(self) -> bool:
-        return len(self.ties) > 1
+        return len(self.offences) > 1
 
 
 def page_of_vessel(session: Session, actor: Actor, vessel: Vessel) -> VesselPage:

@@ -35,7 +35,7 @@ def vessel_twins_of(session: Session, actor: Actor, vessel: Vessel) -> list[Vess
         return []
     apart = _apart_from(session, vessel.id)
     rows = session.execute(
-        select(Vessel.id, Vessel.number_fold, Vessel.other_numbers)
+        select(Vessel.id, Vessel.canonical, Vessel.number_fold, Vessel.other_numbers)
         .where(
             visible_vessels(actor),
             Vessel.merged_into_id.is_(None),
@@ -51,12 +51,22 @@ def vessel_twins_of(session: Session, actor: Actor, vessel: Vessel) -> list[Vess
             for other in (row.number_fold, *row.other_numbers)
         )
         for row in rows
-        if row.id not in apart
+        if row.id not in apart and not _are_two(vessel, row.canonical, row.other_numbers)
     }
     near = {one: score for one, score in scores.items() if score >= _LEAST}
     found = session.scalars(select(Vessel).where(Vessel.id.in_(near)))
     twins = [VesselTwin(one, near[one.id]) for one in found]
     return sorted(twins, key=lambda twin: (-twin.score, twin.vessel.id))[:MOST]
+
+
+def _are_two(vessel: Vessel, canonical: str | None, others: Sequence[str]) -> bool:
+    """Two numbers that were both read whole are two vessels, unless one was seen on the other."""
+    if vessel.canonical is None or canonical is None:
+        return False
+    if vessel.canonical == canonical or canonical.split("-")[1] == vessel.canonical.split("-")[1]:
+        return False
+    seen = {fold_number(one) for one in (*others, *vessel.other_numbers)}
+    return not seen & {fold_number(canonical), vessel.number_fold}
 
 
 def _pieces(number: str) -> Sequence[str]:

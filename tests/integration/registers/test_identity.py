@@ -37,14 +37,13 @@ PASSPORT = "C1234567"
 def dung(app: Flask) -> Person:
     del app
     with transaction() as session:
-        person = add_person(
+        return add_person(
             session,
             "Lê Văn Dũng",
             id_number=PASSPORT,
             contact_text="Vợ 0909123456",
             claimed_province_code="91",
         )
-    return person
 
 
 # --- at rest --------------------------------------------------------------------------------
