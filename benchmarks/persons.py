@@ -11,15 +11,14 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.database import fold_text, reading, transaction
-from app.demonstration.names import invented_name
 from app.permissions import SYSTEM_ACTOR
-from app.registers.likeness import PersonFacts
+from app.registers.likeness import PersonFacts, compare
 from app.registers.models import Person
 from app.registers.name_sounds import KEY_VERSION
 from app.registers.names import name_key
 from app.registers.person_keys import key_rows
 from app.registers.person_models import PersonKey
-from app.registers.twins import find_twins
+from app.registers.twins import MOST, Twin, facts_of, find_twins
 from benchmarks.crew import alone
 from benchmarks.databases import SEEDED_AT, app_on, scratch
 from benchmarks.harness import Options, Row, measured, percentile, rounded
@@ -28,6 +27,32 @@ NAME = "person match"
 TARGET = "p99 < 150 ms among 1,000,000 names"
 LIMIT_MS = 150.0
 CHUNK = 5_000
+_FAMILIES = (
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+)
+_SHARES = (38, 11, 10, 7, 5, 5, 4, 3, 3, 2, 2, 2)
+_MIDDLES = (
+    *("Thị", "Đức", "Minh", "Quang", "Hữu", "Ngọc", "Thanh", "Hoàng", "Xuân", "Công", "Đình"),
+    *("Thị Thu", "Thị Ngọc", "Quốc", "Anh", "Bá", "Khắc", "Như"),
+)
+_GIVEN = (
+    *("An", "Anh", "Bình", "Bảo", "Châu", "Chiến", "Cường", "Dũng", "Dung", "Duy", "Đạt", "Đức"),
+    *("Giang", "Hà", "Hải", "Hạnh", "Hiền", "Hiếu", "Hòa", "Hoa", "Hùng", "Huy", "Hương", "Khánh"),
+    *("Kiên", "Lan", "Linh", "Long", "Lợi", "Mai", "Mạnh", "Nam", "Nga", "Nghĩa", "Nhung", "Phong"),
+    *("Phúc", "Phương", "Quân", "Quý", "Sơn", "Tâm", "Thảo", "Thắng", "Thành", "Thịnh", "Thủy"),
+    *("Tiến", "Toàn", "Trang", "Trung", "Tú", "Tuấn", "Tùng", "Vân", "Việt", "Vinh", "Yến"),
+)
 _FOREIGN = (("v", "w"), ("ph", "f"), ("ng", "n"), ("qu", "kw"), ("d", "z"), ("th", "t"))
 
 
@@ -44,7 +69,8 @@ def measure(options: Options) -> Iterator[Row]:
                 target=TARGET,
                 met=percentile(found["delays"], 99) * 1000 < LIMIT_MS,
                 note=(
-                    f"p50 {rounded(percentile(found['delays'], 50) * 1000)} ms;"
+                    f"p50 {rounded(percentile(found['delays'], 50) * 1000)} ms,"
+                    f" of processor time p99 {rounded(percentile(found['spent'], 99) * 1000)} ms;"
                     f" {found['hits']} of {len(found['delays'])} misspelt names found first"
                     f" among {found['keys']} keys; the same search by LIKE takes"
                     f" {rounded(found['scan'] * 1000)} ms and finds no misspelling"
@@ -57,17 +83,32 @@ def _measured(url: str, folder: Path, count: int, requests: int) -> dict[str, An
     with app_on(url, folder, is_worker=True).app_context():
         _fill(count, chance)
         session = reading()
-        delays, hits = [], 0
+        delays, spent, hits = [], [], 0
         for _ in range(requests):
             wanted = session.get_one(Person, chance.randint(1, count))
             asked = _asked(wanted, chance)
             session.expunge_all()
-            start = time.perf_counter()
+            start, used = time.perf_counter(), time.process_time()
             twins = find_twins(session, SYSTEM_ACTOR, asked)
             delays.append(time.perf_counter() - start)
-            hits += wanted.id in {one.person.id for one in twins}
+            spent.append(time.process_time() - used)
+            hits += _is_found(wanted, asked, twins)
         keys = session.scalar(select(func.count()).select_from(PersonKey)) or 0
-        return {"delays": delays, "hits": hits, "keys": keys, "scan": _scan(session)}
+        return {
+            "delays": delays,
+            "spent": spent,
+            "hits": hits,
+            "keys": keys,
+            "scan": _scan(session),
+        }
+
+
+def _is_found(wanted: Person, asked: PersonFacts, twins: list[Twin]) -> bool:
+    """Whether the person is among those shown, or none of them is less alike than the person."""
+    if wanted.id in {one.person.id for one in twins}:
+        return True
+    own = compare(asked, facts_of(wanted)).score
+    return len(twins) == MOST and twins[-1].likeness.score >= own
 
 
 def _asked(wanted: Person, chance: random.Random) -> PersonFacts:
@@ -104,12 +145,19 @@ def _fill(count: int, chance: random.Random) -> None:
         session.execute(text("ANALYZE"))
 
 
+def _name(chance: random.Random) -> str:
+    """Names as they are shared out in the country: four in ten are Nguyễn, one in three Văn."""
+    family = chance.choices(_FAMILIES, _SHARES)[0]
+    middle = "Văn" if chance.random() < 0.34 else chance.choice(_MIDDLES)
+    return f"{family} {middle} {chance.choice(_GIVEN)}"
+
+
 def _as_person(row: dict[str, Any]) -> Any:  # Any: what key_rows reads of a person
     return SimpleNamespace(**row, birth_date=None)
 
 
 def _row(person_id: int, chance: random.Random) -> dict[str, Any]:
-    name = invented_name(chance, is_male=chance.random() < 0.68)
+    name = _name(chance)
     return {
         "id": person_id,
         "claimed_name": name,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -205,8 +206,11 @@ def require_family_contact(session: Session, person_ids: Collection[int]) -> Non
         )
     if decided.decision != Consent.GIVEN:
         raise Refused(
-            f"Không gửi được thư cho gia đình: ngày {decided.decided_on:%d/%m/%Y} người này đã"
-            " không đồng ý hoặc rút đồng ý. Chỉ gửi được khi người này đồng ý lại."
+            _(
+                "Không gửi được thư cho gia đình: ngày %(day)s người này đã không đồng ý hoặc rút"
+                " đồng ý. Chỉ gửi được khi người này đồng ý lại.",
+                day=f"{decided.decided_on:%d/%m/%Y}",
+            )
         )
 
 

@@ -39,14 +39,25 @@ def key_rows(person: Person) -> Iterator[dict[str, Any]]:  # Any: columns of per
     """One row for each key, with the first spelling that made it."""
     found: dict[str, str] = {}
     for name in spellings_of(person):
-        spelling = fold_text(name)[:_LONGEST_SPELLING]
+        spelling = in_order(name)[:_LONGEST_SPELLING]
         keys = list(keys_of(name, birth_year=person.birth_year))
         if person.birth_date is not None:
             keys.append(day_key(person.birth_date.isoformat()))
         for key in keys:
             found.setdefault(key, spelling)
     for key, spelling in found.items():
-        yield {"key": key, "person_id": person.id, "spelling": spelling}
+        yield {
+            "key": key,
+            "person_id": person.id,
+            "spelling": spelling,
+            "birth_year": person.birth_year,
+            "province_code": person.home_province_code,
+        }
+
+
+def in_order(name: str) -> str:
+    """A name as it is weighed roughly: folded, its syllables sorted."""
+    return " ".join(sorted(fold_text(name).split()))
 
 
 def index_chunk(session: Session, *, after: int) -> int | None:

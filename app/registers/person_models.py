@@ -115,7 +115,10 @@ class PersonOutcome(Recorded, Base):
 
 
 class PersonKey(Base):
-    """A key under which a spelling is looked for; the row itself answers, without the person."""
+    """A key under which a spelling is looked for; the row itself answers, without the person.
+
+    `spelling` is folded, its syllables in the order of the alphabet.
+    """
 
     __tablename__ = "person_key"
     __table_args__ = (Index("ix_person_key_person", "person_id"),)
@@ -123,6 +126,8 @@ class PersonKey(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     person_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     spelling: Mapped[NameText]
+    birth_year: Mapped[int | None]
+    province_code: Mapped[str | None] = mapped_column(String(2))
 
 
 class VesselFact(Recorded, Base):

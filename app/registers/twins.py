@@ -2,28 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.database import Prepared, fold_text
+from app.database import Prepared
 from app.permissions import Actor
 from app.registers.entry_queries import visible_persons
 from app.registers.likeness import Likeness, PersonFacts, compare
 from app.registers.models import Person
 from app.registers.name_sounds import day_key, keys_of, sound, syllables
 from app.registers.need_to_know import names_open_to
-from app.registers.person_keys import spellings_of
+from app.registers.person_keys import in_order, spellings_of
 from app.registers.person_models import EntryApart, IdentityDocument, PersonKey
 
 MOST = 20
 _MOST_PER_KEY = 1_500
-_WEIGHED = 300
+_WEIGHED = 100
 _NEAR_YEARS = (0, -1, 1)
 _ROUGH_LEAST = 55
 _BY_KEY = Prepared(
-    select(PersonKey.person_id, PersonKey.spelling)
+    select(
+        *(PersonKey.person_id, PersonKey.spelling),
+        *(PersonKey.birth_year, PersonKey.province_code),
+    )
     .where(PersonKey.key == bindparam("asked"))
     .limit(_MOST_PER_KEY)
 )
@@ -138,32 +143,33 @@ def _apart_from(session: Session, person_id: int) -> frozenset[int]:
 
 
 def _candidates(session: Session, facts: PersonFacts) -> Sequence[int]:
-    """The ids most alike by name among all that share a key, and all that share a paper."""
-    spellings: dict[int, str] = {}
-    by_day: set[int] = set()
+    """The ids most alike at a glance among all that share a key, and all that share a paper."""
+    found: dict[int, tuple[Any, ...]] = {}  # Any: columns of person_key
+    by_day: list[int] = []
     for key in _asked_keys(facts):
         rows = _BY_KEY.tuples(session, {"asked": key})
-        for person_id, spelling in rows:
-            spellings.setdefault(person_id, spelling)
+        found |= {row[0]: row for row in rows}
         if key.startswith("b:"):
-            by_day |= {person_id for person_id, _ in rows}
-    best: dict[int, float] = dict.fromkeys(by_day, 0.0) if len(by_day) < _WEIGHED else {}
+            by_day = [row[0] for row in rows[:_WEIGHED]]
+    best: dict[int, float] = dict.fromkeys(by_day, 0.0)
+    ids, spellings = list(found), [row[1] for row in found.values()]
     for name in facts.names:
-        scored = process.extract(
-            _in_order(fold_text(name)),
-            {one: _in_order(spelling) for one, spelling in spellings.items()},
-            scorer=fuzz.ratio,
-            limit=_WEIGHED,
-            score_cutoff=_ROUGH_LEAST,
-        )
-        for _text, score, person_id in scored:
-            best[person_id] = max(score, best.get(person_id, 0.0))
-    ranked = sorted(best, key=lambda one: -best[one])[:_WEIGHED]
-    return [*by_paper(session, facts.papers), *ranked]
+        for _text, score, place in process.extract(
+            in_order(name), spellings, scorer=fuzz.ratio, limit=None, score_cutoff=_ROUGH_LEAST
+        ):
+            person_id = ids[place]
+            glance = score + _beside_the_name(found[person_id], facts)
+            best[person_id] = max(glance, best.get(person_id, 0.0))
+    return [*by_paper(session, facts.papers), *nlargest(_WEIGHED, best, key=best.__getitem__)]
 
 
-def _in_order(folded: str) -> str:
-    return " ".join(sorted(folded.split()))
+def _beside_the_name(row: tuple[Any, ...], facts: PersonFacts) -> float:  # Any: as above
+    """What year and province add at a glance, so that the right one of a thousand is weighed."""
+    _, _, year, province = row
+    asked = facts.birth_date.year if facts.birth_date else facts.birth_year
+    near = 0 if asked is None or year is None else {0: 12, 1: 6}.get(abs(asked - year), -12)
+    is_home = bool(province) and province == facts.province_code
+    return near + (6 if is_home else 0)
 
 
 def _asked_keys(facts: PersonFacts) -> Sequence[str]:

@@ -130,6 +130,8 @@ def create_tables() -> None:
         sa.Column("key", sa.String(80), nullable=False),
         sa.Column("person_id", BIG, autoincrement=False, nullable=False),
         sa.Column("spelling", sa.String(255), nullable=False),
+        sa.Column("birth_year", sa.Integer(), nullable=True),
+        sa.Column("province_code", sa.String(2), nullable=True),
         sa.PrimaryKeyConstraint("key", "person_id", name="pk_person_key"),
     )
     op.create_index("ix_person_key_person", "person_key", ["person_id"])
