@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.models import Attachment, CaseLink
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
-from app.registers.models import Vessel
+from app.registers.models import Person, Vessel
 from app.registers.vessel_numbers import read_vessel_number
 from app.storage import StoredFile
 from app.workflow.definition import FieldType
@@ -37,7 +37,9 @@ def note_vessel(session: Session, actor: Actor, item: Answers, *, now: datetime)
     number = read_vessel_number(item["label"])
     if number.canonical is not None:
         known = session.scalar(
-            select(Vessel.id).where(Vessel.canonical == number.canonical).limit(1)
+            select(func.coalesce(Vessel.merged_into_id, Vessel.id))
+            .where(Vessel.canonical == number.canonical)
+            .limit(1)
         )
         if known is not None:
             return known
@@ -95,7 +97,21 @@ def settle(
             settled[code] = _with_ids(value, note)
         if field_type in _TARGETS:
             _tie(session, case_id, code, settled[code], target=_TARGETS[field_type], now=now)
+    _put_aboard(session, definition, settled)
     return settled
+
+
+def _put_aboard(session: Session, definition: Definition, settled: Answers) -> None:
+    """People and one vessel named together sailed together: it tells namesakes apart later."""
+    ties = list(ties_of(definition, settled))
+    vessels = {entry_id for column, _, entry_id in ties if column == "vessel_id"}
+    persons = {entry_id for column, _, entry_id in ties if column == "person_id"}
+    if len(vessels) == 1 and persons:
+        session.execute(
+            update(Person)
+            .where(Person.id.in_(persons), Person.vessel_id.is_(None))
+            .values(vessel_id=vessels.pop())
+        )
 
 
 def keep_files(
