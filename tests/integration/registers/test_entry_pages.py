@@ -99,10 +99,10 @@ def test_cases_of_a_person_carry_an_outcome_each(
     with transaction() as writer:
         station = a_unit(writer, "DBP91", province_code="91")
     officer = a_user(session, "don", "border_station", station)
-    with transaction() as session:
-        one = add_person(session, "Lê Văn Dũng")
-        head = open_case(session, officer, "border_incident", answers=INCIDENT, pack=None, now=NOW)
-        link_entry(session, consul, head.reference, target="person", entry_id=one.id, now=NOW)
+    with transaction() as writer:
+        one = add_person(writer, "Lê Văn Dũng")
+        head = open_case(writer, officer, "border_incident", answers=INCIDENT, pack=None, now=NOW)
+        link_entry(writer, consul, head.reference, target="person", entry_id=one.id, now=NOW)
     here = f"{BOOK}/nguoi/{one.id}"
     form = f"{here}/ket-qua/moi"
 
