@@ -128,6 +128,7 @@ def test_verdict_and_owner_are_kept_with_day_and_source(desk: FlaskClient) -> No
     assert "Biển số giả" in page
     assert "Lê Văn Bảy" in page
     assert "Kiên Giang" in page  # whose letters they are
+    reading().expire_all()
     found = reading().get_one(Vessel, vessel.id)
     assert (found.canonical, found.verdict, found.owner_name) == (
         "KG-91234-TS", "false_plate", "Lê Văn Bảy",
