@@ -68,14 +68,14 @@ def record_access(
     *,
     now: datetime,
     reason: str | None = None,
-) -> None:
-    session.add(
-        AuditEntry(
-            at=now,
-            user_id=actor.user_id,
-            unit_id=actor.unit_id,
-            action=action,
-            subject=subject,
-            reason=reason,
-        )
+) -> AuditEntry:
+    entry = AuditEntry(
+        at=now,
+        user_id=actor.user_id,
+        unit_id=actor.unit_id,
+        action=action,
+        subject=subject,
+        reason=reason,
     )
+    session.add(entry)
+    return entry

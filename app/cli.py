@@ -53,6 +53,8 @@ LAZY_GROUPS = (
     LazyGroup("reference", module="app.reference_commands", help="Danh mục và quy trình."),
     LazyGroup("geodata", module="app.geodata_commands", help="Gói lớp tham chiếu."),
     LazyGroup("import", module="app.imports.commands", help="Nhập dữ liệu từ tệp."),
+    LazyGroup("keys", module="app.key_commands", help="Khóa niêm phong dữ liệu cá nhân."),
+    LazyGroup("persons", module="app.registers.commands", help="Sổ đăng ký người."),
     LazyGroup("layers", module="app.maps.commands", help="Lớp bản đồ."),
 )
 

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     mail_password: SecretStr = SecretStr("")
     mail_sender: str = "cot-moc@localhost"
     public_url: str = ""
+    data_keys: SecretStr = SecretStr("")
+    data_key_file: Path | None = None
     institution: str = "Bộ Ngoại giao – Hệ thống minh họa"
     is_demonstration: bool = True
 
@@ -64,6 +66,11 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         return f"sqlite:///{self.instance_dir.resolve() / 'cot-moc.sqlite3'}"
+
+    @property
+    def data_key_path(self) -> Path:
+        """Where the keys of personal data lie; not in the database and not among its copies."""
+        return self.data_key_file or self.instance_dir / "data.keys"
 
     @property
     def uploads_dir(self) -> Path:

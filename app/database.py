@@ -90,7 +90,11 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 
 def init_database(app: Flask, url: str, *, is_worker: bool = False) -> None:
     """Bind the application to a database; workers fork, so they keep no pool."""
-    options: dict[str, Any] = {"json_serializer": _dump_json, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {
+        "json_serializer": _dump_json,
+        "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # what was being written may be personal, and errors reach logs
+    }
     # A file does not hang up, so only a server is asked whether it still listens.
     kept = {"pool_pre_ping": not url.startswith("sqlite")}
     options |= {"poolclass": NullPool} if is_worker else kept
@@ -239,7 +243,7 @@ def _execute(
         cursor.execute(sql, values)
     except driver.Error as error:
         raise DBAPIError.instance(
-            sql, values, error, driver.Error, dialect=connection.dialect
+            sql, values, error, driver.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
 
 

@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 
 from app.accounts.routes import blueprint as accounts
 from app.accounts.signin import init_sign_in
+from app.cases.entry_ties import EntryTies
 from app.cases.routes import blueprint as cases
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
@@ -21,6 +22,7 @@ from app.ogc.routes import blueprint as ogc
 from app.projects.routes import blueprint as projects
 from app.registers.routes import blueprint as registers
 from app.reports.routes import blueprint as reports
+from app.sealing import init_sealing
 from app.upkeep.routes import blueprint as admin_jobs
 from app.web import init_web
 
@@ -48,7 +50,9 @@ def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> 
         WTF_CSRF_TIME_LIMIT=None,
     )
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    init_sealing(app, settings)
     init_database(app, settings.database, is_worker=is_worker)
+    app.extensions["case_book"] = EntryTies()
     migrate.init_app(app, db)
     init_doorbell(app, settings.redis_url)
     init_sign_in(app)

@@ -63,6 +63,7 @@ class Job(StrEnum):
     RUN_IMPORT = "run_import"
     SEND_MAIL = "send_mail"
     SWEEP_DEADLINES = "sweep_deadlines"
+    TELL_REVEAL = "tell_reveal"
     VERIFY_AUDIT = "verify_audit"
 
 

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MONEY_RECORD = "money:record"
     MONEY_VIEW = "money:view"
     NOTICE_VIEW = "notice:view"
+    PERSONAL_DATA_REVEAL = "personal-data:reveal"
     PERSONAL_DATA_VIEW = "personal-data:view"
     REGISTER_EDIT = "register:edit"
     REGISTER_VIEW = "register:view"

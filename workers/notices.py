@@ -13,6 +13,7 @@ from app.database import transaction
 from app.maps.pyramid import ask_for_refresh
 from app.notices.mail import deliver, letter_for
 from app.notices.models import Notice
+from app.notices.reveals import tell_of_reveal
 from app.notices.services import follow_event
 from workers.work import chunked
 
@@ -21,6 +22,11 @@ def follow(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Tell everyone whom the event concerns, and have the map count the case anew."""
     follow_event(session, payload["event_id"], now=now)
     ask_for_refresh(session, now)
+
+
+def tell_reveal(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Tell those who keep a person's cases that somebody has seen a sealed value."""
+    tell_of_reveal(session, payload["entry_id"], now=now)
 
 
 @chunked

@@ -22,6 +22,7 @@ STEPS = (
     ("Đang nạp danh mục… (reference data)", ("reference", "load")),
     ("Đang nạp lớp tham chiếu… (reference layers)", ("geodata", "install", str(PACK))),
     ("Đang nạp dữ liệu minh họa… (demonstration data)", LOAD_DEMONSTRATION),
+    ("Đang lập khóa tra tên… (keys of names)", ("persons", "index")),
     ("Đang dựng lớp bản đồ… (map layers)", ("layers", "build")),
 )
 

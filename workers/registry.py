@@ -17,5 +17,6 @@ HANDLERS: dict[Job, Handler] = {
     Job.RUN_IMPORT: imports.run_import,
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,
+    Job.TELL_REVEAL: notices.tell_reveal,
     Job.VERIFY_AUDIT: cases.verify_audit,
 }

@@ -15,6 +15,7 @@ OWN = (
     "valkey.sock",
     "logs",
     "accounts.txt",
+    "data.keys",
     ".prepared",
 )
 

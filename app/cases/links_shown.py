@@ -14,6 +14,7 @@ from app.cases.values import may_read
 from app.permissions import Actor, Permission
 from app.registers.entry_queries import visible_persons, visible_vessels
 from app.registers.models import Marker, Person, Vessel
+from app.registers.need_to_know import known_among
 from app.registers.queries import visible_to as visible_markers
 
 
@@ -121,7 +122,7 @@ class _Reader:
         )
         seen = {
             one.id: (one.canonical or one.raw_number, f"/so-dang-ky/tau/{one.id}") for one in rows
-        }
+        }  # the address of a merged entry leads to the kept one
         return [self._line(tie, seen, tie.vessel_id, _("Tàu ngoài phạm vi")) for tie in ties]
 
     def persons(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
@@ -131,8 +132,15 @@ class _Reader:
             select(Person).where(
                 Person.id.in_([tie.person_id for tie in ties]), visible_persons(self.actor)
             )
-        )
-        seen = {one.id: (one.name, f"/so-dang-ky/nguoi/{one.id}") for one in rows}
+        ).all()
+        known = known_among(self.session, self.actor, rows)
+        seen = {
+            one.id: (
+                one.name if one.id in known else _("Người số %(id)s (đã che)", id=one.id),
+                f"/so-dang-ky/nguoi/{one.id}",
+            )
+            for one in rows
+        }
         closed = _("Nhân thân được che")
         return [
             self._line(

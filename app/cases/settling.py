@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.models import Attachment, CaseLink
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
-from app.registers.models import Vessel
+from app.registers.models import Person, Vessel
 from app.registers.vessel_numbers import read_vessel_number
 from app.storage import StoredFile
 from app.workflow.definition import FieldDefinition, FieldType
@@ -37,7 +37,9 @@ def note_vessel(session: Session, actor: Actor, item: Answers, *, now: datetime)
     number = read_vessel_number(item["label"])
     if number.canonical is not None:
         known = session.scalar(
-            select(Vessel.id).where(Vessel.canonical == number.canonical).limit(1)
+            select(func.coalesce(Vessel.merged_into_id, Vessel.id))
+            .where(Vessel.canonical == number.canonical)
+            .limit(1)
         )
         if known is not None:
             return known
@@ -100,6 +102,7 @@ def settle(
             settled[code] = _noted(session, actor, item, settled[code], now=now)
             for target, role, value in _tied_values(item, settled[code]):
                 _tie(session, case_id, role, value, target=target, now=now)
+    _put_aboard(session, definition, settled)
     return settled
 
 
@@ -137,6 +140,19 @@ def _tied_values(field: FieldDefinition, value: Any) -> Iterator[tuple[str, str,
 
 def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
+
+
+def _put_aboard(session: Session, definition: Definition, settled: Answers) -> None:
+    """People and one vessel named together sailed together: it tells namesakes apart later."""
+    ties = list(ties_of(definition, settled))
+    vessels = {entry_id for column, _, entry_id in ties if column == "vessel_id"}
+    persons = {entry_id for column, _, entry_id in ties if column == "person_id"}
+    if len(vessels) == 1 and persons:
+        session.execute(
+            update(Person)
+            .where(Person.id.in_(persons), Person.vessel_id.is_(None))
+            .values(vessel_id=vessels.pop())
+        )
 
 
 def keep_files(

@@ -110,10 +110,30 @@ def undo_import(batch_id: int, user_name: str) -> None:
     _listed("Giữ nguyên", [f"dòng {one.row}: {one.note}" for one in notes])
 
 
+@click.command("persons")
+@_with_options
+@with_appcontext
+@in_one_sentence
+def import_persons(path: Path, **said: Any) -> None:  # Any: what click has read
+    """Bring persons into the register from tables."""
+    _run(Target.PERSONS, path, **said)
+
+
+@click.command("vessels")
+@_with_options
+@with_appcontext
+@in_one_sentence
+def import_vessels(path: Path, **said: Any) -> None:  # Any: what click has read
+    """Bring vessels into the register from tables."""
+    _run(Target.VESSELS, path, **said)
+
+
 COMMANDS: dict[str, click.Command] = {
     "markers": import_markers,
     "incidents": import_incidents,
     "undo": undo_import,
+    "persons": import_persons,
+    "vessels": import_vessels,
 }
 
 

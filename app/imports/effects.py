@@ -25,6 +25,7 @@ def keep_effects(
         return
     if batch.target == Target.INCIDENTS:
         _keep_cases(session, batch, done)
+    if not Target(batch.target).is_of_markers:
         return
     session.flush()
     markers = markers_by_label(session, [row.intake.key for row in done])

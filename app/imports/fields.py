@@ -23,6 +23,13 @@ class Target(StrEnum):
     MARKERS = "markers"
     MEASUREMENTS = "measurements"
     INCIDENTS = "incidents"
+    PERSONS = "persons"
+    VESSELS = "vessels"
+
+    @property
+    def is_of_markers(self) -> bool:
+        """Whether what it did to the register is kept row by row and can be taken back."""
+        return self in {Target.MARKERS, Target.MEASUREMENTS}
 
 
 @dataclass(frozen=True, slots=True)

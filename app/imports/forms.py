@@ -25,11 +25,15 @@ TARGET_NAMES = {
     Target.INCIDENTS: _("Vụ việc biên giới"),
     Target.MARKERS: _("Mốc, cọc dấu"),
     Target.MEASUREMENTS: _("Số đo mới của mốc đã có"),
+    Target.PERSONS: _("Người (danh sách công dân, ngư dân)"),
+    Target.VESSELS: _("Tàu cá"),
 }
 TARGET_HELP = {
     Target.INCIDENTS: _("Mỗi dòng mở một hồ sơ vụ việc cho đơn vị bạn."),
     Target.MARKERS: _("Ghi mốc vào sổ đăng ký, hoặc bổ sung mốc đã có."),
     Target.MEASUREMENTS: _("Chỉ thêm tọa độ cho mốc đã có trong sổ, không sửa mục khác."),
+    Target.PERSONS: _("Ghi người vào sổ đăng ký; người đã có thì chỉ bổ sung mục còn trống."),
+    Target.VESSELS: _("Ghi tàu vào sổ đăng ký; tàu đã có thì chỉ bổ sung mục còn trống."),
 }
 
 

@@ -53,6 +53,20 @@ _EXAMPLES: Mapping[str, str] = {
     "marker_offset_m": "300",
     "place_text": "bờ suối, thôn 3",
     "persons_count": "3",
+    "person_name": "Nguyễn Văn Mẫu",
+    "foreign_name": "NGUYEN VAN MAU",
+    "birth": "05/03/1990",
+    "sex": "Nam",
+    "id_number": "C0000000",
+    "home_text": "Thôn 3",
+    "province": "Cà Mau",
+    "country": "MY",
+    "contact": "Vợ, 0900000000",
+    "vessel_number": "KG-91234-TS",
+    "owner": "Trần Văn Mẫu",
+    "master": "Nguyễn Văn Mẫu",
+    "length_m": "16,5",
+    "verdict": "Đã xác minh",
     "description": "Tổ tuần tra phát hiện ba người đi qua lối mở.",
 }
 _TEMPLATE_FIELDS: Mapping[Target, tuple[str, ...]] = {
@@ -64,6 +78,14 @@ _TEMPLATE_FIELDS: Mapping[Target, tuple[str, ...]] = {
     Target.INCIDENTS: (
         "number", "incident_kind", "occurred_at", "line", "nearest_marker", "marker_offset_m",
         "lat", "lon", "place_text", "persons_count", "description",
+    ),
+    Target.PERSONS: (
+        "person_name", "foreign_name", "birth", "sex", "id_number", "home_text", "province",
+        "country", "contact", "note",
+    ),
+    Target.VESSELS: (
+        "vessel_number", "owner", "master", "vms_device", "home_port", "gear", "length_m",
+        "province", "verdict", "note",
     ),
 }  # fmt: skip
 

@@ -10,9 +10,11 @@ from app.imports.fields import Target
 from app.imports.incidents import IncidentImport
 from app.imports.judging import Judged
 from app.imports.markers import MarkerImport
+from app.imports.persons import PersonImport
 from app.imports.report import Report
 from app.imports.rows import Table
 from app.imports.surroundings import Surroundings
+from app.imports.vessels import VesselImport
 
 CHUNK = 2_000
 
@@ -32,6 +34,10 @@ class Importer(Protocol):
 def importer_for(target: Target, around: Surroundings) -> Importer:
     if target is Target.INCIDENTS:
         return IncidentImport(around)
+    if target is Target.PERSONS:
+        return PersonImport(around)
+    if target is Target.VESSELS:
+        return VesselImport(around)
     return MarkerImport(around, target)
 
 

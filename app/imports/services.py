@@ -30,6 +30,8 @@ NEEDED = {
     Target.MARKERS: Permission.REGISTER_EDIT,
     Target.MEASUREMENTS: Permission.REGISTER_EDIT,
     Target.INCIDENTS: Permission.CASE_OPEN,
+    Target.PERSONS: Permission.REGISTER_EDIT,
+    Target.VESSELS: Permission.REGISTER_EDIT,
 }
 
 
@@ -45,6 +47,8 @@ class Shelf:
 
 
 def may_import(actor: Actor, target: Target) -> bool:
+    if target is Target.PERSONS and not actor.may(Permission.PERSONAL_DATA_VIEW):
+        return False
     return actor.may(Permission.IMPORT_RUN) and actor.may(NEEDED[target])
 
 
@@ -224,7 +228,8 @@ def may_undo(actor: Actor, batch: ImportBatch) -> bool:
     target = Target(batch.target)
     is_over = batch.state in (BatchState.DONE, BatchState.CANCELLED)
     has_effects = batch.created + batch.changed > 0
-    return is_over and has_effects and may_import(actor, target)
+    has_undo = target.is_of_markers or target is Target.INCIDENTS
+    return is_over and has_effects and has_undo and may_import(actor, target)
 
 
 def call_off(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:

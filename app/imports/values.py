@@ -144,6 +144,8 @@ def read_place(row: Judged, name: str, places: Places) -> str | None:
     found = places.by_name.get(_place_name(text), [])
     if len(found) == 1:
         return found[0]
+    if len({places.today(one) for one in found}) == 1:
+        return places.today(found[0])  # An Giang before and after the reform is one province now
     said = "trùng tên nhiều nơi, cần ghi mã" if found else "không có trong danh mục"
     row.warn(f"“{text[:40]}”: {places.what} {said}; nơi thuộc về lấy theo tọa độ.", "unknown_place")
     return None

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     MOVED = "moved"
     CLOCKS_MOVED = "clocks_moved"
     AUDIT_FAILED = "audit_failed"
+    DATA_SEEN = "data_seen"
 
 
 class Notice(Base):

@@ -37,6 +37,7 @@ LABELS = {
     NoticeKind.MOVED: Text("Chuyển bước", "Moved"),
     NoticeKind.CLOCKS_MOVED: Text("Hạn thay đổi", "Deadlines moved"),
     NoticeKind.AUDIT_FAILED: Text("Lịch sử sai", "History altered"),
+    NoticeKind.DATA_SEEN: Text("Đã xem dữ liệu cá nhân", "Personal data seen"),
 }
 TONES = {
     NoticeKind.CLOCK_ESCALATED: "overdue",

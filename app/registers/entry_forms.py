@@ -1,8 +1,9 @@
 """The forms of vessels and persons; personal fields are there only for those who may read them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
@@ -16,6 +17,7 @@ from wtforms.widgets import HiddenInput
 
 from app.form_words import DayField, ScreenForm
 from app.permissions import Actor, Permission
+from app.registers.masking import mask_contact, mask_number
 from app.registers.vocabulary import choices
 
 _NEEDED = InputRequired(_("Cần nhập mục này."))
@@ -47,6 +49,22 @@ class ListField(StringField):
         self.data = "; ".join(value) if value else ""
 
 
+class SealedField(StringField):
+    """A value that a form never shows again: left empty, what is kept stays."""
+
+    def __init__(self, label: str, *, cover: Callable[[str], str], **options: Any) -> None:
+        """Any: what the package's field takes."""
+        super().__init__(label, render_kw={"autocomplete": "off"}, **options)
+        self._cover = cover
+
+    def process_data(self, value: Any) -> None:  # Any: the text of the record, or nothing
+        self.data = ""
+        if value:
+            self.description = gettext(
+                "Đang có: %(masked)s. Để trống thì giữ nguyên.", masked=self._cover(value)
+            )
+
+
 class EntryForm(ScreenForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     country_code = StringField(
@@ -69,6 +87,7 @@ class EntryForm(ScreenForm):
             name: field.data
             for name, field in self._fields.items()
             if name not in {"csrf_token", "version", "raw_number"}
+            and not (isinstance(field, SealedField) and not field.data)
         }
         facts = {
             name: (value or None) if name in _ABSENT_AS_NONE else value
@@ -90,11 +109,13 @@ class VesselForm(EntryForm):
     )
     verdict = SelectField(_("Kết quả kiểm tra"), [_NEEDED])
     owner_name = StringField(_("Chủ tàu"), [_NAME])
+    master_name = StringField(_("Thuyền trưởng"), [_NAME])
+    vms_device = StringField(_("Thiết bị giám sát hành trình (mã)"), [_SHORT])
     home_province_code = SelectField(_("Tỉnh đăng ký"), [Optional()])
     home_port = StringField(_("Cảng đăng ký"), [_NAME])
     length_class = SelectField(_("Chiều dài lớn nhất"), [Optional()])
     gear = StringField(_("Nghề"), [_SHORT])
-    personal = ("owner_name",)
+    personal = ("owner_name", "master_name")
 
     def offer_words(self, actor: Actor, provinces: Sequence[tuple[str, str]]) -> None:
         self.verdict.choices = choices("verdict", actor.locale)
@@ -125,12 +146,13 @@ class PersonForm(EntryForm):
     )
     sex = SelectField(_("Giới tính"), [Optional()])
     id_kind = SelectField(_("Loại giấy tờ"), [Optional()])
-    id_number = StringField(_("Số giấy tờ"), [_SHORT])
+    id_number = SealedField(_("Số giấy tờ"), cover=mask_number, validators=[_SHORT])
     is_minor = BooleanField(_("Chưa thành niên"))
+    is_victim = BooleanField(_("Nạn nhân hoặc nghi là nạn nhân mua bán người"))
     home_text = StringField(_("Nơi cư trú"), [_NAME])
     claimed_province_code = SelectField(_("Tỉnh theo lời khai"), [Optional()])
     verified_province_code = SelectField(_("Tỉnh đã xác minh"), [Optional()])
-    contact_text = StringField(_("Người thân liên hệ"), [_NAME])
+    contact_text = SealedField(_("Người thân liên hệ"), cover=mask_contact, validators=[_NAME])
 
     def offer_words(self, actor: Actor, provinces: Sequence[tuple[str, str]]) -> None:
         self.sex.choices = [_NOT_SAID, *choices("sex", actor.locale)]

@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.database import fold_text
 from app.errors import NotFound
 from app.permissions import Actor, Permission
 from app.registers.models import Mission, Person, Vessel
+from app.registers.need_to_know import known_among, names_open_to
 from app.registers.paging import PAGE_SIZE, Page, count_rows, page_of
+from app.registers.person_models import IdentityDocument
 from app.registers.queries import marker_by_id
 from app.registers.vessel_numbers import fold_number
+from app.sealing import key_ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +31,32 @@ class EntryFilter:
 
 def visible_vessels(actor: Actor) -> ColumnElement[bool]:
     """Vessels: by home province, by the country that holds them, by the unit that wrote them."""
-    return _in_area(actor, Vessel.home_province_code, Vessel.country_code, Vessel.unit_id)
+    return _in_area(actor, Vessel, aliased(Vessel))
 
 
 def visible_persons(actor: Actor) -> ColumnElement[bool]:
     """Persons: by home province, by the country they are in, by the unit that wrote them."""
-    return _in_area(actor, Person.home_province_code, Person.country_code, Person.unit_id)
+    return _in_area(actor, Person, aliased(Person))
 
 
-def _in_area(
-    actor: Actor,
-    province: InstrumentedAttribute[str | None],
-    country: InstrumentedAttribute[str | None],
-    unit: InstrumentedAttribute[int | None],
-) -> ColumnElement[bool]:
-    area = actor.area
-    if area.is_everything:
+def _in_area(actor: Actor, model: Any, merged: Any) -> ColumnElement[bool]:
+    """An entry is also seen by those who saw one that was merged into it.
+
+    Any: Person or Vessel, and the same table under another name.
+    """
+    if actor.area.is_everything:
         return true()
+    led_here = select(merged.merged_into_id).where(
+        merged.merged_into_id.is_not(None), _own_area(actor, merged)
+    )
+    return or_(_own_area(actor, model), model.id.in_(led_here))
+
+
+def _own_area(actor: Actor, model: Any) -> ColumnElement[bool]:
     return or_(
-        province.in_(area.province_codes),
-        country.in_(area.country_codes),
-        unit.in_(area.unit_ids),
+        model.home_province_code.in_(actor.area.province_codes),
+        model.country_code.in_(actor.area.country_codes),
+        model.unit_id.in_(actor.area.unit_ids),
     )
 
 
@@ -69,7 +78,7 @@ def list_vessels(
 
 
 def vessels_matching(actor: Actor, filters: EntryFilter) -> ColumnElement[bool]:
-    conditions = [visible_vessels(actor)]
+    conditions = [visible_vessels(actor), Vessel.merged_into_id.is_(None)]
     if filters.province_code:
         conditions.append(Vessel.home_province_code == filters.province_code)
     if filters.verdict:
@@ -109,11 +118,12 @@ def list_persons(
 
 
 def persons_matching(actor: Actor, filters: EntryFilter) -> ColumnElement[bool]:
-    conditions = [visible_persons(actor)]
+    conditions = [visible_persons(actor), Person.merged_into_id.is_(None)]
     if filters.province_code:
         conditions.append(Person.home_province_code == filters.province_code)
     if filters.text.strip() and actor.may(Permission.PERSONAL_DATA_VIEW):
         conditions.append(Person.name_fold.contains(fold_text(filters.text), autoescape=True))
+        conditions.append(names_open_to(actor))  # nor a protected name by searching for it
     return and_(*conditions)
 
 
@@ -129,6 +139,16 @@ def person_by_id(session: Session, actor: Actor, person_id: int) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def persons_by_paper(session: Session, actor: Actor, number: str) -> Sequence[Person]:
+    """The persons in the actor's scope who carry this very number; by its blind index alone."""
+    indexes = key_ring().all_blind(number)
+    noted = select(IdentityDocument.person_id).where(IdentityDocument.number_index.in_(indexes))
+    is_carrier = or_(Person.id_number_index.in_(indexes), Person.id.in_(noted))
+    carriers = select(func.coalesce(Person.merged_into_id, Person.id)).where(is_carrier)
+    asked = select(Person).where(Person.id.in_(carriers), visible_persons(actor))
+    return session.scalars(asked.order_by(Person.id).limit(PAGE_SIZE)).all() if indexes else []
 
 
 def missions_in_force(session: Session, on: date) -> Sequence[Mission]:
@@ -152,4 +172,5 @@ def entry_label(session: Session, actor: Actor, target: str, entry_id: int) -> s
     entry = session.scalar(select(Person).where(Person.id == entry_id, visible_persons(actor)))
     if entry is None or target != "person":
         raise NotFound
-    return entry.name
+    is_open = entry.id in known_among(session, actor, [entry])
+    return entry.name if is_open else f"Người số {entry.id}"

@@ -8,8 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.forms import problems_shown_on
-from app.accounts.models import UnitKind
-from app.accounts.queries import units_in_force
 from app.accounts.session import current_actor
 from app.audit import record_access
 from app.database import reading, transaction
@@ -19,13 +17,14 @@ from app.permissions import Permission, require
 from app.registers import downloads, entry_queries, entry_services
 from app.registers.entry_forms import PersonForm, VesselForm
 from app.registers.entry_queries import EntryFilter
+from app.registers.need_to_know import known_among
 from app.registers.pages import cursor, typed
 from app.registers.rules import (
     PERSON_COLUMNS,
     VESSEL_COLUMNS,
     all_seen_by,
-    as_seen_by,
 )
+from app.registers.units_shown import provinces_by_code
 from app.registers.vocabulary import word, words
 
 View = Callable[..., ResponseReturnValue]
@@ -39,14 +38,8 @@ def _filters() -> EntryFilter:
     )
 
 
-def _provinces() -> dict[str, str]:
-    on = utc_now().date()
-    found = units_in_force(reading(), on, kinds=[UnitKind.PROVINCE])
-    return {unit.code: unit.name for unit in found}
-
-
 def _province_choices() -> list[tuple[str, str]]:
-    return [("", _("Chưa rõ")), *_provinces().items()]
+    return [("", _("Chưa rõ")), *provinces_by_code(reading()).items()]
 
 
 def _status(errors: object) -> HTTPStatus:
@@ -65,7 +58,7 @@ def vessels() -> ResponseReturnValue:
         page=page,
         rows=all_seen_by(actor, page.rows),
         filters=filters,
-        provinces=_provinces(),
+        provinces=provinces_by_code(reading()),
         words=words,
     )
 
@@ -78,20 +71,6 @@ def export_vessels() -> ResponseReturnValue:
         record_access(session, actor, "vessel.exported", f"vessels:{len(page.rows)}", now=now)
     rows = all_seen_by(actor, page.rows)
     return downloads.send_table(VESSEL_COLUMNS, rows, name="tau-ca", on=now.date())
-
-
-@require(Permission.REGISTER_VIEW)
-def vessel(vessel_id: int) -> ResponseReturnValue:
-    actor = current_actor()
-    found = entry_queries.vessel_by_id(reading(), actor, vessel_id)
-    return render_template(
-        "registers/vessel.html",
-        vessel=found,
-        row=as_seen_by(actor, found),
-        columns=VESSEL_COLUMNS,
-        provinces=_provinces(),
-        words=words,
-    )
 
 
 @require(Permission.REGISTER_EDIT)
@@ -159,12 +138,13 @@ def find_vessels() -> ResponseReturnValue:
 def persons() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
     page = entry_queries.list_persons(reading(), actor, filters, after=cursor(request.args))
+    known = known_among(reading(), actor, page.rows)
     return render_template(
         "registers/persons.html",
         page=page,
-        rows=all_seen_by(actor, page.rows),
+        rows=all_seen_by(actor, page.rows, known=known),
         filters=filters,
-        provinces=_provinces(),
+        provinces=provinces_by_code(reading()),
     )
 
 
@@ -174,23 +154,9 @@ def export_persons() -> ResponseReturnValue:
     with transaction() as session:
         page = entry_queries.list_persons(session, actor, _filters(), limit=downloads.MOST_ROWS)
         record_access(session, actor, "person.exported", f"persons:{len(page.rows)}", now=now)
-    rows = all_seen_by(actor, page.rows)
+        known = known_among(session, actor, page.rows)
+    rows = all_seen_by(actor, page.rows, known=known)
     return downloads.send_table(PERSON_COLUMNS, rows, name="nguoi", on=now.date())
-
-
-@require(Permission.REGISTER_VIEW)
-def person(person_id: int) -> ResponseReturnValue:
-    actor = current_actor()
-    with transaction() as session:
-        found = entry_queries.person_by_id(session, actor, person_id)
-        record_access(session, actor, "person.viewed", f"person:{person_id}", now=utc_now())
-    return render_template(
-        "registers/person.html",
-        person=found,
-        row=as_seen_by(actor, found),
-        columns=PERSON_COLUMNS,
-        provinces=_provinces(),
-    )
 
 
 @require(Permission.REGISTER_EDIT)
@@ -215,6 +181,8 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     if not actor.may(Permission.PERSONAL_DATA_VIEW):
         raise Forbidden(_("Bạn không có quyền xem dữ liệu cá nhân, nên không sửa được."))
     found = entry_queries.person_by_id(reading(), actor, person_id)
+    if found.id not in known_among(reading(), actor, [found]):
+        raise Forbidden(_("Người này được bảo vệ danh tính: đơn vị đang thụ lý mới sửa được."))
     form = PersonForm(obj=found)
     form.offer_words(actor, _province_choices())
     if form.validate_on_submit():
@@ -247,11 +215,9 @@ def find_persons() -> ResponseReturnValue:
 VIEWS: tuple[tuple[str, str, View], ...] = (
     ("/tau", "vessels", vessels),
     ("/tau/xuat", "export_vessels", export_vessels),
-    ("/tau/<int(max=9007199254740992):vessel_id>", "vessel", vessel),
     ("/tra-cuu/tau", "find_vessels", find_vessels),
     ("/nguoi", "persons", persons),
     ("/nguoi/xuat", "export_persons", export_persons),
-    ("/nguoi/<int(max=9007199254740992):person_id>", "person", person),
     ("/tra-cuu/nguoi", "find_persons", find_persons),
 )
 FORM_VIEWS: tuple[tuple[str, str, View], ...] = (

@@ -12,8 +12,9 @@ from app.database import fold_text, normalise_text
 from app.errors import Conflict, Invalid
 from app.permissions import Actor
 from app.registers.models import Person, Verdict, Vessel, VesselPrefix
-from app.registers.names import fold_names, name_key
+from app.registers.person_keys import write_keys
 from app.registers.vessel_numbers import read_vessel_number
+from app.sealing import key_ring
 
 Values = Mapping[str, Any]  # Any: column values
 VESSEL_FACTS = frozenset(
@@ -26,10 +27,12 @@ VESSEL_FACTS = frozenset(
         "is_illustration",
         "length_class",
         "length_m",
+        "master_name",
         "note",
         "other_numbers",
         "owner_name",
         "verdict",
+        "vms_device",
     }
 )
 PERSON_FACTS = frozenset(
@@ -47,11 +50,13 @@ PERSON_FACTS = frozenset(
         "id_number",
         "is_illustration",
         "is_minor",
+        "is_victim",
         "note",
         "sex",
         "verified_commune_code",
         "verified_name",
         "verified_province_code",
+        "vessel_id",
     }
 )
 
@@ -125,7 +130,7 @@ def record_person(
     person = Person(unit_id=actor.unit_id or None, created_at=now, updated_at=now)
     _set_person(person, {**(facts or {}), "claimed_name": claimed_name})
     session.add(person)
-    session.flush()
+    write_keys(session, person)
     record_access(session, actor, "person.recorded", f"person:{person.id}", now=now)
     return person
 
@@ -141,6 +146,7 @@ def correct_person(
 ) -> None:
     _require_version(person, expected_version)
     _set_person(person, changes)
+    write_keys(session, person)
     _mark_corrected(session, actor, person, name="person", now=now)
 
 
@@ -148,9 +154,9 @@ def _set_person(person: Person, facts: Values) -> None:
     _set(person, facts, PERSON_FACTS)
     if person.birth_date is not None:
         person.birth_year = person.birth_date.year
-    names = [person.verified_name or "", person.claimed_name, *(person.foreign_spellings or [])]
-    person.name_fold = fold_names(*names)
-    person.sort_name = name_key(person.verified_name or person.claimed_name)
+    if "id_number" in facts:
+        number = person.id_number
+        person.id_number_index = key_ring().blind(number) if number else None
     person.home_province_code = person.verified_province_code or person.claimed_province_code
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Numeric, String, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, IntPk, JsonColumn, JsonList, LongText, Moment, NameText, ShortText
+from app.registers.entry_columns import EntryColumns
+from app.sealing import SealedText
 
 
 class Neighbour(StrEnum):
@@ -309,7 +311,7 @@ class VesselPrefix(Base):
     source: Mapped[LongText] = mapped_column(default="")
 
 
-class Vessel(Base):
+class Vessel(EntryColumns, Base):
     """A fishing vessel as it was named to us, and what checking its number gave."""
 
     __tablename__ = "vessel"
@@ -322,23 +324,19 @@ class Vessel(Base):
     verdict: Mapped[ShortText] = mapped_column(default=Verdict.CLAIMED)
     owner_name: Mapped[NameText] = mapped_column(default="")
     owner_fold: Mapped[NameText] = mapped_column(default="")
+    master_name: Mapped[NameText] = mapped_column(default="")
+    vms_device: Mapped[ShortText] = mapped_column(default="")
     home_province_code: Mapped[str | None] = mapped_column(String(2), index=True)
     home_port: Mapped[NameText] = mapped_column(default="")
     length_class: Mapped[ShortText | None]
     length_m: Mapped[float | None]
     gear: Mapped[ShortText] = mapped_column(default="")
     engine_kw: Mapped[float | None]
-    country_code: Mapped[str | None] = mapped_column(String(2), index=True)
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    note: Mapped[LongText] = mapped_column(default="")
-    is_illustration: Mapped[bool] = mapped_column(default=False)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[Moment]
-    updated_at: Mapped[Moment]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("vessel.id"), index=True)
 
 
-class Person(Base):
-    """A citizen in a case: what he said, how others spelt him, and what was verified."""
+class Person(EntryColumns, Base):
+    """A citizen in a case; every spelling with who confirmed it stands in `PersonName`."""
 
     __tablename__ = "person"
 
@@ -352,26 +350,31 @@ class Person(Base):
     birth_year: Mapped[int | None]
     sex: Mapped[ShortText | None]
     id_kind: Mapped[ShortText | None]
-    id_number: Mapped[ShortText | None]
+    id_number: Mapped[str | None] = mapped_column(
+        SealedText("person.id_number"), info={"index": "id_number_index"}
+    )
+    id_number_index: Mapped[ShortText | None] = mapped_column(index=True)
     is_minor: Mapped[bool] = mapped_column(default=False)
+    is_victim: Mapped[bool] = mapped_column(default=False)
     home_text: Mapped[NameText] = mapped_column(default="")
     claimed_province_code: Mapped[str | None] = mapped_column(String(2))
     claimed_commune_code: Mapped[str | None] = mapped_column(String(5))
     verified_province_code: Mapped[str | None] = mapped_column(String(2))
     verified_commune_code: Mapped[str | None] = mapped_column(String(5))
     home_province_code: Mapped[str | None] = mapped_column(String(2), index=True)
-    contact_text: Mapped[NameText] = mapped_column(default="")
-    country_code: Mapped[str | None] = mapped_column(String(2), index=True)
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    note: Mapped[LongText] = mapped_column(default="")
-    is_illustration: Mapped[bool] = mapped_column(default=False)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[Moment]
-    updated_at: Mapped[Moment]
+    contact_text: Mapped[str] = mapped_column(SealedText("person.contact_text"), default="")
+    vessel_id: Mapped[int | None] = mapped_column(ForeignKey("vessel.id"), index=True)
+    key_version: Mapped[int] = mapped_column(default=0)  # by which rules its keys were made
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     @property
     def name(self) -> str:
         return self.verified_name or self.claimed_name
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether the very name is only for those who need to know it."""
+        return self.is_minor or self.is_victim
 
 
 class Mission(Base):

@@ -36,10 +36,13 @@ from app.registers import (
     entry_routes,
     inspection_pages,
     inspection_routes,
+    merge_routes,
     pages,
+    person_routes,
     position_routes,
     queries,
     services,
+    vessel_routes,
 )
 from app.registers.dated_rules import axis_table
 from app.registers.days import Day, read_day
@@ -283,5 +286,8 @@ for _rule, _name, _view, _methods in (
     *act_routes.VIEWS,
     *counterpart_routes.VIEWS,
     *dossier_routes.VIEWS,
+    *person_routes.VIEWS,
+    *merge_routes.VIEWS,
+    *vessel_routes.VIEWS,
 ):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

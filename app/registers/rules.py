@@ -1,7 +1,7 @@
 """What holds for register entries whatever the database says: identity, sides, who reads what."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.database import fold_text
 from app.geo.labels import LabelKind, MarkerLabel, format_label, sort_key
 from app.permissions import Actor, Permission
+from app.registers.masking import mask_contact, mask_number
 from app.registers.models import Marker, MarkerClass, Neighbour, Person, Side, Vessel
 from app.registers.slugs import label_slug
 from app.registers.vocabulary import word
@@ -89,15 +90,20 @@ class Column:
     label: Any  # Any: a lazy translation
     read: Callable[[Any, str], object]  # Any: the entry; str: the locale
     is_personal: bool = False
+    cover: Callable[[str], str] | None = None  # shown in part only; whole after a reasoned reveal
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An entry as one actor may see it: masked values are None and named in `masked`."""
+    """An entry as one actor may see it: masked values are None and named in `masked`.
+
+    The values named in `covered` are there in part.
+    """
 
     entry: Any  # Any: Marker, Vessel or Person, for addresses only
     values: Mapping[str, Any]  # Any: text, number or day
     masked: frozenset[str]
+    covered: frozenset[str] = frozenset()
 
     def __getitem__(self, code: str) -> Any:  # Any: as above
         return self.values[code]
@@ -151,6 +157,8 @@ VESSEL_COLUMNS: tuple[Column, ...] = (
     Column("other_numbers", _("Số khác"), _listed("other_numbers")),
     Column("verdict", _("Kết quả kiểm tra"), _worded("verdict", "verdict")),
     Column("owner_name", _("Chủ tàu"), _plain("owner_name"), is_personal=True),
+    Column("master_name", _("Thuyền trưởng"), _plain("master_name"), is_personal=True),
+    Column("vms_device", _("Thiết bị giám sát hành trình"), _plain("vms_device")),
     Column("home_province_code", _("Mã tỉnh"), _plain("home_province_code")),
     Column("home_port", _("Cảng đăng ký"), _plain("home_port")),
     Column("length_class", _("Chiều dài"), _worded("length_class", "length_class")),
@@ -171,12 +179,19 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Column("birth_year", _("Năm sinh"), _plain("birth_year")),
     Column("sex", _("Giới tính"), _worded("sex", "sex")),
     Column("id_kind", _("Loại giấy tờ"), _worded("id_kind", "id_kind")),
-    Column("id_number", _("Số giấy tờ"), _plain("id_number"), is_personal=True),
+    Column("id_number", _("Số giấy tờ"), _plain("id_number"), is_personal=True, cover=mask_number),
     Column("home_text", _("Nơi cư trú"), _plain("home_text"), is_personal=True),
     Column("home_province_code", _("Mã tỉnh"), _plain("home_province_code")),
     Column("country_code", _("Nước sở tại"), _plain("country_code")),
     Column("is_minor", _("Chưa thành niên"), _yes("is_minor")),
-    Column("contact_text", _("Người thân liên hệ"), _plain("contact_text"), is_personal=True),
+    Column("is_victim", _("Nạn nhân mua bán người"), _yes("is_victim"), is_personal=True),
+    Column(
+        "contact_text",
+        _("Người thân liên hệ"),
+        _plain("contact_text"),
+        is_personal=True,
+        cover=mask_contact,
+    ),
     Column("is_illustration", _("Số liệu minh họa"), _yes("is_illustration")),
 )
 _COLUMNS: Mapping[type[Any], tuple[Column, ...]] = {  # Any: the three tables
@@ -190,17 +205,32 @@ def columns_of(kind: type[Marker | Vessel | Person]) -> tuple[Column, ...]:
     return _COLUMNS[kind]
 
 
-def as_seen_by(actor: Actor, entry: Marker | Vessel | Person) -> Seen:
-    """The one place where field rights are decided; pages, lists and exports all read it."""
+def as_seen_by(
+    actor: Actor, entry: Marker | Vessel | Person, *, known: Collection[int] = ()
+) -> Seen:
+    """The one place where field rights are decided; pages, lists and exports all read it.
+
+    `known` are the protected persons whose names the actor needs to know.
+    """
     is_open = actor.may(Permission.PERSONAL_DATA_VIEW)
+    if isinstance(entry, Person) and entry.is_protected:
+        is_open = is_open and entry.id in known
     columns = columns_of(type(entry))
     hidden = frozenset(column.code for column in columns if column.is_personal and not is_open)
     values = {
-        column.code: None if column.code in hidden else column.read(entry, actor.locale)
+        column.code: None if column.code in hidden else _read(column, entry, actor.locale)
         for column in columns
     }
-    return Seen(entry, values, hidden)
+    covered = frozenset(column.code for column in columns if column.cover and values[column.code])
+    return Seen(entry, values, hidden, covered)
 
 
-def all_seen_by(actor: Actor, entries: Sequence[Marker | Vessel | Person]) -> list[Seen]:
-    return [as_seen_by(actor, entry) for entry in entries]
+def _read(column: Column, entry: object, locale: str) -> object:
+    value = column.read(entry, locale)
+    return column.cover(str(value)) if column.cover and value else value
+
+
+def all_seen_by(
+    actor: Actor, entries: Sequence[Marker | Vessel | Person], *, known: Collection[int] = ()
+) -> list[Seen]:
+    return [as_seen_by(actor, entry, known=known) for entry in entries]

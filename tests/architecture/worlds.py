@@ -181,6 +181,7 @@ def common_values(session: Session) -> Values:
         "target": "markers",
         "day_id": day,
         "entry_id": entry.id,
+        "merge_id": 1,
         "rule_id": session.scalars(select(DistanceRule.id).limit(1)).one(),
         "way": "len",
         "answer": "dong-y",

@@ -1,0 +1,85 @@
+"""How names sound, so that one name in many spellings is looked for under the same keys.
+
+Foreign authorities write Vietnamese names by ear: Khmer, Thai, Malay and Indonesian lists have Wan
+for Văn, Fam for Phạm, Nuyen for Nguyễn, Djung for Dũng, and put the given name first. A key keeps
+only what survives that: the class of the first and of the last consonant of each syllable.
+"""
+
+import re
+from collections.abc import Sequence
+
+from app.database import fold_text
+
+KEY_VERSION = 1
+_NOT_LETTERS = re.compile(r"[^a-z]+")
+_VOWELS = "aeiouwy"
+_LONGEST_KEY = 78
+_MOST_SYLLABLES = 8
+# The longest spelling that fits counts; the right side is a class, not a sound.
+_FIRST = {
+    **dict.fromkeys(("ngh", "ng", "nh", "ny", "gn", "n"), "n"),
+    **dict.fromkeys(("ph", "f", "p"), "f"),
+    **dict.fromkeys(("tr", "ch", "tj", "c", "k", "q", "kh", "kw", "qu", "kr"), "k"),
+    **dict.fromkeys(("th", "t"), "t"),
+    **dict.fromkeys(("dj", "dh", "dz", "d", "gi", "z", "j", "y"), "d"),
+    **dict.fromkeys(("v", "w", "b", "bh"), "v"),
+    **dict.fromkeys(("s", "x", "sh"), "s"),
+    **dict.fromkeys(("g", "gh"), "g"),
+    **{one: one for one in ("h", "l", "m", "r")},
+}
+_LAST = {
+    **dict.fromkeys(("ng", "nh", "n", "nk", "nn"), "n"),
+    **dict.fromkeys(("c", "ch", "k", "ck", "g"), "k"),
+    **{one: one for one in ("m", "p", "t")},
+}
+_HEADS = tuple(sorted(_FIRST, key=len, reverse=True))
+_TAILS = tuple(sorted(_LAST, key=len, reverse=True))
+_SYLLABLE = re.compile(r"[^aeiouwy]*[aeiouwy]+(?:(?:ng|nh|ch|[nmptckg])(?![aeiouy]))?")
+
+
+def syllables(name: str) -> tuple[str, ...]:
+    """The syllables of a name, folded: "NGUYEN, Văn Á" is nguyen van a."""
+    return tuple(part for part in _NOT_LETTERS.split(fold_text(name)) if part)[:_MOST_SYLLABLES]
+
+
+def sound(syllable: str) -> str:
+    """The class of the first and last consonant: nguyen, nuyen and ngwen are all n-n."""
+    head = next((one for one in _HEADS if syllable.startswith(one)), "")
+    rest = syllable[len(head) :]
+    if head and not rest.strip("h"):
+        return _FIRST[head]
+    tail = next((one for one in _TAILS if rest.endswith(one)), "")
+    return f"{_FIRST.get(head, '-')}{_LAST.get(tail, '-')}"
+
+
+def joined_sound(parts: Sequence[str]) -> str:
+    """The consonants in order, however the name was cut: NGUYENVANAN as Nguyen Van An."""
+    run = "".join(parts)
+    cut = _SYLLABLE.findall(run)
+    return "".join(sound(part) for part in cut) if cut else run
+
+
+def keys_of(name: str, *, birth_year: int | None = None) -> tuple[str, ...]:
+    """The keys under which a spelling lies and is looked for, the most telling first.
+
+    a: the folded syllables in any order; p: their sounds in any order; j: the sounds of the letters
+    in their order; e: surname and given name alone; g: those two by sound, with the year of birth.
+    """
+    parts = syllables(name)
+    if not parts:
+        return ()
+    sounds = [sound(part) for part in parts]
+    found = [f"a:{' '.join(sorted(parts))}", f"p:{''.join(sorted(sounds))}"]
+    if len(parts) == 1 or any(len(part) > 1 for part in parts):
+        found.append(f"j:{joined_sound(parts)}")
+    if len(parts) > 1:
+        found.append(f"e:{' '.join(sorted((parts[0], parts[-1])))}")
+    if birth_year is not None and len(parts) > 1:
+        ends = sorted((sounds[0], sounds[-1]))
+        found.append(f"g:{''.join(ends)}:{birth_year}")
+    return tuple(dict.fromkeys(key[:_LONGEST_KEY] for key in found))
+
+
+def day_key(iso: str) -> str:
+    """The key of a full day of birth: it finds a person however wrong the name is."""
+    return f"b:{iso}"

@@ -1,0 +1,86 @@
+"""Finds vessels whose numbers may be one: misread letters, a figure too few, painted over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.permissions import Actor
+from app.registers.entry_queries import visible_vessels
+from app.registers.models import Vessel
+from app.registers.person_models import EntryApart
+from app.registers.vessel_numbers import fold_number
+
+MOST = 20
+_LEAST = 75
+_MOST_CANDIDATES = 2_000
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class VesselTwin:
+    """A vessel that may be the one asked for; the score tells how alike the numbers are."""
+
+    vessel: Vessel
+    score: int
+
+
+def vessel_twins_of(session: Session, actor: Actor, vessel: Vessel) -> list[VesselTwin]:
+    """Vessels in the actor's scope with a number like one of this vessel's numbers."""
+    numbers = [fold_number(one) for one in (vessel.number_fold, *vessel.other_numbers)]
+    wanted = [one for one in dict.fromkeys(numbers) if len(one) >= _SHORTEST]
+    if not wanted:
+        return []
+    apart = _apart_from(session, vessel.id)
+    rows = session.execute(
+        select(Vessel.id, Vessel.canonical, Vessel.number_fold, Vessel.other_numbers)
+        .where(
+            visible_vessels(actor),
+            Vessel.merged_into_id.is_(None),
+            Vessel.id != vessel.id,
+            or_(*(Vessel.number_fold.contains(part) for one in wanted for part in _pieces(one))),
+        )
+        .limit(_MOST_CANDIDATES)
+    )
+    scores = {
+        row.id: max(
+            round(fuzz.ratio(one, fold_number(other)))
+            for one in wanted
+            for other in (row.number_fold, *row.other_numbers)
+        )
+        for row in rows
+        if row.id not in apart and not _are_two(vessel, row.canonical, row.other_numbers)
+    }
+    near = {one: score for one, score in scores.items() if score >= _LEAST}
+    found = session.scalars(select(Vessel).where(Vessel.id.in_(near)))
+    twins = [VesselTwin(one, near[one.id]) for one in found]
+    return sorted(twins, key=lambda twin: (-twin.score, twin.vessel.id))[:MOST]
+
+
+def _are_two(vessel: Vessel, canonical: str | None, others: Sequence[str]) -> bool:
+    """Two numbers that were both read whole are two vessels, unless one was seen on the other."""
+    if vessel.canonical is None or canonical is None:
+        return False
+    if vessel.canonical == canonical or canonical.split("-")[1] == vessel.canonical.split("-")[1]:
+        return False
+    seen = {fold_number(one) for one in (*others, *vessel.other_numbers)}
+    return not seen & {fold_number(canonical), vessel.number_fold}
+
+
+def _pieces(number: str) -> Sequence[str]:
+    """Parts of which at least one survives a single misread sign: both halves of the figures."""
+    figures = "".join(sign for sign in number if sign.isdigit()) or number
+    middle = len(figures) // 2
+    return [part for part in (figures[:middle], figures[middle:]) if len(part) > 1] or [figures]
+
+
+def _apart_from(session: Session, vessel_id: int) -> frozenset[int]:
+    rows = session.execute(
+        select(EntryApart.one_id, EntryApart.other_id).where(
+            EntryApart.target == "vessel",
+            or_(EntryApart.one_id == vessel_id, EntryApart.other_id == vessel_id),
+        )
+    )
+    return frozenset(one for row in rows for one in row)
