@@ -211,9 +211,19 @@ def _of_request(circle: Circle, event: CaseEvent) -> Found:
     yield NoticeKind.CONFIRMATION_ASKED, circle.who_see(near or held)
 
 
+_REASSIGNED = (
+    *(EventKind.ASSIGNED, EventKind.HANDED_OVER, EventKind.MOVED),
+    *(EventKind.RELEASED, EventKind.TRANSFERRED),
+)
+
+
 def _of_opening(circle: Circle, event: CaseEvent) -> Found:
-    del event
-    yield NoticeKind.ASSIGNED, circle.assignee()
+    """Whom a rule gave the case as it was opened; a later event tells those whom it concerns."""
+    later = select(CaseEvent.id).where(
+        CaseEvent.case_id == event.case_id, CaseEvent.kind.in_(_REASSIGNED)
+    )
+    if circle.session.scalar(later.limit(1)) is None:
+        yield NoticeKind.ASSIGNED, circle.assignee()
 
 
 def _of_transfer(circle: Circle, event: CaseEvent) -> Found:

@@ -17,6 +17,7 @@ from app.jobs import Job, OutboxEntry
 from app.notices.models import Notice
 from app.notices.services import follow_event
 from app.permissions import SYSTEM_ACTOR, Actor, Area
+from app.teams import services as teams
 from tests.integration.cases.people import NOW, a_unit, a_user, acting, an_incident
 
 LATER = NOW + timedelta(minutes=30)
@@ -73,6 +74,21 @@ def test_assignment_tells_the_assignee_once_with_one_mail(session: Session, post
     assert [(mail.key, mail.payload) for mail in mails] == [
         (f"mail:{notice.id}", {"notice_id": notice.id})
     ]
+
+
+def test_whom_a_rule_gives_a_new_case_is_told_unless_somebody_else_has_it_since(
+    session: Session, post: Unit
+) -> None:
+    lan, minh = (a_user(session, post, name, "border_station") for name in ("lan", "minh"))
+    actor = actor_of(lan, post, "border_station")
+    rule = teams.RuleFacts("Minh làm hết", NOW.date(), user_id=minh.id)
+    teams.add_rule(session, actor, rule, known_fields=frozenset(), now=NOW)
+    head = an_incident(session, actor)
+    assert follow(session, head) == {minh.id: "assigned"}
+    second = an_incident(session, actor)
+    opened = last_event(session, second)
+    conversation.assign_case(session, actor, second.reference, user_id=lan.id, now=LATER)
+    assert follow_event(session, opened.id, now=LATER) == 0
 
 
 def test_assigning_to_oneself_tells_nobody(session: Session, post: Unit) -> None:
