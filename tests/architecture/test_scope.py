@@ -70,6 +70,13 @@ ALSO_RIGHT = {
     "maps.minimap": {422},  # no reference pack is installed here
     "maps.offline": {422},  # no layers are built here
     "maps.sheet": {422},  # the same
+    "maps.theme_layer": {202, 403},  # nothing is built yet; who has no area is offered no theme
+    "maps.theme_table": {403},
+    "maps.print_page": {
+        404
+    },  # an order is a file of its own: tests/integration/maps/test_prints.py
+    "maps.print_progress": {404},
+    "maps.print_file": {404},
 }
 REFUSALS = range(300, 500)
 OF_MARKERS = {
