@@ -42,6 +42,7 @@ def grid_choices() -> list[tuple[str, str]]:
         ("", _("Không vẽ lưới")),
         ("do", _("Kinh tuyến, vĩ tuyến")),
         ("vn", _("VN-2000 UTM, km")),
+        ("tm3", _("VN-2000 múi 3°, trục của tỉnh")),
         ("utm", _("WGS-84 UTM, km")),
     ]
 

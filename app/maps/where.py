@@ -26,6 +26,7 @@ _BEGINNINGS: Final = (
     ("WGS-84 UTM", "wgs-utm"),
 )
 GRIDS: Final[dict[str, Datum]] = {"vn": "VN-2000", "utm": "WGS 84"}
+TM3: Final = "tm3"
 _LINES_ACROSS: Final = 8
 _SAMPLES: Final = 25
 _ZONE_DEGREES: Final = 6.0
@@ -78,6 +79,16 @@ def grid_lines(box: Box, datum: Datum) -> list[GridLine]:
         if system is not None and seen.west < seen.east:
             found.extend(_of_zone(system, seen, limits=(west, east)))
     return found
+
+
+def tm3_lines(session: Session, box: Box, pack: Pack | None) -> list[GridLine]:
+    """The round kilometres of the 3-degree zone of the province in the middle of a view."""
+    if not 0 < box.east - box.west <= _MOST_DEGREES:
+        return []
+    lat, lon = (box.south + box.north) / 2, (box.west + box.east) / 2
+    code = tag_point(lat, lon, pack).province_code if pack is not None else None
+    axes = axis_table(session).of(code) if code else ()
+    return list(_of_zone(axes[0].system, box, limits=(box.west, box.east))) if axes else []
 
 
 def _of_zone(system: System, box: Box, *, limits: tuple[float, float]) -> Iterator[GridLine]:

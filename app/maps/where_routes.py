@@ -8,7 +8,7 @@ from app.accounts.session import current_actor
 from app.database import reading
 from app.errors import Invalid
 from app.maps.cells import parse_box
-from app.maps.where import GRIDS, grid_lines, position_lines
+from app.maps.where import GRIDS, TM3, grid_lines, position_lines, tm3_lines
 from app.permissions import Permission, require
 from app.registers.packs import pack_if_installed
 
@@ -29,10 +29,14 @@ def where() -> ResponseReturnValue:
 @require(Permission.MAP_VIEW)
 def grid() -> ResponseReturnValue:
     """The lines of a kilometre grid in a view; VN-2000 where none is named."""
-    datum = GRIDS.get(request.args.get("he", "vn"))
-    if datum is None:
+    word, box = request.args.get("he", "vn"), parse_box(request.args.get("bbox", ""))
+    datum = GRIDS.get(word)
+    if word == TM3:
+        lines = tm3_lines(reading(), box, pack_if_installed())
+    elif datum is not None:
+        lines = grid_lines(box, datum)
+    else:
         raise Invalid(_("Lưới tọa độ không hợp lệ."))
-    lines = grid_lines(parse_box(request.args.get("bbox", "")), datum)
     answer = jsonify([{"label": line.label, "points": line.points} for line in lines])
     answer.cache_control.private = True
     answer.cache_control.max_age = 3600

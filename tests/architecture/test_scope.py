@@ -83,6 +83,13 @@ ALSO_RIGHT = {
     "cases.answer_opinion": {404},  # the commune alone is asked
     "cases.drop_opinion": {404},  # the station alone asked
     "cases.opinion_round": {404},  # for these two
+    "maps.theme_layer": {202, 403},  # nothing is built yet; who has no area is offered no theme
+    "maps.theme_table": {403},
+    "maps.print_page": {
+        404
+    },  # an order is a file of its own: tests/integration/maps/test_prints.py
+    "maps.print_progress": {404},
+    "maps.print_file": {404},
 }
 REFUSALS = range(300, 500)
 OF_MARKERS = {

@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 from pyproj import Transformer
+from sqlalchemy.orm import Session
 
+from app.geo.crs import from_wgs84
+from app.geo.gazetteer import Pack
 from app.maps.cells import Box
-from app.maps.where import grid_lines
+from app.maps.where import grid_lines, tm3_lines
+from app.registers.dated_rules import axis_table
 from tests.integration.accounts.conftest import token_in
 from tests.integration.maps.test_routes import SignIn, read
 
@@ -58,3 +62,14 @@ def test_a_view_of_two_zones_has_both_grids_and_a_wide_one_none() -> None:
     assert len({line.label for line in both if line.label.endswith("Đ")}) > 4
     assert all(lon <= 108 for line in both if line.label == "800 Đ" for _, lon in line.points)
     assert grid_lines(Box(95.0, 2.0, 125.0, 26.0), "VN-2000") == []
+
+
+def test_the_grid_of_a_province_has_the_axis_of_that_province(session: Session, pack: Pack) -> None:
+    view = Box(104.5, 21.0, 105.5, 21.5)
+    lines = {line.label: line.points for line in tm3_lines(session, view, pack)}
+    axis = axis_table(session).of("08")[0].system
+    label = next(label for label in lines if label.endswith("Đ"))
+    for lat, lon in lines[label]:
+        east, _north = from_wgs84(axis, lon, lat)
+        assert east == pytest.approx(1000 * float(label.split()[0]), abs=0.2)
+    assert tm3_lines(session, Box(150.0, 1.0, 151.0, 2.0), pack) == []

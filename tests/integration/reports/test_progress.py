@@ -145,10 +145,8 @@ def test_the_page_leads_to_a_printed_map_of_its_line(reviewer: FlaskClient) -> N
     page = reviewer.get("/tien-do?tuyen=CN").text
     link = re.search(r'href="(/ban-do/mang-di/trang\?[^"]+)"', page)
     assert link is not None
-    west, south, east, north = (
-        float(part)
-        for part in re.findall(r"khung=([^&]+)", link[1])[0].replace("%2C", ",").split(",")
-    )
+    box = re.findall(r"khung=([^&]+)", link[1])[0].replace("%2C", ",")
+    west, south, east, north = map(float, box.split(","))
     assert west < east
     assert south < north
     assert "tuyen=CN" in link[1]

@@ -60,7 +60,7 @@ async function drawKilometres(kind) {
 }
 
 function redraw() {
-  if (choice.value === "vn" || choice.value === "utm") return drawKilometres(choice.value);
+  if (["vn", "utm", "tm3"].includes(choice.value)) return drawKilometres(choice.value);
   asking?.abort();
   layer.clearLayers();
   if (choice.value === "do") drawDegrees();
