@@ -41,7 +41,7 @@ def test_a_crew_is_listed_by_telephone_and_corrected(arrive: Arrive, shoot: Shoo
     officer.press("Ghi nhận tin bị bắt giữ")
 
     main = page.get_by_role("main")
-    expect(main.get_by_role("listitem").filter(has_text="LE VAN VI DU, 17")).to_be_visible()
+    expect(main.get_by_text("LE VAN VI DU, 17", exact=True)).to_be_visible()
     shoot(officer, "thuyen-vien-2-ho-so")
     officer.follow("Sửa thông tin")
     crew.get_by_label("Tuổi").nth(1).fill("19")
@@ -50,7 +50,7 @@ def test_a_crew_is_listed_by_telephone_and_corrected(arrive: Arrive, shoot: Shoo
     expect(main.get_by_role("alert")).to_contain_text("phải nêu lý do")
     officer.field("Lý do").fill("Gia đình báo lại tuổi")
     officer.press("Lưu thông tin")
-    expect(main.get_by_role("listitem").filter(has_text="LE VAN VI DU, 19").first).to_be_visible()
+    expect(main.get_by_text("LE VAN VI DU, 19", exact=True)).to_be_visible()
     expect(main.locator("#timeline")).to_contain_text("Gia đình báo lại tuổi")
 
 
