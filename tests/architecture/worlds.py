@@ -162,14 +162,16 @@ def common_values(session: Session) -> Values:
     entry = OutboxEntry(
         job=Job.SWEEP_DEADLINES, payload={}, state=OutboxState.DEAD, due=NOW, created_at=NOW
     )
+    session.add(entry)
+    session.flush()
     recount = ClockRecount(
-        source="VN",
+        source=f"VN:{entry.id}",
         change={"day": "2026-11-23"},
         requested_by=0,
         started_at=NOW,
         total=0,
     )
-    session.add_all([entry, recount])
+    session.add(recount)
     session.flush()
     return {
         "recount_id": recount.id,
