@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.designer.queries import Content, role_words, type_words
 from app.workflow.definition import CaseType, DefinitionError, FieldDefinition, parse_definition
+from app.workflow.errors import Fault
 from app.workflow.lint import check
 from app.workflow.places import Place, place_of
 from app.workflow.problems import Severity
@@ -50,11 +51,7 @@ def judge_content(content: Content, roles: Mapping[str, Text], types: Mapping[st
     try:
         case_type = parse_definition(content, name=str(content.get("code", "")))
     except DefinitionError as error:
-        found = [
-            Finding(True, place_of(content, fault.path), Text(fault.sentence), Text(""))  # noqa: FBT003  is an error
-            for fault in error.faults
-        ]
-        return Judged(None, tuple(found))
+        return Judged(None, tuple(_unfinished(content, fault) for fault in error.faults))
     problems = check(case_type, roles.keys(), known_types=types.keys())
     return Judged(
         case_type,
@@ -68,6 +65,37 @@ def judge_content(content: Content, roles: Mapping[str, Text], types: Mapping[st
             for problem in problems
         ),
     )
+
+
+def _unfinished(content: Content, fault: Fault) -> Finding:
+    said = _WITHOUT_KEYS.get(fault.sentence, Text(fault.sentence))
+    return Finding(is_error=True, place=place_of(content, fault.path), text=said, cure=Text(""))
+
+
+# What the reader of YAML says of its keys, for somebody who sees forms.
+_EMPTY = Text("chưa điền", "not filled in")
+_WITHOUT_KEYS: Mapping[str, Text] = {
+    "thiếu khóa bắt buộc": _EMPTY,
+    "không được để trống": _EMPTY,
+    "cần ít nhất 1 mục": Text("chưa chọn mục nào", "nothing is chosen"),
+    "trường chọn phải có danh sách options": Text(
+        "trường chọn phải có ít nhất một lựa chọn", "a choice needs at least one option"
+    ),
+    "trường group, và chỉ trường group, phải có danh sách fields": Text(
+        "bảng nhiều dòng phải có ít nhất một cột", "a table needs at least one column"
+    ),
+    "thời hạn phải có đúng một trong hai khóa start, before": Text(
+        "chọn việc bắt đầu tính, hoặc ngày để tính ngược, không cả hai",
+        "choose what starts it or the day it is counted back from, not both",
+    ),
+    "phải có đúng một trạng thái kind: initial": Text(
+        "phải có đúng một trạng thái bắt đầu", "there must be exactly one initial state"
+    ),
+    "confirm chỉ dùng khi four_eyes là true": Text(
+        "vai trò được duyệt chỉ dùng khi bước cần người thứ hai duyệt",
+        "who may approve is said only for a step that needs a second person",
+    ),
+}
 
 
 def fields_for_expressions(content: Content) -> CaseType | None:

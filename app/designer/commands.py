@@ -14,10 +14,7 @@ from app.designer.queries import content_of, newest_version, version_numbered
 from app.errors import NotFound
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR
-from app.workflow.definition import DefinitionError
 from app.workflow.difference import Change, sentence, text_difference
-from app.workflow.errors import Fault
-from app.workflow.source import SourceError, read_text
 
 DIFFERENT = 1  # as of diff(1); a failure is 1 for push and pull, 2 for diff
 FAILED = 2
@@ -59,7 +56,7 @@ def push(
     path: Path, *, base: int | None, note: str, force: bool, dry_run: bool, as_json: bool
 ) -> None:
     """Publish a definition from a file; a file that is broken or out of date changes nothing."""
-    incoming = _read(path)
+    incoming = exchange.read_path(path)
     with transaction() as session:
         pushed = exchange.push(
             session,
@@ -124,7 +121,7 @@ def diff(
 def _compared(what: str, old: int | None, new: int | None) -> tuple[list[Change], list[str]]:
     session, path = reading(), Path(what)
     if path.is_file():
-        incoming = _read(path)
+        incoming = exchange.read_path(path)
         code, after, name = incoming.code, incoming.content, path.name
         is_first = old is None and newest_version(session, code) is None
     else:
@@ -146,14 +143,6 @@ def _numbered(code: str, number: int | None) -> CaseTypeVersion:
     if found is None:
         raise NotFound(f"Không có tệp hoặc loại hồ sơ “{code}”.")
     return found
-
-
-def _read(path: Path) -> exchange.Incoming:
-    try:
-        text = read_text(path)
-    except SourceError as error:
-        raise DefinitionError(path.name, (Fault("", error.sentence, error.line),)) from error
-    return exchange.read_file(text, path.name)
 
 
 def _pushed(pushed: exchange.Pushed, number: int, *, dry_run: bool) -> dict[str, Any]:  # Any: JSON

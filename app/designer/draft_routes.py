@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.accounts.session import current_actor
 from app.database import reading, transaction
-from app.designer import pages, queries, services
+from app.designer import edits, pages, queries, services
 from app.designer.part_form import part_form
 from app.jobs import utc_now
 from app.permissions import Permission, require
@@ -32,7 +32,7 @@ def draft(type_code: str) -> ResponseReturnValue:
         page=page,
         kind=kind,
         rows=pages.table_of(page, kind),
-        adding=part_form(kind, {}, page.words),
+        adding=part_form(kind, {}, page.words, prefix=edits.NEW),
         asked=pages.ASKED.get(kind, ()),
         columns=pages.labels(kind, pages.COLUMNS[kind], page.words.locale),
         **_around(),

@@ -11,6 +11,8 @@ from app.workflow import editing
 from app.workflow.places import HEAD, place_of
 from app.workflow.shape_words import PART_NAMES
 
+NEW = "new-"  # before the names of the controls of a form that adds a row
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -25,7 +27,7 @@ def adding(kind: str, group: str, sent: Typed) -> tuple[Edit, list[str]]:
     """A new row from the short form below its table; the list receives its code when it is made."""
     if kind == HEAD:
         raise Invalid("Không thêm được phần này.")
-    row, made = read_part(kind, sent, {}), []
+    row, made = read_part(kind, sent, {}, NEW), []
 
     def make(content: Content) -> Content:
         after, code = editing.added(content, kind, _filled(content, kind, row), group=group)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -25,8 +26,10 @@ from app.designer.queries import (
 )
 from app.errors import Conflict, NotFound, Refused
 from app.permissions import Actor
-from app.workflow.definition import CaseType, load_definition, stored_form
+from app.workflow.definition import CaseType, DefinitionError, load_definition, stored_form
 from app.workflow.difference import Change, compare
+from app.workflow.errors import Fault
+from app.workflow.source import SourceError, read_text
 from app.workflow.writing import to_yaml
 
 _MARK = "cot-moc"
@@ -82,6 +85,15 @@ def read_file(text: str, name: str) -> Incoming:
     case_type = load_definition(text, name=name)
     found = _LINEAGE.search(text[:4000])
     return Incoming(case_type, stored_form(case_type), found[1].split() if found else ())
+
+
+def read_path(path: Path) -> Incoming:
+    """Read a file; what is no text at all is refused like what is no definition."""
+    try:
+        text = read_text(path)
+    except SourceError as error:
+        raise DefinitionError(path.name, (Fault("", error.sentence, error.line),)) from error
+    return read_file(text, path.name)
 
 
 def changes_against(session: Session, before: Content, after: Content) -> list[Change]:

@@ -79,10 +79,10 @@ class PartForm:
         return [item for item in self.items if item.attribute.aside]
 
 
-def part_form(shape: str, row: Row, words: Words) -> PartForm:
-    """The form of a part as it stands in the draft."""
+def part_form(shape: str, row: Row, words: Words, *, prefix: str = "") -> PartForm:
+    """The form of a part as it stands in the draft; a prefix keeps two forms of a page apart."""
     controls: Controls = {}
-    items = list(_items(shape, row, words, controls))
+    items = list(_items(shape, row, words, controls, prefix=prefix))
     form = BaseForm({name: control for name, (control, _start) in controls.items()})
     form.process(None, data={name: start for name, (_control, start) in controls.items()})
     return PartForm(form, items)

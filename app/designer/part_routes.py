@@ -130,7 +130,7 @@ def _shown(page: pages.DraftPage, kind: str, item: str) -> dict[str, object]:
         "before": before,
         "after": after,
         "columns": pages.table_of(page, COLUMN, item) if is_group else None,
-        "adding": part_form(COLUMN, {}, page.words) if is_group else None,
+        "adding": part_form(COLUMN, {}, page.words, prefix=edits.NEW) if is_group else None,
     }
 
 

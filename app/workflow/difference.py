@@ -110,7 +110,8 @@ def _rows(
     now = {str(row.get("code")): row for row in after}
     for code, row in now.items():
         if code not in was:
-            yield Change(How.ADDED, kind, code, name_of(row))
+            said = [one for one in _details(kind, {}, row, old, new) if one.new != _name(row)]
+            yield Change(How.ADDED, kind, code, name_of(row), tuple(said))
         elif row != was[code]:
             details = tuple(_details(kind, was[code], row, old, new))
             yield Change(How.CHANGED, kind, code, name_of(row), details)
@@ -123,6 +124,11 @@ def _rows(
     kept = [code for code in was if code in now]
     if kept != [code for code in now if code in was]:
         yield Change(How.MOVED, kind, "", PART_NAMES[kind])
+
+
+def _name(row: Row) -> Text:
+    """The name as a detail would say it: an added part has said it already."""
+    return _both(row.get("name") or {})
 
 
 def _columns(
@@ -190,8 +196,12 @@ def sentence(change: Change, locale: str) -> str:
     part, name = change.part.in_locale(locale), change.name.in_locale(locale)
     if change.how is How.MOVED:
         return f"{how}: {part}"
-    said = "; ".join(
-        f"{d.label.in_locale(locale)}: {d.old.in_locale(locale)} → {d.new.in_locale(locale)}"
-        for d in change.details
-    )
+    said = "; ".join(_detail_sentence(change, one, locale) for one in change.details)
     return f"{how}: {part} “{name}”" + (f" ({said})" if said else "")
+
+
+def _detail_sentence(change: Change, detail: Detail, locale: str) -> str:
+    label, new = detail.label.in_locale(locale), detail.new.in_locale(locale)
+    if change.how is How.ADDED:
+        return f"{label}: {new}"
+    return f"{label}: {detail.old.in_locale(locale)} → {new}"

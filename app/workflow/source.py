@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ _DEEPEST = 40  # blocks inside one another; a definition has seven
 _MOST_VALUES = 100_000  # with everything that an alias repeats
 
 
+# What an escape can write but no database and no page can hold.
+_NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _SENTENCES = (
     (
         "cannot start any token",
@@ -112,6 +115,8 @@ def _refuse_endless(content: object) -> None:
         count += 1
         if count > _MOST_VALUES or depth > _DEEPEST:
             raise SourceError("bí danh (&, *) lặp vòng hoặc nhân nội dung lên quá lớn", None)
+        if isinstance(value, str) and _NOT_TEXT.search(value):
+            raise SourceError("có ký tự không hợp lệ trong chữ", None)
         if isinstance(value, dict):
             waiting += [(item, depth + 1) for item in value.values()]
         elif isinstance(value, list):

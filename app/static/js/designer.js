@@ -133,6 +133,7 @@
     const control = place.matches("input, select, textarea") ? place : place.querySelector("input:not([type=hidden]), select, textarea");
     (control ?? place).focus();
   }
-  goToPlace();
+  // After the browser's own jump, which would leave the keyboard on the place itself.
+  window.addEventListener("load", () => setTimeout(goToPlace));
   window.addEventListener("hashchange", goToPlace);
 })();

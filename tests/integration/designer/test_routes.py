@@ -71,7 +71,9 @@ def test_nobody_else_opens_the_designer(
 
 
 def test_a_state_is_added_edited_and_removed_without_scripts(desk: FlaskClient) -> None:
-    answer = post(desk, f"{DRAFT}/trang-thai", **{"name-vi": "Bổ sung hồ sơ", "kind": "waiting"})
+    answer = post(
+        desk, f"{DRAFT}/trang-thai", **{"new-name-vi": "Bổ sung hồ sơ", "new-kind": "waiting"}
+    )
     assert answer.location == f"{DRAFT}/trang-thai/bo_sung_ho_so"
     fields = {"name-vi": "Chờ bổ sung", "name-en": "Waiting", "kind": "waiting", "code": "cho"}
     answer = post(desk, answer.location, **fields)
@@ -86,7 +88,7 @@ def test_a_state_is_added_edited_and_removed_without_scripts(desk: FlaskClient) 
 
 
 def test_the_problems_of_a_draft_link_to_their_places(desk: FlaskClient) -> None:
-    post(desk, f"{DRAFT}/trang-thai", **{"name-vi": "Lạc lõng"})
+    post(desk, f"{DRAFT}/trang-thai", **{"new-name-vi": "Lạc lõng"})
     page = desk.get(DRAFT).text
     assert "lỗi phải sửa trước khi công bố" in page
     assert f'href="{DRAFT}/trang-thai/lac_long' in page
@@ -147,7 +149,7 @@ def test_publishing_and_going_back_are_told_in_the_history(desk: FlaskClient) ->
 
 
 def test_an_undo_takes_back_the_last_change(desk: FlaskClient) -> None:
-    post(desk, f"{DRAFT}/trang-thai", **{"name-vi": "Thừa"})
+    post(desk, f"{DRAFT}/trang-thai", **{"new-name-vi": "Thừa"})
     assert "Hoàn tác" in desk.get(DRAFT).text
     post(desk, f"{DRAFT}/hoan-tac")
     assert not editing.has_row(content(), "state", "thua")
@@ -209,3 +211,16 @@ def test_a_new_type_is_begun_from_another(desk: FlaskClient, session: Session) -
 )
 def test_what_is_not_there_is_not_found(desk: FlaskClient, path: str) -> None:
     assert desk.get(path).status_code == 404
+
+
+def test_a_table_of_rows_gets_its_columns_on_its_own_page(desk: FlaskClient) -> None:
+    group = {"new-name-vi": "Danh sách đội", "new-name-en": "Team", "new-type": "group"}
+    page = post(desk, f"{DRAFT}/truong", **group).location
+    assert "bảng nhiều dòng phải có ít nhất một cột" in desk.get(page).text
+    column = {"new-name-vi": "Họ tên", "new-name-en": "Name", "new-type": "text"}
+    answer = post(desk, f"{DRAFT}/cot", **column, group="danh_sach_doi")
+    assert answer.location == f"{DRAFT}/cot/danh_sach_doi.ho_ten"
+    assert desk.get(answer.location).status_code == 200
+    post(desk, page, **{"name-vi": "Đội", "name-en": "Team", "type": "group"})
+    field = editing.row_of(content(), "field", "danh_sach_doi")
+    assert [one["code"] for one in field["fields"]] == ["ho_ten"]

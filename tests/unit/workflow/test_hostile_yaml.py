@@ -29,6 +29,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("{[a]: 1}", "khóa phải là chữ"),
         ("a: 2026-99-99", "không tồn tại"),
         ("a: \x00", "ký tự không hợp lệ"),
+        ('a: "b\\0c"', "ký tự không hợp lệ"),
+        ('a: "\\ud800"', "không đọc được YAML"),
         ("code: " + "9" * 5000, "không tồn tại"),
         ("", "khối"),
         ("- a", "khối"),
