@@ -94,6 +94,12 @@ class Plan:
         return {item.code: item for item in self.new.fields}
 
     @cached_property
+    def same_fields(self) -> frozenset[str]:
+        """The codes of fields that both versions define alike."""
+        new = self.new_fields
+        return frozenset(code for code, old in self.old_fields.items() if new.get(code) == old)
+
+    @cached_property
     def steps(self) -> Mapping[str, Transition]:
         return {step.code: step for step in self.new.transitions}
 
@@ -218,7 +224,7 @@ class _Judging:
             self.dropped.append(old.code)
             if is_filled(value):
                 self.remarks.append(_renamed(old, new))
-        if old == new:
+        if old.code == new.code and old.code in self.plan.same_fields:
             yield new.code, value
             return
         options = self.plan.chosen.options.get(old.code, NO_OPTIONS)

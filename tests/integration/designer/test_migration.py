@@ -19,6 +19,7 @@ from app.designer.migration_models import CaseMigration, ItemState, MigrationIte
 from app.designer.migration_queries import ItemFilter
 from app.designer.migration_rows import write_moved
 from app.errors import Conflict, Refused
+from app.jobs import Job, OutboxEntry
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.workflow.errors import DefinitionError
 from app.workflow.version_map import NO_MAP, VersionMap
@@ -35,6 +36,7 @@ from tests.integration.designer.matters import (
     second,
     step,
 )
+from workers.registry import HANDLERS
 
 
 class WorkerDied(BaseException):
@@ -264,6 +266,18 @@ def test_a_killed_run_goes_on_where_it_stood_and_does_nothing_twice(
     assert reading().scalar(count) == 7
     assert {case_of(head).state for head in heads} == {"study"}
     assert check_chunk(reading(), after=0).bad == ()
+
+
+def test_the_worker_of_the_house_carries_a_migration_on(actor: Actor) -> None:
+    a_matter(actor)
+    publish_type(second())
+    migration = tried()
+    ordered(migration)
+    entry = reading().scalars(
+        select(OutboxEntry).where(OutboxEntry.job == Job.MIGRATE_CASES)
+    ).one()  # fmt: skip
+    HANDLERS[Job.MIGRATE_CASES](reading(), entry.payload, LATER)
+    assert fresh(migration.id).state == MigrationState.DONE
 
 
 def test_a_second_worker_finds_nothing_left_to_do(actor: Actor) -> None:
