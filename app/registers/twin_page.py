@@ -18,21 +18,27 @@ from app.registers.twins import Twin, twins_of
 from app.registers.vessel_twins import VesselTwin, vessel_twins_of
 from app.registers.vocabulary import word
 
+_ONE_EACH = 2
+
 
 @dataclass(frozen=True, slots=True)
 class SideFact:
-    """One fact of both, and whether they agree."""
+    """One fact of both, and whether they agree; several values are parted by semicolons."""
 
     label: str
     ours: str
     theirs: str
+    is_compared: bool = True
 
     @property
     def agrees(self) -> bool | None:
-        """None where one side does not say, or where many may stand on either."""
-        if not self.ours or not self.theirs or ";" in self.ours + self.theirs:
+        """None where one side does not say, or where several values have none in common."""
+        ours, theirs = (
+            {fold_text(one) for one in said.split(";")} for said in (self.ours, self.theirs)
+        )
+        if not self.ours or not self.theirs:
             return None
-        return fold_text(self.ours) == fold_text(self.theirs)
+        return True if ours & theirs else (None if len(ours) + len(theirs) > _ONE_EACH else False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def _vessel_facts(
 
 def _beside(ours: dict[str, str], theirs: dict[str, Any]) -> list[SideFact]:  # Any: text
     return [
-        SideFact(label, said, theirs[label])
+        SideFact(label, said, theirs[label], label not in (_("Hồ sơ"), _("Giấy tờ")))
         for label, said in ours.items()
         if said or theirs[label]
     ]

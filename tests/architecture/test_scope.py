@@ -74,7 +74,15 @@ ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
     "cases.open_conditions": {403},
     "reports.new_figure": {403},  # the commission alone writes published figures down
-    "registers.edit_person": {403},  # asks for the right to personal data besides
+    # They ask for the right to personal data besides.
+    **dict.fromkeys(
+        (
+            "registers.edit_person",
+            *(f"registers.new_person_{one}" for one in ("name", "document", "relative")),
+            *(f"registers.new_person_{one}" for one in ("consent", "outcome")),
+        ),
+        {403},
+    ),
     "maps.minimap": {422},  # no reference pack is installed here
     "maps.offline": {422},  # no layers are built here
     "maps.sheet": {422},  # the same
