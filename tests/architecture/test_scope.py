@@ -74,15 +74,12 @@ ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
     "cases.open_conditions": {403},
     "reports.new_figure": {403},  # the commission alone writes published figures down
-    # They ask for the right to personal data besides.
-    **dict.fromkeys(
-        (
-            "registers.edit_person",
-            *(f"registers.new_person_{one}" for one in ("name", "document", "relative")),
-            *(f"registers.new_person_{one}" for one in ("consent", "outcome")),
-        ),
-        {403},
-    ),
+    "registers.edit_person": {403},  # asks for the right to personal data besides
+    "registers.new_person_consent": {403},  # the same
+    "registers.new_person_document": {403},  # the same
+    "registers.new_person_name": {403},  # the same
+    "registers.new_person_outcome": {403},  # the same
+    "registers.new_person_relative": {403},  # the same
     "maps.minimap": {422},  # no reference pack is installed here
     "maps.offline": {422},  # no layers are built here
     "maps.sheet": {422},  # the same
