@@ -99,7 +99,7 @@ class MigrationItem(Base):
 
 
 class StoredMap(Base):
-    """How the removed parts of a case type are to be mapped: publishing asks whether there is one.
+    """How the removed parts of a case type were mapped the last time.
 
     It leads from the newest published version at the time, `from_version_id`, to what is published
     next, and is the proposal of the next migration.

@@ -79,21 +79,6 @@ def open_by_state(session: Session, code: str, version_id: int | None = None) ->
     return dict(session.execute(statement.group_by(Case.state)).all())
 
 
-def removed_states_with_cases(session: Session, code: str, new: CaseType) -> Mapping[str, int]:
-    """States of live cases that the new definition lacks or ends, with how many cases are there.
-
-    A state that the stored map of the type leads to an open state of the definition is not among
-    them: this is what publishing asks.
-    """
-    kept = {state.code for state in new.states if not state.is_terminal}
-    chosen = stored_map(session, code)
-    return {
-        state: count
-        for state, count in open_by_state(session, code).items()
-        if chosen.states.get(state, state) not in kept
-    }
-
-
 def stored_map(session: Session, code: str) -> VersionMap:
     """The map that was stored last for what comes after the published versions of a type."""
     row = session.scalar(

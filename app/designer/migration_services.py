@@ -33,7 +33,7 @@ AT_ONCE = 300  # so many cases are tried out while the person waits a second
 def store_map(
     session: Session, actor: Actor, code: str, chosen: VersionMap, *, now: datetime
 ) -> None:
-    """Keep how removed states and fields are mapped, for publishing and for the next migration."""
+    """Keep how removed states and fields are mapped, to be proposed the next time."""
     newest = session.scalar(
         select(func.max(CaseTypeVersion.id)).where(CaseTypeVersion.code == code)
     )

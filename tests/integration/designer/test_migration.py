@@ -324,14 +324,6 @@ def test_what_cannot_be_is_refused_in_words(actor: Actor) -> None:
         ordered(migration)
 
 
-def test_publishing_learns_which_removed_states_still_have_cases(actor: Actor) -> None:
-    step(actor, a_matter(actor), "look")
-    assert migration_queries.removed_states_with_cases(reading(), CODE, second()) == {"review": 1}
-    with transaction() as writer:
-        migration_services.store_map(writer, SYSTEM_ACTOR, CODE, WHOLE_MAP, now=NOW)
-    assert migration_queries.removed_states_with_cases(reading(), CODE, second()) == {}
-
-
 def test_the_list_names_a_case_in_words_only_to_who_may_read_it(actor: Actor) -> None:
     head = a_matter(actor)
     publish_type(second())
