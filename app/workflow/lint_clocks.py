@@ -106,7 +106,9 @@ def _ending(where: str, clock: ClockDefinition) -> Iterator[Problem]:
 
 
 def _pausing(where: str, clock: ClockDefinition) -> Iterator[Problem]:
-    if clock.pause and not clock.resume:
+    # Where reasons are listed, a person may pause the deadline and let it run on by hand.
+    is_by_hand = bool(clock.pause_reasons)
+    if clock.pause and not clock.resume and not is_by_hand:
         yield error(
             f"{where}.resume",
             Text(
@@ -115,14 +117,17 @@ def _pausing(where: str, clock: ClockDefinition) -> Iterator[Problem]:
             ),
             Text("ghi resume: [sự kiện hoặc bước]", "write resume: [an event or a step]"),
         )
-    if (clock.resume or clock.pause_reasons) and not clock.pause:
+    if clock.resume and not clock.pause and not is_by_hand:
         yield error(
             f"{where}.pause",
             Text(
-                f"thời hạn “{clock.code}” có resume hoặc pause_reasons mà không bao giờ tạm dừng",
-                f"the deadline “{clock.code}” has resume or pause_reasons and never pauses",
+                f"thời hạn “{clock.code}” có resume mà không bao giờ tạm dừng",
+                f"the deadline “{clock.code}” has resume and never pauses",
             ),
-            Text("ghi pause, hoặc bỏ resume và pause_reasons", "write pause, or drop the others"),
+            Text(
+                "ghi pause hoặc pause_reasons, hoặc bỏ resume",
+                "write pause or pause_reasons, or drop it",
+            ),
         )
     for trigger in sorted({*clock.pause} & {*clock.resume}):
         yield error(

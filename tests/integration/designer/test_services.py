@@ -152,7 +152,7 @@ def test_a_draft_without_a_change_is_not_published(author: Actor, draft: str) ->
 def test_a_draft_behind_a_newer_version_asks_for_a_look(author: Actor, draft: str) -> None:
     version = save(author, rename_state(states()[0], "Tên"), 1)
     content = queries.content_of(queries.newest_version(reading(), draft))
-    content["help"] = {"vi": "Khác"}
+    content["help"] = {"vi": "Khác", "en": "Other"}
     with transaction() as writer:
         case_type = publishing.sound(writer, content)
         catalogue.publish(writer, SYSTEM_ACTOR, case_type, now=NOW)
