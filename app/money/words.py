@@ -33,7 +33,7 @@ SOURCES: Mapping[Source, Text] = {
 ACCOUNTS: Mapping[Account, Text] = {
     Account.RECEIVABLE: Text("Còn phải thu", "Still owed to us"),
     Account.DEPOSITS: Text("Đặt cọc đang giữ", "Deposits held"),
-    Account.CASH: Text("Quỹ, ngân sách đã chi", "Paid by Fund and budget"),
+    Account.CASH: Text("Tiền Quỹ, ngân sách", "Money of Fund and budget"),
     Account.EXPENSE: Text("Đã chi hẳn", "Spent"),
     Account.DIRECT: Text("Bên khác trả thẳng", "Paid by others"),
     Account.WAIVED: Text("Đã miễn", "Waived"),
@@ -50,7 +50,7 @@ REMINDERS: Mapping[str, Text] = {
     "visit": Text("Làm việc trực tiếp", "Meeting"),
 }
 # Accounts that grow by credit: their balance is shown the other way round.
-CREDIT_ACCOUNTS = frozenset({Account.CASH, Account.DEPOSITS, Account.DIRECT})
+CREDIT_ACCOUNTS = frozenset({Account.DEPOSITS, Account.DIRECT})
 
 
 def written_money(amount: Decimal, currency: str) -> str:
