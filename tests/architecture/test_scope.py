@@ -49,6 +49,8 @@ from tests.integration.cases.desk import person, sign_in, token_in
 
 # Nobody else's data can be named through these: they read the signed-in person's own account.
 OWN_ACCOUNT = {"accounts.sign_in", "accounts.sign_out", "accounts.change_password"}
+# What a new form asks next: nothing of any area is named, nothing is kept.
+BLANK_FORMS = {"cases.open_conditions"}
 WIDE = {
     "q": SOUGHT,
     "tim": SOUGHT,
@@ -304,6 +306,8 @@ def test_nothing_of_another_area_changes_under_any_role(scene: Scene) -> None:
             needed = _needed(scene.app, rule)
             is_for_all = needed is not None and needed.value.startswith("admin:")
             if not rule.arguments or is_for_all or actor.area.is_everything:
+                continue
+            if rule.endpoint in BLANK_FORMS:
                 continue
             answer = client.post(_address(rule, values), data={"csrf_token": token, "text": "x"})
             if answer.status_code == HTTPStatus.OK or answer.status_code not in REFUSALS:
