@@ -186,7 +186,7 @@ def test_every_shipped_type_carries_tests_that_pass(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", suites.shipped_suites(), ids=lambda path: path.stem)
-def test_a_shipped_suite_refuses_walks_to_every_end_and_counts_days(path: Path) -> None:
+def test_a_shipped_suite_refuses_takes_every_step_and_counts_days(path: Path) -> None:
     suite = load_suite(path.read_text("utf-8"), name=path.name)
     case_type = suites.definition_beside(path, path.stem)
     names = [test.name for test in suite.tests]
@@ -197,6 +197,7 @@ def test_a_shipped_suite_refuses_walks_to_every_end_and_counts_days(path: Path) 
     assert "missing_field" in refusals
     steps = {step.code for step in case_type.transitions if step.four_eyes}
     assert not steps or "same_person" in refusals
+    assert {step.code for step in case_type.transitions} <= {one.step for one in said if one.may}
     assert set(case_type.outcomes) <= {check.state for check in said}
     assert any(due[:2] == "20" for check in said for due in check.clocks.values())
 
