@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from app.workflow.calendars import DayKind, DayRule, DayStatus, WorkCalendar
 from app.workflow.clocks import ClockAction, OpenClock, advance, due_of
+from app.workflow.corrections import decide_tick
 from app.workflow.decisions import REASON_FIELD, ActorView, Decision, PendingRequest, Situation
 from app.workflow.definition import CaseType
 from app.workflow.engine import decide, decide_event, decide_opening
 from app.workflow.happenings import happening_of
 from app.workflow.limits import Limit
 from app.workflow.machine import Machine
+from app.workflow.scenario_words import clock_vi, not_ticked, of_judgement, of_outcome
 from app.workflow.scenarios import (
     CLOCK_WORDS,
     CalendarOf,
@@ -131,6 +133,7 @@ class _Run:
             is_suspended=given.suspended,
             is_merged=given.merged,
             previous_state=given.previous_state,
+            checked=frozenset(given.checked),
         )
         rules = {rule.code: rule for rule in self.machine.clocks}
         for code, said in given.clocks.items():
@@ -142,17 +145,32 @@ class _Run:
 
     def _checked(self, check: Expected) -> bool:
         """Judge, compare and go on; False where nothing can follow."""
+        if not self._ticked(check):
+            return False
         decision, at = self._decided(check), self.moment(check.at)
         if decision is None:
             return False
-        self.differences += _of_judgement(check, decision)
+        self.differences += of_judgement(check, decision)
         if not decision.allowed:
             return not check.may
         before = self.situation
         self.situation = self._after(check, decision)
         self._run_clocks(check, decision, before, at)
-        self.differences += _of_outcome(check, decision, self.situation, self.machine)
+        self.differences += of_outcome(check, decision, self.situation, self.machine)
         self.differences += self._of_clocks(check)
+        return True
+
+    def _ticked(self, check: Expected) -> bool:
+        """Tick off what is done before the act; False where somebody may not."""
+        now = self.situation
+        if now is None:
+            return True
+        for item in check.tick:
+            decision = decide_tick(self.machine, now, self.person(check.by), item, is_done=True)
+            if not decision.allowed:
+                self.differences.append(not_ticked(item, decision))
+                return False
+            now = self.situation = replace(now, checked=now.checked | {item})
         return True
 
     def _decided(self, check: Expected) -> Decision | None:
@@ -216,13 +234,14 @@ class _Run:
         if decision.confirms and now.pending is not None:
             said = {k: v for k, v in now.pending.answers.items() if k != REASON_FIELD}
         made = {effect.target: effect.value for effect in decision.effects if effect.do == "set"}
-        previous = now.state if decision.to_state != now.state else now.previous_state
+        is_moved = decision.to_state != now.state
         return replace(
             now,
             state=decision.to_state,
             data={**now.data, **said, **made},
             pending=None,
-            previous_state=previous,
+            previous_state=now.state if is_moved else now.previous_state,
+            checked=frozenset() if is_moved else now.checked,
         )
 
     def _run_clocks(
@@ -262,7 +281,7 @@ class _Run:
             actual = self._clock_word(code, wanted)
             if actual != wanted.replace("T", " "):
                 name = next((r.name for r in self.machine.clocks if r.code == code), Text(code))
-                vi = f"mong đợi {_clock_vi(wanted)}, thực tế {_clock_vi(actual)}"
+                vi = f"mong đợi {clock_vi(wanted)}, thực tế {clock_vi(actual)}"
                 en = f"expected {wanted}, got {actual}"
                 yield Text(f"thời hạn “{name}”: {vi}.", f"deadline “{name.in_locale('en')}”: {en}.")
 
@@ -290,94 +309,11 @@ def _after_act(now: Situation, decision: Decision, answers: Mapping[str, Any]) -
         "resume": {"is_suspended": False},
         "merge": {"is_merged": True},
         "withdraw": {"pending": None},
-        "reopen": {"state": decision.to_state, "is_merged": False, "previous_state": None},
+        "reopen": {
+            "state": decision.to_state,
+            "is_merged": False,
+            "previous_state": None,
+            "checked": frozenset(),
+        },
     }
     return replace(now, **moved[decision.transition])
-
-
-def _of_judgement(check: Expected, decision: Decision) -> Iterator[Text]:
-    name, said = decision.name, _reasons(decision)
-    if check.may and not decision.allowed:
-        yield Text(
-            f"“{name}”: mong đợi được làm, thực tế bị từ chối: {said.vi}",
-            f"“{name.in_locale('en')}”: expected to be allowed, refused: {said.in_locale('en')}",
-        )
-    if not check.may and decision.allowed:
-        yield Text(
-            f"“{name}”: mong đợi bị từ chối, thực tế được làm.",
-            f"“{name.in_locale('en')}”: expected to be refused, allowed.",
-        )
-    if check.may or decision.allowed:
-        return
-    for wanted in check.because:
-        if not _is_among(wanted, decision):
-            yield Text(
-                f"“{name}”: mong đợi lý do “{wanted}”, thực tế: {said.vi}",
-                f"“{name.in_locale('en')}”: expected “{wanted}”, got: {said.in_locale('en')}",
-            )
-    if check.missing is not None and set(check.missing) != set(decision.missing):
-        yield _differs("trường còn thiếu", "missing fields", check.missing, decision.missing)
-
-
-def _of_outcome(
-    check: Expected, decision: Decision, after: Situation, machine: Machine
-) -> Iterator[Text]:
-    if check.state is not None and after.state != check.state:
-        names = {code: state.name for code, state in machine.states.items()}
-        wanted, actual = names.get(check.state, check.state), names.get(after.state, after.state)
-        yield Text(
-            f"trạng thái: mong đợi “{wanted}”, thực tế “{actual}”.",
-            f"state: expected {check.state}, got {after.state}.",
-        )
-    is_asked = decision.needs_second_person
-    if check.second_person is not None and check.second_person != is_asked:
-        words = {True: ("chờ người thứ hai", "waits"), False: ("làm ngay", "done at once")}
-        (vi, en), (was_vi, was_en) = words[check.second_person], words[is_asked]
-        yield Text(f"mong đợi {vi}, thực tế {was_vi}.", f"expected {en}, got {was_en}.")
-    for code, value in check.sets.items():
-        if after.data.get(code) != value:
-            yield _differs(f"“{code}”", f"“{code}”", value, after.data.get(code))
-    if check.documents is not None and set(check.documents) != set(decision.generate):
-        yield _differs("văn bản", "documents", check.documents, decision.generate)
-
-
-def _reasons(decision: Decision) -> Text:
-    return Text(
-        " ".join(reason.text.vi for reason in decision.reasons),
-        " ".join(reason.text.in_locale("en") for reason in decision.reasons),
-    )
-
-
-def _is_among(wanted: str, decision: Decision) -> bool:
-    return any(
-        wanted == reason.code or wanted in reason.text.vi or wanted in reason.text.in_locale("en")
-        for reason in decision.reasons
-    )
-
-
-def _differs(vi: str, en: str, wanted: object, actual: object) -> Text:
-    was = _listed(actual)
-    return Text(
-        f"{vi}: mong đợi {_listed(wanted)}, thực tế {was}.",
-        f"{en}: expected {_listed(wanted)}, got {was}.",
-    )
-
-
-def _listed(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value) or "–"
-    return "–" if value is None else str(value)
-
-
-_CLOCK_WORDS = {
-    "none": "không chạy",
-    "running": "đang chạy",
-    "paused": "đang tạm dừng",
-    "stopped": "đã dừng đúng hạn",
-    "late": "đã dừng khi quá hạn",
-    "cancelled": "đã hủy",
-}
-
-
-def _clock_vi(said: str) -> str:
-    return _CLOCK_WORDS.get(said, said)

@@ -19,7 +19,9 @@
              clocks: {quick_report: stopped, inform_counterpart: 2026-11-21 08:00}}
 
 A test is one check or a `walk` of several, each on the case that the one before has left. Moments
-are local to the calendar. `because` names codes of reasons or parts of their sentences.
+are local to the calendar. `because` names codes of reasons or parts of their sentences. What a
+state's checklist asks for is ticked off in the given case (`checked: [item]`) or by the one who
+acts, before the act (`tick: [item]`).
 """
 
 from __future__ import annotations
@@ -82,6 +84,7 @@ class Given(Part):
 
     state: Code
     data: Answers = Field(default_factory=dict)
+    checked: tuple[Code, ...] = ()
     opened: Moment | None = None
     unit: str = "unit"
     suspended: bool = False
@@ -100,6 +103,7 @@ class Expected(Part):
     act: Code | None = None
     event: Code | None = None
     answers: Answers = Field(default_factory=dict)
+    tick: tuple[Code, ...] = ()
     at: Moment | None = None
     may: bool = True
     because: tuple[str, ...] = ()
@@ -119,6 +123,8 @@ class Expected(Part):
     def _refusals_alone_have_reasons(self) -> Self:
         if self.may and (self.because or self.missing):
             raise ValueError("because và missing chỉ dùng khi may là false")
+        if self.tick and self.open is not None:
+            raise ValueError("tick không dùng khi mở hồ sơ: chưa có việc nào để đánh dấu")
         return self
 
 
@@ -202,6 +208,7 @@ def _unknown(suite: Suite, case_type: CaseType) -> Iterator[Fault]:
         "clocks": {item.code for item in case_type.clocks},
         "by": set(suite.actors),
         "case": set(suite.cases),
+        "tick": {item.code for state in case_type.states for item in state.checklist},
     }
     if suite.type != case_type.code:
         yield Fault("type", f"tệp kiểm thử của “{suite.type}”, không phải “{case_type.code}”")
@@ -211,6 +218,21 @@ def _unknown(suite: Suite, case_type: CaseType) -> Iterator[Fault]:
     for path, key, code in _names_used(suite):
         if code not in known[key]:
             yield Fault(path, f"không có “{code}”")
+    yield from _unknown_items(suite, case_type)
+
+
+def _unknown_items(suite: Suite, case_type: CaseType) -> Iterator[Fault]:
+    """What a given case says is done, though its state has no such thing on its list."""
+    lists = {state.code: {item.code for item in state.checklist} for state in case_type.states}
+    given = {f"cases.{code}": one for code, one in suite.cases.items()}
+    for index, test in enumerate(suite.tests):
+        if isinstance(test.case, Given):
+            given[f"tests[{index}].case"] = test.case
+    for path, one in given.items():
+        for item in one.checked:
+            if item not in lists.get(one.state, ()):
+                said = f"trạng thái “{one.state}” không có việc “{item}”"
+                yield Fault(f"{path}.checked.{item}", said)
 
 
 def _is_limit(text: str) -> bool:
@@ -262,6 +284,7 @@ def _of_check(path: str, check: Expected) -> Iterator[tuple[str, str, str]]:
         yield f"{path}.by", "by", "by"
     yield from _each(f"{path}.clocks", "clocks", check.clocks)
     yield from _each(f"{path}.sets", "data", check.sets)
+    yield from _each(f"{path}.tick", "tick", check.tick)
     if check.act is None:
         said = {**(check.open or {}), **check.answers}
         yield from _each(f"{path}.answers", "data", (code for code in said if code != "reason"))
