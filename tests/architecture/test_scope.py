@@ -75,6 +75,7 @@ DESCRIBED = {"ogc.items": ("bbox",)}
 ALSO_RIGHT = {
     "cases.open_case": {403},  # the definition says which roles open this type
     "cases.open_conditions": {403},
+    "accounts.admin.calendar_of_unit": {422},  # no unit is named
     "reports.new_figure": {403},  # the commission alone writes published figures down
     "registers.edit_person": {403},  # asks for the right to personal data besides
     "registers.new_person_consent": {403},  # the same
