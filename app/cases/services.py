@@ -216,6 +216,8 @@ def _state_columns(
         return {}
     kind = definition.state_kinds[to_state]
     columns: dict[str, Any] = {"state": to_state, "state_kind": kind}
+    if head.checklist:
+        columns["checklist"] = None  # coming back to a state begins its list anew
     if kind == "terminal":
         columns |= {"is_open": False, "closed_at": now, "closed_from": head.state}
     return columns
