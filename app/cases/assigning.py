@@ -27,7 +27,9 @@ def day_of(actor: Actor, now: datetime) -> date:
 
 
 def take_case(session: Session, actor: Actor, reference: str, *, now: datetime) -> CaseHead:
-    """Make the actor the one who works on the case."""
+    """Make the actor the one who works on the case; of several who ask at once, the first."""
+    locked = select(Case.id).where(Case.reference == reference, visible_to(actor))
+    session.execute(locked.with_for_update(of=Case)).all()
     head = get_head(session, actor, reference)
     if not head.is_open:
         raise Refused("Hồ sơ đã kết thúc.", ["Hồ sơ đã đóng không cần người xử lý."])

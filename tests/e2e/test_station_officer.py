@@ -13,7 +13,7 @@ def test_station_officer_logs_an_incident_and_dispatches(arrive: Arrive, shoot: 
     officer = arrive("don.mocbai", is_phone=True)
     page = officer.page
     page.get_by_role("navigation", name="Điều hướng nhanh").get_by_text("Ghi nhanh").click()
-    officer.follow("Vụ việc biên giới")
+    page.get_by_role("main").get_by_text("Vụ việc biên giới", exact=True).click()
     shoot(officer, "don-1-ghi-nhanh")
 
     _write_down(officer)
