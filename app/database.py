@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import orjson
 from flask import Flask
@@ -20,8 +20,12 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     Text,
+    bindparam,
     event,
+    insert,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -357,3 +361,25 @@ def fold_text(value: str) -> str:
 def normalise_text(value: str) -> str:
     """Text as it is stored: NFC, without invisible characters at the ends."""
     return unicodedata.normalize("NFC", value).strip().strip("\ufeff\u200b")
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Many rows in one statement, past the unit of work; Any: columns of the table."""
+    if rows:
+        session.connection().execute(insert(cast(Table, model.__table__)), rows)
+
+
+def update_rows(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """One statement for all rows that change the same columns; `id` says which row."""
+    table = cast(Table, model.__table__)
+    groups: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in rows:
+        named = {f"v_{name}": value for name, value in row.items()}
+        groups.setdefault(frozenset(row), []).append(named)
+    for names, values in groups.items():
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("v_id"))
+            .values({name: bindparam(f"v_{name}") for name in sorted(names - {"id"})})
+        )
+        session.connection().execute(statement, values)

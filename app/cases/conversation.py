@@ -22,7 +22,7 @@ from app.permissions import Actor
 from app.registers.entry_queries import entry_label
 from app.storage import StoredFile
 from app.workflow.engine import decide_event
-from app.workflow.happenings import happening_of
+from app.workflow.happenings import NOTE_EVENTS, happening_of
 
 NOTE_KINDS = {
     "ghi-chu": EventKind.NOTED,
@@ -30,15 +30,6 @@ NOTE_KINDS = {
     "tham-lanh-su": EventKind.VISITED,
     "cong-ham-di": EventKind.NOTE_SENT,
     "cong-ham-den": EventKind.NOTE_RECEIVED,
-}
-# What each kind of entry means to the clocks of a definition that hangs on such an event.
-CLOCK_EVENTS = {
-    EventKind.NOTED: "note_added",
-    EventKind.CALLED: "called",
-    EventKind.VISITED: "visited",
-    EventKind.NOTE_SENT: "note_sent",
-    EventKind.NOTE_RECEIVED: "note_received",
-    EventKind.FILE_ATTACHED: "file_attached",
 }
 LONGEST_NOTE = 20_000
 
@@ -68,7 +59,7 @@ def add_note(
     if number.strip():
         data["number"] = number.strip()
     happening = Happening(kind, text=said, data=data, summary=_summary(said, files))
-    head = _record_beside(session, actor, head, happening, event=CLOCK_EVENTS[kind], now=now)
+    head = _record_beside(session, actor, head, happening, event=NOTE_EVENTS[kind], now=now)
     names = [file.file_name for file in files]
     extend_text(session, head.id, Words(searchable([said, number, *names])))
     return head

@@ -14,17 +14,13 @@ from app.cases.catalogue import Definition
 from app.cases.models import Case, CaseEvent, EventKind
 from app.cases.values import may_read
 from app.permissions import Actor
+from app.workflow.happenings import NOTE_EVENTS
 from app.workflow.milestones import Past, Reached, milestones_reached
 
 # What each kind of event means to definitions, under the names that clocks know as well.
 _EVENTS = {
+    **NOTE_EVENTS,
     EventKind.OPENED: "opened",
-    EventKind.NOTED: "note_added",
-    EventKind.CALLED: "called",
-    EventKind.VISITED: "visited",
-    EventKind.NOTE_SENT: "note_sent",
-    EventKind.NOTE_RECEIVED: "note_received",
-    EventKind.FILE_ATTACHED: "file_attached",
     EventKind.CONFIRMATION_REQUESTED: "requested",
     EventKind.CONFIRMATION_WITHDRAWN: "withdrawn",
     EventKind.TRANSFERRED: "transferred",

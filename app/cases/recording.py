@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import GENESIS, chain_hash
 from app.cases.heads import CaseHead
 from app.cases.models import Case, CaseEvent, EventKind
-from app.database import Prepared
+from app.database import Prepared, insert_rows, update_rows
 from app.errors import Conflict
 from app.jobs import Job, enqueue
 from app.permissions import Actor
@@ -27,7 +27,6 @@ _INSERT_EVENT = Prepared(
     .values({name: bindparam(name) for name in _EVENT_COLUMNS})
     .returning(CaseEvent.id)
 )
-_EVENTS, _CASES = cast(Table, CaseEvent.__table__), cast(Table, Case.__table__)
 _updates: dict[frozenset[str], Prepared] = {}
 
 
@@ -85,14 +84,7 @@ def record(
     transaction writes nothing.
     """
     row = event_row(actor, head, happening, now, acts_for=acts_for(session, actor, head, now=now))
-    applied = {
-        **(changes or {}),
-        "version": head.version + 1,
-        "last_seq": row["seq"],
-        "last_hash": row["hash"],
-        "last_event_text": (happening.summary or happening.text)[:LAST_TEXT],
-        "updated_at": now,
-    }
+    applied = _applied(head, happening, changes or {}, row["hash"], now)
     _update_case(session, head, applied)
     event_id: int = _INSERT_EVENT.value(session, row)
     if happening.kind not in QUIET:
@@ -107,33 +99,35 @@ def record_many(
     *,
     now: datetime,
 ) -> None:
-    """Append one quiet event to each of many locked cases, in two statements.
+    """Append one event to each of many locked cases, in a few statements.
 
-    Every case changes the same columns, and nobody is told: that is the caller's to do, once.
+    Nobody is told: that is the caller's to do, once.
     """
     events, cases = [], []
     for head, happening, changes in happenings:
         row = event_row(actor, head, happening, now)
         events.append(row)
-        applied = {
-            **changes,
-            "version": head.version + 1,
-            "last_seq": row["seq"],
-            "last_hash": row["hash"],
-            "last_event_text": (happening.summary or happening.text)[:LAST_TEXT],
-            "updated_at": now,
-        }
-        cases.append({"b_id": head.id, **{f"v_{name}": value for name, value in applied.items()}})
-    if not events:
-        return
-    names = (name.removeprefix("v_") for name in cases[0] if name != "b_id")
-    session.execute(insert(_EVENTS), events)
-    session.execute(
-        update(_CASES)
-        .where(_CASES.c.id == bindparam("b_id"))
-        .values({name: bindparam(f"v_{name}") for name in names}),
-        cases,
-    )
+        cases.append({"id": head.id, **_applied(head, happening, changes, row["hash"], now)})
+    insert_rows(session, CaseEvent, events)
+    update_rows(session, Case, cases)
+
+
+def _applied(
+    head: CaseHead,
+    happening: Happening,
+    changes: Mapping[str, Any],
+    last_hash: str,
+    now: datetime,
+) -> dict[str, Any]:  # Any: columns of case
+    """What an event changes on its case, beside what the act itself changes."""
+    return {
+        **changes,
+        "version": head.version + 1,
+        "last_seq": head.last_seq + 1,
+        "last_hash": last_hash,
+        "last_event_text": (happening.summary or happening.text)[:LAST_TEXT],
+        "updated_at": now,
+    }
 
 
 def acts_for(session: Session, actor: Actor, head: CaseHead, *, now: datetime) -> str | None:

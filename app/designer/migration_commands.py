@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from app.commands import in_one_sentence
 from app.database import reading, transaction
@@ -114,7 +115,7 @@ def _report(code: str, migration_id: int, *, as_json: bool) -> None:
 def _result(migration: CaseMigration) -> dict[str, Any]:  # Any: JSON
     session = reading()
     counts = migration_queries.counts_of(session, migration.id)
-    rows = session.query(MigrationItem).filter_by(migration_id=migration.id)
+    rows = session.scalars(select(MigrationItem).filter_by(migration_id=migration.id))
     return {
         "id": migration.id,
         "state": migration.state,

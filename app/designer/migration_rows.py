@@ -1,19 +1,18 @@
 """How a migration is written: many cases in a few statements, each with its event in its chain."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.cases.deadlines import ENDINGS, clock_columns, first_clock_columns
 from app.cases.heads import CaseHead
-from app.cases.models import Attachment, Case, CaseClock, CaseEvent, CaseLink, EventKind
-from app.cases.recording import LAST_TEXT, Happening, event_row
-from app.database import UtcDateTime
+from app.cases.models import Attachment, Case, CaseClock, CaseLink, EventKind
+from app.cases.recording import Happening, record_many
+from app.database import UtcDateTime, insert_rows, update_rows
 from app.designer.migration_models import MigrationItem
 from app.permissions import Actor
 from app.workflow.clocks import ClockAction, ClockChange
@@ -42,20 +41,8 @@ class Moved:
 def write_moved(session: Session, actor: Actor, moved: Sequence[Moved], *, now: datetime) -> None:
     """Store the cases, their clocks and their events; remember what they were."""
     due = _due_before(session, [one.head.id for one in moved if "next_due_at" in one.columns])
-    events, updates = [], []
     for one in moved:
-        happening = Happening(
-            EventKind.MIGRATED,
-            text="\n".join(one.data.get("remarks", ())),
-            data={key: value for key, value in one.data.items() if key != "remarks"},
-            from_state=one.head.state,
-            to_state=str(one.columns.get("state", one.head.state)),
-            summary=one.summary,
-        )
-        event = event_row(actor, one.head, happening, now)
-        events.append(event)
-        updates.append({**one.columns, **case_columns(one.head, event, happening, now)})
-        one.item.event_seq = event["seq"]
+        one.item.event_seq = one.head.last_seq + 1
         one.item.before = {
             "columns": {
                 name: as_json(value)
@@ -68,21 +55,20 @@ def write_moved(session: Session, actor: Actor, moved: Sequence[Moved], *, now: 
                 if change.action is ClockAction.STARTED
             ],
         }
-    insert_rows(session, CaseEvent, events)
-    update_rows(session, Case, updates)
+    told = [(one.head, _happening(one), one.columns) for one in moved]
+    record_many(session, actor, told, now=now)
     _write_clocks(session, moved)
 
 
-def case_columns(head: CaseHead, event: Row, happening: Happening, now: datetime) -> Row:
-    """What every event changes on its case."""
-    return {
-        "id": head.id,
-        "version": head.version + 1,
-        "last_seq": event["seq"],
-        "last_hash": event["hash"],
-        "last_event_text": (happening.summary or happening.text)[:LAST_TEXT],
-        "updated_at": now,
-    }
+def _happening(one: Moved) -> Happening:
+    return Happening(
+        EventKind.MIGRATED,
+        text="\n".join(one.data.get("remarks", ())),
+        data={key: value for key, value in one.data.items() if key != "remarks"},
+        from_state=one.head.state,
+        to_state=str(one.columns.get("state", one.head.state)),
+        summary=one.summary,
+    )
 
 
 def _columns_of(one: Moved) -> Row:
@@ -91,8 +77,8 @@ def _columns_of(one: Moved) -> Row:
 
 
 def _due_before(session: Session, case_ids: Sequence[int]) -> Mapping[int, Row]:
-    rows = session.query(Case.id, Case.next_due_at, Case.next_due_clock).filter(
-        Case.id.in_(case_ids)
+    rows = session.execute(
+        select(Case.id, Case.next_due_at, Case.next_due_clock).where(Case.id.in_(case_ids))
     )
     return {row.id: {"next_due_at": row[1], "next_due_clock": row[2]} for row in rows}
 
@@ -127,27 +113,6 @@ def restore_clocks(session: Session, items: Iterable[MigrationItem]) -> None:
     if started:
         key = tuple_(CaseClock.case_id, CaseClock.code, CaseClock.round)
         session.execute(delete(CaseClock).where(key.in_(started)))
-
-
-def insert_rows(session: Session, model: type[Any], rows: Sequence[Row]) -> None:
-    if rows:
-        table: Table = model.__table__
-        session.connection().execute(insert(table), rows)
-
-
-def update_rows(session: Session, model: type[Any], rows: Iterable[Row]) -> None:
-    """One statement for all rows that change the same columns; `id` says which row."""
-    table: Table = model.__table__
-    groups: dict[frozenset[str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[frozenset(row)].append({f"v_{name}": value for name, value in row.items()})
-    for names, values in groups.items():
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("v_id"))
-            .values({name: bindparam(f"v_{name}") for name in sorted(names - {"id"})})
-        )
-        session.connection().execute(statement, values)
 
 
 def rename_field(session: Session, case_ids: Sequence[int], old: str, new: str) -> None:

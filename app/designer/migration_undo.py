@@ -10,17 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.cases.conflicts import kind_word
 from app.cases.heads import CaseHead, lock_heads
-from app.cases.models import Case, CaseEvent, EventKind
-from app.cases.recording import Happening, event_row
+from app.cases.models import CaseEvent, EventKind
+from app.cases.recording import Happening, record_many
 from app.designer.migrating import Desk, lock_clocks, rename_ties
 from app.designer.migration_models import ItemState, MigrationItem
-from app.designer.migration_rows import (
-    case_columns,
-    case_row_from_json,
-    insert_rows,
-    restore_clocks,
-    update_rows,
-)
+from app.designer.migration_rows import case_row_from_json, restore_clocks
 
 # What may have happened since without the case having moved on.
 _BESIDE = frozenset(
@@ -126,16 +120,12 @@ def _said(code: str, vi: str, en: str) -> dict[str, str]:
 
 
 def _write(desk: Desk, back: Sequence[tuple[MigrationItem, CaseHead]]) -> None:
-    events, updates = [], []
+    told = []
     for item, head in back:
         columns = case_row_from_json((item.before or {}).get("columns", {}))
         columns["type_version_id"] = desk.migration.from_version_id
-        happening = _happening(desk, head, columns)
-        event = event_row(desk.actor, head, happening, desk.now)
-        events.append(event)
-        updates.append({**columns, **case_columns(head, event, happening, desk.now)})
-    insert_rows(desk.session, CaseEvent, events)
-    update_rows(desk.session, Case, updates)
+        told.append((head, _happening(desk, head, columns), columns))
+    record_many(desk.session, desk.actor, told, now=desk.now)
     restore_clocks(desk.session, [item for item, _ in back])
     renames = {new: old for old, new in desk.plan.chosen.fields.items() if new and old != new}
     rename_ties(desk.session, [item.case_id for item, _ in back], renames)

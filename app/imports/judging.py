@@ -1,6 +1,6 @@
 """What is found while a row is judged: errors that refuse it, warnings that go with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,13 @@ class Judged:
     def refuse(self, text: str, code: str = "value") -> None:
         self.outcome = Outcome.REFUSED
         self.findings.append(Finding(self.number, Severity.ERROR, code, text))
+
+    def take_in(self, read: Callable[["Judged"], Any]) -> None:  # Any: each target's own record
+        """Keep what the target reads in the row; what it cannot read refuses the row."""
+        try:
+            self.intake = read(self)
+        except RowProblemError as problem:
+            self.refuse(str(problem), problem.code)
 
     def warn(self, text: str, code: str) -> None:
         self.findings.append(Finding(self.number, Severity.WARNING, code, text))

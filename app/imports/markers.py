@@ -68,10 +68,7 @@ class MarkerImport:
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
         """Read the rows; refuse what cannot be taken in, each with its sentence."""
         for row in rows:
-            try:
-                row.intake = self._read(row)
-            except RowProblemError as problem:
-                row.refuse(str(problem), problem.code)
+            row.take_in(self._read)
         self._tag([row for row in rows if not row.is_refused])
         for row in rows:
             if not row.is_refused:

@@ -76,12 +76,9 @@ class PersonImport:
 
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
         for row in rows:
-            try:
-                row.intake = self._read(row)
-            except RowProblemError as problem:
-                row.refuse(str(problem), problem.code)
-                continue
-            refuse_repeat(row, row.intake.key, self.seen, _REPEATED)
+            row.take_in(self._read)
+            if not row.is_refused:
+                refuse_repeat(row, row.intake.key, self.seen, _REPEATED)
         fit = [row for row in rows if not row.is_refused]
         self.known = self._known(session, [row.intake for row in fit])
         for row in fit:

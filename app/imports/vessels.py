@@ -51,12 +51,9 @@ class VesselImport:
 
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
         for row in rows:
-            try:
-                row.intake = self._read(row)
-            except RowProblemError as problem:
-                row.refuse(str(problem), problem.code)
-                continue
-            refuse_repeat(row, row.intake.number.folded, self.seen, _REPEATED)
+            row.take_in(self._read)
+            if not row.is_refused:
+                refuse_repeat(row, row.intake.number.folded, self.seen, _REPEATED)
         fit = [row for row in rows if not row.is_refused]
         self.known = self._known(session, [row.intake.number for row in fit])
 

@@ -11,7 +11,16 @@ from app.cases.models import Case
 from app.money import queries
 from app.money.models import EntryStatus, MoneyEntry, MoneyLine, Reminder, Settlement
 from app.money.rules import Account, EntryKind, Source, balances, limit_for
-from app.money.words import ACCOUNTS, CREDIT_ACCOUNTS, KINDS, SOURCES, STATUSES, written_money
+from app.money.words import (
+    ACCOUNTS,
+    CREDIT,
+    CREDIT_ACCOUNTS,
+    DEBIT,
+    KINDS,
+    SOURCES,
+    STATUSES,
+    written_money,
+)
 from app.permissions import Actor, Permission
 
 HIDDEN = "•••"
@@ -122,7 +131,7 @@ def _row(actor: Actor, entry: MoneyEntry, *, is_reversed: bool) -> Row:
 
 def _line_said(line: MoneyLine, locale: str) -> str:
     is_debit = bool(line.debit)
-    side = {"vi": ("Có", "Nợ"), "en": ("Credit", "Debit")}[locale][is_debit]
+    side = (DEBIT if is_debit else CREDIT).in_locale(locale)
     amount = written_money(line.debit if is_debit else line.credit, line.currency)
     return f"{side} {ACCOUNTS[Account(line.account)].in_locale(locale)}: {amount}"
 

@@ -31,6 +31,8 @@ from app.money.rules import (
 )
 from app.money.words import KINDS, written_money
 from app.permissions import Actor, Permission
+from app.teams.substitutes import hands_of
+from app.workflow.four_eyes import Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +231,21 @@ def _worth_in_usd(session: Session, entry: MoneyEntry) -> Decimal | None:
     return in_usd(entry.vnd, found.vnd) if found else None
 
 
+_AGAINST = {
+    Hand.OWN_ACCOUNT: "Người đề nghị không tự duyệt khoản của mình, dưới tài khoản nào cũng vậy.",
+    Hand.SUBSTITUTE: "Người thay và người được thay không duyệt cho nhau. Cần một người thứ ba.",
+}
+
+
 def _waiting(session: Session, actor: Actor, case: Case, entry_id: int) -> MoneyEntry:
     entry = queries.entry_by_id(session, case, entry_id)
     if entry.status != EntryStatus.PROPOSED:
         raise Conflict("Khoản này đã được quyết định.")
     if not actor.may(Permission.MONEY_APPROVE):
         raise Forbidden("Bạn không có quyền duyệt chi.")
-    if entry.proposed_by == actor.user_id:
-        raise Refused("Chưa duyệt được.", ["Người đề nghị không tự duyệt khoản của mình."])
+    hands = hands_of(session, {entry.proposed_by}, since=entry.proposed_at)
+    if actor.user_id in hands:
+        raise Refused("Chưa duyệt được.", [_AGAINST[hands[actor.user_id]]])
     return entry
 
 

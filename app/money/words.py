@@ -38,6 +38,7 @@ ACCOUNTS: Mapping[Account, Text] = {
     Account.DIRECT: Text("Bên khác trả thẳng", "Paid by others"),
     Account.WAIVED: Text("Đã miễn", "Waived"),
 }
+DEBIT, CREDIT = Text("Nợ", "Debit"), Text("Có", "Credit")
 STATUSES: Mapping[EntryStatus, Text] = {
     EntryStatus.PROPOSED: Text("Chờ duyệt", "Awaits approval"),
     EntryStatus.POSTED: Text("Đã ghi sổ", "Posted"),

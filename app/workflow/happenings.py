@@ -16,6 +16,15 @@ BUILT_IN_EVENTS = frozenset(
     | {"transferred", "suspended", "resumed", "reopened", "merged", "withdrawn"}
     | {"called", "visited", "note_sent", "note_received"}
 )
+# What an entry beside the steps means to a definition, by the kind of its event.
+NOTE_EVENTS: Mapping[str, str] = {
+    "noted": "note_added",
+    "called": "called",
+    "visited": "visited",
+    "note_sent": "note_sent",
+    "note_received": "note_received",
+    "file_attached": "file_attached",
+}
 _ACT_EVENTS = {
     "transfer": "transferred",
     "suspend": "suspended",

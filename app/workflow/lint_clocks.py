@@ -40,14 +40,10 @@ def _triggers_of(case_type: CaseType, scope: Scope) -> Known:
     return {
         "state": scope.states,
         "transition": {step.code for step in case_type.transitions},
-        "event": {event.code for event in case_type.events} | BUILT_IN_EVENTS | _BESIDE,
+        "event": {event.code for event in case_type.events} | BUILT_IN_EVENTS,
         "field": scope.fields.keys(),
         "document": scope.documents,
     }
-
-
-# Entries of the timeline, which the house records under these names.
-_BESIDE = frozenset({"called", "visited", "note_sent", "note_received"})
 
 
 def _unknown_triggers(where: str, triggers: Iterable[str], known: Known) -> Iterator[Problem]:

@@ -8,19 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from app.workflow.decisions import NOTHING, Decision, PendingRequest, Situation
-from app.workflow.happenings import Happening, happening_of
+from app.workflow.happenings import NOTE_EVENTS, Happening, happening_of
 from app.workflow.machine import Machine
 from app.workflow.text import Text
 
-# What each kind of entry means to clocks that hang on such an event.
-_NOTE_EVENTS: Mapping[str, str] = {
-    "noted": "note_added",
-    "called": "called",
-    "visited": "visited",
-    "note_sent": "note_sent",
-    "note_received": "note_received",
-    "file_attached": "file_attached",
-}
 _ACTS: Mapping[str, str] = {
     "transferred": "transfer",
     "suspended": "suspend",
@@ -86,7 +77,7 @@ def past_happening(machine: Machine, past: Past) -> Happening:
     """What the event means to the clocks of a definition, which need not be the one of its time."""
     event, kind = past.event, past.event.kind
     code = str(event.data.get("event", "")) if kind == "noted" else ""
-    noted = () if code else ((_NOTE_EVENTS[kind],) if kind in _NOTE_EVENTS else ())
+    noted = () if code else ((NOTE_EVENTS[kind],) if kind in NOTE_EVENTS else ())
     return happening_of(
         machine,
         _decision(machine, past, code),
