@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Annotated, Any, cast
 
 import orjson
@@ -36,6 +37,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITING = "writing"
+_MOMENT_LENGTH = len("2026-01-01 00:00:00.000000")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -143,9 +145,7 @@ def _open_sqlite(connection: Any, record: object) -> None:  # Any: the driver's 
 
 def _begin_sqlite(connection: Connection) -> None:
     is_writer = connection.get_execution_options().get("is_writer", False)
-    cursor = connection.connection.cursor()
-    _execute(connection, cursor, "BEGIN IMMEDIATE" if is_writer else "BEGIN", ())
-    cursor.close()
+    _Driver(connection).execute("BEGIN IMMEDIATE" if is_writer else "BEGIN", ())
 
 
 def session_registry() -> scoped_session[Any]:  # Any: the extension's own session class
@@ -168,7 +168,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     # Kept at hand: asking the session for it costs as much as a small statement.
-    session.info[_WRITING] = session.connection(execution_options={"is_writer": True})
+    session.info[_WRITING] = _Driver(session.connection(execution_options={"is_writer": True}))
     try:
         yield session
         session.commit()
@@ -192,63 +192,57 @@ class Prepared:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> int:
         """Execute with named values; tells how many rows it changed."""
-        cursor, _ = self._executed(session, values)
-        changed: int = cursor.rowcount
-        cursor.close()
+        changed: int = self._executed(session, values)[0].rowcount
         return changed
 
     def value(self, session: Session, values: Mapping[str, Any]) -> Any:  # Any: a column's value
         """Execute and take the first column of the first row, as the driver gives it."""
-        cursor, _ = self._executed(session, values)
-        row = cursor.fetchone()
-        cursor.close()
+        row = self._executed(session, values)[0].fetchone()
         return row[0] if row is not None else None
 
     def tuples(
         self, session: Session, values: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], ...]:  # Any: column values
         """Execute a select and take the rows as the driver gives them."""
-        cursor, _ = self._executed(session, values)
-        found = tuple(cursor.fetchall())
-        cursor.close()
-        return found
+        return tuple(self._executed(session, values)[0].fetchall())
 
     def rows(
         self, session: Session, values: Mapping[str, Any]
     ) -> list[dict[str, Any]]:  # Any: column values
         """Execute a select and read each row by its columns' types."""
         cursor, compiled = self._executed(session, values)
-        found = [compiled.read(row) for row in cursor.fetchall()]
-        cursor.close()
-        return found
+        return [compiled.read(row) for row in cursor.fetchall()]
 
     def _executed(
         self, session: Session, values: Mapping[str, Any]
     ) -> tuple[DBAPICursor, "_Compiled"]:
-        connection: Connection = session.info.get(_WRITING) or session.connection()
-        compiled = self._for(connection.dialect)
-        cursor = connection.connection.cursor()
-        _execute(connection, cursor, compiled.sql, compiled.bind(values))
-        return cursor, compiled
-
-    def _for(self, dialect: Dialect) -> "_Compiled":
-        compiled = self._compiled.get(dialect.name)
+        driver: _Driver = session.info.get(_WRITING) or _Driver(session.connection())
+        compiled = self._compiled.get(driver.name)
         if compiled is None:
-            compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
-        return compiled
+            compiled = self._compiled[driver.name] = _Compiled(self._statement, driver.dialect)
+        return driver.execute(compiled.sql, compiled.bind(values)), compiled
 
 
-def _execute(
-    connection: Connection, cursor: DBAPICursor, sql: str, values: Any
-) -> None:  # Any: a tuple or a mapping, as the driver wants it
-    """Run a statement on the driver's cursor; its errors are SQLAlchemy's, as everywhere."""
-    driver = connection.dialect.loaded_dbapi
-    try:
-        cursor.execute(sql, values)
-    except driver.Error as error:
-        raise DBAPIError.instance(
-            sql, values, error, driver.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
+class _Driver:
+    """The driver's own connection behind one of SQLAlchemy's."""
+
+    __slots__ = ("_error", "_run", "dialect", "name")
+
+    def __init__(self, connection: Connection) -> None:
+        self.dialect = connection.dialect
+        self.name = connection.dialect.name
+        self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
+        driver: Any = connection.connection.dbapi_connection  # Any: sqlite3's or psycopg's
+        self._run: Callable[[str, Any], DBAPICursor] = driver.execute
+
+    def execute(self, sql: str, values: Any) -> DBAPICursor:  # Any: a tuple or a mapping
+        """Run a statement; its errors are SQLAlchemy's, as everywhere."""
+        try:
+            return self._run(sql, values)
+        except self._error as error:
+            raise DBAPIError.instance(
+                sql, values, error, self._error, hide_parameters=True, dialect=self.dialect
+            ) from error
 
 
 class _Compiled:
@@ -261,48 +255,41 @@ class _Compiled:
             compiled = statement.compile(  # type: ignore[attr-defined]
                 dialect=dialect, compile_kwargs={"render_postcompile": True}
             )
-        self._sql = str(compiled)
+        self.sql = str(compiled)
         self._is_positional = bool(compiled.positional)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or compiled.params)
-        readers = _processors(
-            (bind.key, _binder(bind.type, dialect)) for bind in compiled.binds.values()
-        )
-        self._slots = tuple(
-            (name, readers.get(name), _as_sent(compiled.params[name], readers.get(name)))
-            for name in self._names
+        self._fixed = {name: compiled.params[name] for name in self._names}
+        self._values = _getter(self._names)
+        binders = {bind.key: _binder(bind.type, dialect) for bind in compiled.binds.values()}
+        self._in = tuple(
+            (place, binder)
+            for place, binder in enumerate(map(binders.get, self._names))
+            if binder is not None
         )
         columns = getattr(statement, "selected_columns", ())
         self._columns = tuple(column.key for column in columns)
-        self._out = _processors(
-            (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for column in columns
-        )
+        readers = [(column.key, _reader(column.type, dialect)) for column in columns]
+        self._out = tuple((name, reader) for name, reader in readers if reader is not None)
 
-    @property
-    def sql(self) -> str:
-        return self._sql
-
-    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
+    def bind(self, values: Mapping[str, Any]) -> Sequence[Any] | dict[str, Any]:
         """The values as the driver takes them; what is not given keeps its fixed value."""
-        bound = [
-            (
-                fixed
-                if name not in values
-                else processor(values[name])
-                if processor
-                else values[name]
-            )
-            for name, processor, fixed in self._slots
-        ]
-        if self._is_positional:
-            return tuple(bound)
-        return dict(zip(self._names, bound, strict=True))
+        bound = list(self._values({**self._fixed, **values}))
+        for place, binder in self._in:
+            bound[place] = binder(bound[place])
+        return bound if self._is_positional else dict(zip(self._names, bound, strict=True))
 
     def read(self, row: Sequence[Any]) -> dict[str, Any]:
         said = dict(zip(self._columns, row, strict=True))
-        for name, processor in self._out.items():
-            said[name] = processor(said[name])
+        for name, reader in self._out:
+            said[name] = reader(said[name])
         return said
+
+
+def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """All values of these names at once; with fewer than two, itemgetter gives no sequence."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
@@ -312,23 +299,24 @@ def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | N
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """How values of a type come out; the moments of SQLite by a shorter way to the same."""
+    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
+        return _moment_read
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
 def _moment_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     if moment.tzinfo is None:
         raise ValueError("a moment without its zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    here = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return here.isoformat(" ", "microseconds")[:_MOMENT_LENGTH]
 
 
-def _as_sent(value: Any, processor: Callable[[Any], Any] | None) -> Any:
-    """A value that the statement itself fixes; a name without one waits for its value."""
-    return processor(value) if processor is not None and value is not None else value
-
-
-def _processors(
-    pairs: Iterable[tuple[str, Callable[[Any], Any] | None]],
-) -> dict[str, Callable[[Any], Any]]:
-    return {name: processor for name, processor in pairs if processor is not None}
+def _moment_read(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class _WithoutMarks(dict[int, int | None]):

@@ -41,6 +41,9 @@ class _SqliteConnection(sqlite3.Connection):
     def cursor(self, factory: Any = _SqliteCursor) -> Any:
         return super().cursor(factory)
 
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
+        return self.cursor().execute(sql, parameters)
+
 
 class _PostgresqlCursor(psycopg.Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:

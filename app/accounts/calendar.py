@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, bindparam, cast, literal, null, select, un
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
+from app.accounts.calendar_stamps import CalendarStamp
 from app.accounts.models import CalendarDay, WorkWeek
 from app.database import Prepared
 from app.workflow.calendars import (
@@ -30,6 +31,8 @@ from app.workflow.vietnam import vietnam_calendar
 HOME = "VN"
 YEARS = range(2015, 2041)
 _WEEK = "week"
+_STAMP = "stamp"
+_MOST_KEPT = 1024
 Row = tuple[Any, ...]  # Any: columns as the driver gives them
 
 
@@ -39,11 +42,29 @@ def load_calendar(
     *,
     time_zone: str = "Asia/Ho_Chi_Minh",
     unit_id: int | None = None,
+    stamp: str | None = None,
 ) -> WorkCalendar:
-    """The calendar of a country (ISO A2), with a unit's own days and hours if one is named."""
+    """The calendar of a country (ISO A2), with a unit's own days and hours if one is named.
+
+    Whoever knows the stamp of the calendars gets the one that this process has built already.
+    """
     own = own_calendar(unit_id) if unit_id is not None else code
-    rows = _ROWS.tuples(session, {"country": code, "own": own})
-    return _build(code, own, rows, time_zone)
+    known = _kept.get((stamp, code, own, time_zone))
+    if known is not None:
+        return known
+    found = _ROWS.tuples(session, {"country": code, "own": own})
+    rows = tuple(row for row in found if row[2] != _STAMP)
+    calendar = _build(code, own, rows, time_zone)
+    # Under the stamp that was read in the same statement, which is the one of these rows.
+    stamps = [row[0] for row in found if row[2] == _STAMP]
+    _keep((*stamps, code, own, time_zone), calendar)
+    return calendar
+
+
+def _keep(key: tuple[str, ...], calendar: WorkCalendar) -> None:
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[key] = calendar
 
 
 def own_calendar(unit_id: int) -> str:
@@ -51,8 +72,9 @@ def own_calendar(unit_id: int) -> str:
     return f"u{unit_id}"
 
 
+_kept: dict[tuple[str | None, ...], WorkCalendar] = {}
 _NAMES: list[BindParameter[str]] = [bindparam("country"), bindparam("own")]
-# Days and weeks in one statement: every step of every case reads them.
+# Days, weeks and their stamp in one statement: they belong together.
 _ROWS = Prepared(
     union_all(
         select(
@@ -75,6 +97,16 @@ _ROWS = Prepared(
             WorkWeek.cut_off.label("ends_at"),
             WorkWeek.weekend,
         ).where(WorkWeek.calendar.in_(_NAMES)),
+        select(
+            CalendarStamp.stamp.label("calendar"),
+            cast(null(), String(10)).label("day"),
+            literal(_STAMP).label("kind"),
+            literal("").label("name"),
+            literal("").label("status"),
+            literal("").label("basis"),
+            cast(null(), String(5)).label("ends_at"),
+            cast(null(), String(7)).label("weekend"),
+        ),
     )
 )
 

@@ -69,7 +69,7 @@ def correct_facts(
     happening = _correction(head, fresh, said)
     recorded = record(session, actor, head, happening, now=now, changes=columns).head
     beside = (said, str(columns.get("title", "")))
-    extend_text(session, head.id, words_of_data(definition.case_type, fresh, beside=beside))
+    extend_text(session, head.id, words_of_data(definition.fields, fresh, beside=beside))
     return recorded
 
 

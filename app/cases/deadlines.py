@@ -92,7 +92,11 @@ def first_clocks(
 def calendar_of(session: Session, head: CaseHead) -> WorkCalendar:
     """The calendar of the unit that owns the case: its country's days and its own, in its zone."""
     return load_calendar(
-        session, head.owner_country, time_zone=head.owner_zone, unit_id=head.owner_unit_id
+        session,
+        head.owner_country,
+        time_zone=head.owner_zone,
+        unit_id=head.owner_unit_id,
+        stamp=head.calendar_stamp,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.calendar_stamps import CalendarStamp
 from app.accounts.models import Unit
 from app.cases.catalogue import Definition, definition_by_id, known_definition
 from app.cases.models import Case, CaseTypeVersion
@@ -52,10 +53,11 @@ class CaseHead:
     country_code: str | None
     province_code: str | None
     neighbour: str | None
+    calendar_stamp: str | None
 
     def with_columns(self, columns: Mapping[str, Any]) -> "CaseHead":  # Any: columns of case
         """The case as it will be once these columns are written."""
-        known = {name: value for name, value in columns.items() if name in _HEAD_FIELDS}
+        known = {name: value for name, value in columns.items() if name in HEAD_FIELDS}
         # As dataclasses.replace does it, which asks for every field one by one.
         return CaseHead(**dict(zip(_NAMES, _ALL(self), strict=True)) | known) if known else self
 
@@ -83,11 +85,9 @@ class CaseHead:
 
 _NAMES = tuple(CaseHead.__dataclass_fields__)
 _ALL = attrgetter(*_NAMES)
-_HEAD_FIELDS = frozenset(_NAMES)
+HEAD_FIELDS = frozenset(_NAMES)
 _FROM_CASE = tuple(
-    getattr(Case, name)
-    for name in CaseHead.__dataclass_fields__
-    if name not in {"checksum", "owner_unit_code", "owner_zone", "owner_country"}
+    getattr(Case, name) for name in CaseHead.__dataclass_fields__ if name in Case.__table__.columns
 )
 _HEAD = (
     select(
@@ -96,6 +96,7 @@ _HEAD = (
         Unit.code.label("owner_unit_code"),
         Unit.time_zone.label("owner_zone"),
         func.coalesce(Unit.country_code, "VN").label("owner_country"),
+        select(CalendarStamp.stamp).scalar_subquery().label("calendar_stamp"),
     )
     .select_from(Case)
     .join(CaseTypeVersion, CaseTypeVersion.id == Case.type_version_id)

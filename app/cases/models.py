@@ -174,6 +174,11 @@ _PLACED = text("z_key IS NOT NULL")
 UNPLACED = Case.z_key.is_(None)
 _SUSPENDED = and_(_OPEN, Case.suspended_for.is_not(None))
 _UNTAKEN = and_(_OPEN, Case.assignee_id.is_(None))
+# Every change of a case rewrites the indexes that hold it; one by a place, a person or a country
+# does not hold the cases without.
+_TAKEN = and_(_OPEN, Case.assignee_id.is_not(None))
+_IN_PROVINCE, _IN_COUNTRY = Case.province_code.is_not(None), Case.country_code.is_not(None)
+_OPEN_HERE, _OPEN_ABROAD = and_(_OPEN, _IN_PROVINCE), and_(_OPEN, _IN_COUNTRY)
 # The map counts squares and checks the viewer's scope in the index alone.
 _COUNTED_ON_THE_MAP = (
     "z_key",
@@ -192,19 +197,19 @@ for _name, _columns, _where in (
     ("ix_case_updated", ("updated_at", "id"), None),
     ("ix_case_opened", ("opened_at", "id"), None),
     ("ix_case_open_updated", ("updated_at", "id"), _OPEN),
-    ("ix_case_open_assignee", ("assignee_id", "updated_at", "id"), _OPEN),
+    ("ix_case_open_assignee", ("assignee_id", "updated_at", "id"), _TAKEN),
     ("ix_case_open_owner", ("owner_unit_id", "updated_at", "id"), _OPEN),
     ("ix_case_open_due", ("next_due_at", "id"), _OPEN),
-    ("ix_case_open_province_due", ("province_code", "next_due_at", "id"), _OPEN),
-    ("ix_case_open_country_due", ("country_code", "next_due_at", "id"), _OPEN),
-    ("ix_case_open_province_kind", ("province_code", "state_kind", "updated_at", "id"), _OPEN),
-    ("ix_case_open_country_kind", ("country_code", "state_kind", "updated_at", "id"), _OPEN),
+    ("ix_case_open_province_due", ("province_code", "next_due_at", "id"), _OPEN_HERE),
+    ("ix_case_open_country_due", ("country_code", "next_due_at", "id"), _OPEN_ABROAD),
+    ("ix_case_open_province_kind", ("province_code", "state_kind", "updated_at", "id"), _OPEN_HERE),
+    ("ix_case_open_country_kind", ("country_code", "state_kind", "updated_at", "id"), _OPEN_ABROAD),
     ("ix_case_owner", ("owner_unit_id", "updated_at", "id"), None),
-    ("ix_case_province", ("province_code", "updated_at", "id"), None),
-    ("ix_case_country", ("country_code", "updated_at", "id"), None),
+    ("ix_case_province", ("province_code", "updated_at", "id"), _IN_PROVINCE),
+    ("ix_case_country", ("country_code", "updated_at", "id"), _IN_COUNTRY),
     ("ix_case_type_state", ("type_code", "state", "updated_at", "id"), None),
     ("ix_case_kind", ("state_kind", "updated_at", "id"), None),
-    ("ix_case_marker", ("marker_id", "updated_at"), None),
+    ("ix_case_marker", ("marker_id", "updated_at"), Case.marker_id.is_not(None)),
     ("ix_case_place", _COUNTED_ON_THE_MAP, _PLACED),
     ("ix_case_unplaced", ("updated_at", "id"), UNPLACED),
     ("ix_case_unplaced_owner", ("owner_unit_id", "updated_at", "id"), UNPLACED),
@@ -275,10 +280,11 @@ class CaseClock(Base):
 
 _RUNNING = CaseClock.is_running.is_(true())
 _NOT_MISSED = and_(_RUNNING, CaseClock.missed_at.is_(None))
+_ESCALATING = and_(_RUNNING, CaseClock.next_escalate_at.is_not(None))
 for _name, _column, _kept in (
     ("ix_case_clock_due", CaseClock.due_at, _NOT_MISSED),
     ("ix_case_clock_warn", CaseClock.next_warn_at, _RUNNING),
-    ("ix_case_clock_escalate", CaseClock.next_escalate_at, _RUNNING),
+    ("ix_case_clock_escalate", CaseClock.next_escalate_at, _ESCALATING),
 ):
     Index(_name, _column, sqlite_where=_kept, postgresql_where=_kept)
 

@@ -52,4 +52,4 @@ def first_words(
 ) -> Words:  # Any: columns of case
     """The words by which a new case is found."""
     beside = (reference, columns["title"], columns["place_text"])
-    return words_of_data(definition.case_type, columns["data"], beside=beside)
+    return words_of_data(definition.fields, columns["data"], beside=beside)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import GENESIS, chain_hash
-from app.cases.heads import CaseHead
+from app.cases.heads import HEAD_FIELDS, CaseHead
 from app.cases.models import Case, CaseEvent, EventKind
 from app.database import Prepared, insert_rows, update_rows
 from app.errors import Conflict
@@ -119,9 +119,17 @@ def _applied(
     last_hash: str,
     now: datetime,
 ) -> dict[str, Any]:  # Any: columns of case
-    """What an event changes on its case, beside what the act itself changes."""
+    """What an event changes on its case, beside what the act itself changes.
+
+    A column that stays as it was is left out: naming it would rewrite its indexes.
+    """
+    changed = {
+        name: value
+        for name, value in changes.items()
+        if name not in HEAD_FIELDS or getattr(head, name) != value
+    }
     return {
-        **changes,
+        **changed,
         "version": head.version + 1,
         "last_seq": head.last_seq + 1,
         "last_hash": last_hash,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.text_models import CaseText
 from app.database import Prepared, fold_text
 from app.permissions import Actor, Permission
-from app.workflow.definition import CaseType, FieldDefinition, FieldType
+from app.workflow.definition import FieldDefinition, FieldType
 
 # All but letters and figures parts words, also the signs of typesetting: – “ ” ’ … （ ！
 _BREAK = re.compile(
@@ -67,7 +67,7 @@ def searchable(parts: Iterable[str]) -> str:
 
 
 def words_of_data(
-    case_type: CaseType, data: Mapping[str, Any], *, beside: Iterable[str] = ()
+    fields: Mapping[str, FieldDefinition], data: Mapping[str, Any], *, beside: Iterable[str] = ()
 ) -> Words:  # Any: values are JSON
     """The searched values of a case's data, and the open texts `beside` them.
 
@@ -75,9 +75,9 @@ def words_of_data(
     finds the case would tell the others what the field says.
     """
     found: dict[bool, list[str]] = {False: list(beside), True: []}
-    for field in case_type.fields:
-        value = data.get(field.code)
-        if value is not None:
+    for code, value in data.items():
+        field = fields.get(code)
+        if field is not None and value is not None:
             _collect(found, field, value)
     return Words(searchable(found[False]), searchable(found[True]))
 

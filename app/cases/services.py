@@ -176,7 +176,7 @@ def _move(
     happening = _movement(head, definition, decision, answers, fresh)
     recorded = record(session, actor, head, happening, now=now, changes=columns)
     said = (happening.text, str(columns.get("title", "")))
-    words = words_of_data(definition.case_type, fresh, beside=said)
+    words = words_of_data(definition.fields, fresh, beside=said)
     extend_text(session, recorded.head.id, words)
     open_side_cases(
         session, actor, recorded.head, decision.effects, opener=open_case, pack=pack, now=now

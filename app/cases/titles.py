@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,8 +29,12 @@ def title_of(
 
 def touches_title(definition: Definition, codes: Collection[str]) -> bool:
     """Whether answers to these fields may change the title."""
-    named = set(_PLACEHOLDER.findall(definition.case_type.title or "{title}"))
-    return not named.isdisjoint(codes)
+    return not _named_in(definition.case_type.title or "{title}").isdisjoint(codes)
+
+
+@lru_cache(maxsize=256)
+def _named_in(template: str) -> frozenset[str]:
+    return frozenset(_PLACEHOLDER.findall(template))
 
 
 def title_with(

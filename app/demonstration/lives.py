@@ -148,7 +148,7 @@ class Lives:
         )
         self._change(life, columns)
         self._tie(life, fresh, at)
-        life.words.append(words_of_data(life.definition.case_type, fresh))
+        life.words.append(words_of_data(life.definition.fields, fresh))
         self._record(life, actor, happening, decision, before=before, at=at)
 
     def note(
