@@ -14,6 +14,7 @@ from app.accounts.queries import commune_names, province_names, roles, users_hol
 from app.cases import queries
 from app.cases.catalogue import Definition
 from app.cases.checklists_shown import ItemLine, checklist_of
+from app.cases.children.shown import TrackShown, tracks_of
 from app.cases.clocks_shown import ClockLine, clock_lines
 from app.cases.correct_page import may_correct
 from app.cases.heads import CaseHead, definition_of_head, get_head
@@ -91,6 +92,7 @@ class CasePage:
     can_take: bool = False
     can_correct: bool = False
     checklist: Sequence[ItemLine] = ()
+    tracks: Sequence[TrackShown] = ()
 
     @property
     def due(self) -> ClockLine | None:
@@ -136,6 +138,7 @@ def case_page(
         can_take=may_take(actor, case),
         can_correct=may_correct(actor, head, definition, now=now),
         checklist=checklist_of(actor, head, definition),
+        tracks=tracks_of(session, actor, head, definition),
     )
 
 

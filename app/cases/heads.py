@@ -19,7 +19,7 @@ from app.database import Prepared
 from app.errors import NotFound
 from app.permissions import Actor, Area
 from app.teams.substitutes import hands_of
-from app.workflow.decisions import ActorView, PendingRequest, Situation
+from app.workflow.decisions import NO_CHILDREN, ActorView, PendingRequest, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class CaseHead:
     suspended_for: str | None
     pending: Mapping[str, Any] | None  # Any: answers are JSON
     checklist: Mapping[str, Any] | None  # Any: who ticked off what, and when
+    open_children: Mapping[str, int] | None
     merged_into_id: int | None
     last_seq: int
     last_hash: str
@@ -75,6 +76,7 @@ class CaseHead:
             is_merged=self.merged_into_id is not None,
             previous_state=self.closed_from,
             checked=frozenset(self.done_items()) if self.checklist else frozenset(),
+            open_children=self.open_children or NO_CHILDREN,
         )
 
     def done_items(self) -> dict[str, Any]:  # Any: by, name and at

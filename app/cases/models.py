@@ -42,6 +42,10 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     CALLED = "called"
     CHECKED = "checked"
+    CHILD_AMENDED = "child_amended"
+    CHILDREN_ADDED = "children_added"
+    CHILDREN_MARKED = "children_marked"
+    CHILDREN_VERIFIED = "children_verified"
     CLOCK_ESCALATED = "clock_escalated"
     CLOCK_MISSED = "clock_missed"
     CLOCK_PAUSED = "clock_paused"
@@ -50,6 +54,8 @@ class EventKind(StrEnum):
     CONFIRMATION_REQUESTED = "confirmation_requested"
     CONFIRMATION_WITHDRAWN = "confirmation_withdrawn"
     CORRECTED = "corrected"
+    DOCUMENT_HANDED = "document_handed"
+    DOCUMENT_RECEIVED = "document_received"
     FILE_ATTACHED = "file_attached"
     HANDED_OVER = "handed_over"
     LINKED = "linked"
@@ -135,6 +141,8 @@ class Case(Base):
     suspended_for: Mapped[ShortText | None]
     pending: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # Any: answers are JSON
     checklist: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # Any: what is ticked off
+    # How many tracked vessels, persons and sanctions have not ended; written with each of them.
+    open_children: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # Any: counts
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_hash: Mapped[ShortText]

@@ -21,6 +21,7 @@ from app.cases import (
     step_routes,
 )
 from app.cases.assigning import take_case
+from app.cases.children import routes as children_routes
 from app.cases.past_pages import past_queue
 from app.cases.published import newest_definitions
 from app.database import reading, transaction
@@ -111,6 +112,7 @@ for _views in (
     step_routes.VIEWS,
     open_routes.VIEWS,
     setting_routes.VIEWS,
+    children_routes.VIEWS,
 ):
     for _rule, _name, _view, _methods in _views:
         blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

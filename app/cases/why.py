@@ -31,6 +31,7 @@ from app.workflow.explanations import (
 from app.workflow.text import Text
 
 MOST_UNITS = 4
+_PLACES = {Cure.CONFIRMATION: "waiting", Cure.CHILDREN: "children"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class _Reader:
             return self.address(cause.target)
         if cause.cure is Cure.EVENT:
             return self.address(f"event:{cause.target}")
-        return f"/ho-so/{self.head.reference}#waiting" if cause.cure is Cure.CONFIRMATION else ""
+        anchor = _PLACES.get(cause.cure)
+        return f"/ho-so/{self.head.reference}#{anchor}" if anchor else ""
 
     def address(self, code: str) -> str:
         kind, _colon, event = code.partition(":")

@@ -6,9 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
-    Dialect,
     ForeignKey,
     Index,
     String,
@@ -17,25 +15,10 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
+from app.amounts import Amount
 from app.database import Base, IntPk, LongText, Moment, NameText, ShortText
-from app.money.rules import PLACES, Account, EntryKind, Line, Source
-
-
-class Amount(TypeDecorator[Decimal]):
-    """A Decimal of four places, kept as a whole number: exact, and summed exactly, everywhere."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        del dialect
-        return None if value is None else int((value / PLACES).to_integral_exact())
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
-        del dialect
-        return None if value is None else Decimal(int(value)) * PLACES
+from app.money.rules import Account, EntryKind, Line, Source
 
 
 class EntryStatus(StrEnum):

@@ -8,11 +8,11 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select, type_coerce
 from sqlalchemy.orm import Session, selectinload
 
+from app.amounts import Amount
 from app.cases.models import Case, CaseLink
 from app.cases.queries import no_case, visible_to
 from app.errors import NotFound
 from app.money.models import (
-    Amount,
     ApprovalLimit,
     EntryStatus,
     ExchangeRate,

@@ -11,7 +11,6 @@ from enum import StrEnum
 VND = "VND"
 USD = "USD"
 # Money is kept to four places; the đồng has none.
-PLACES = Decimal("0.0001")
 WHOLE = Decimal(1)
 NOTHING = Decimal(0)
 

@@ -12,6 +12,7 @@ from app.workflow.text import Text
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 REASON_FIELD = "reason"
+NO_CHILDREN: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Situation:
     """A case as the engine sees it; `data` maps field codes to JSON values.
 
     `previous_state` is the state before the case closed: reopening goes back there; `checked` are
-    the things of the present state's checklist that are done.
+    the things of the present state's checklist that are done; `open_children` counts the tracked
+    vessels, persons and sanctions that have not ended, by track.
     """
 
     state: str
@@ -65,6 +67,7 @@ class Situation:
     is_merged: bool = False
     previous_state: str | None = None
     checked: frozenset[str] = frozenset()
+    open_children: Mapping[str, int] = field(default_factory=lambda: NO_CHILDREN)
 
 
 @dataclass(frozen=True, slots=True)

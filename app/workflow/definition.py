@@ -29,6 +29,7 @@ from app.workflow.field_definition import (
 from app.workflow.limits import Limit, Warn
 from app.workflow.source import SourceError, read_text, read_yaml
 from app.workflow.text import Text
+from app.workflow.tracks import Track
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,7 +256,9 @@ class Opening(Part):
 class CaseType(Part):
     """One case type; compile it with `engine.compile_definition` before use.
 
-    Types of one `area` (a subject such as the border) are offered together.
+    Types of one `area` (a subject such as the border) are offered together. A case that `tracks`
+    vessels, persons or sanctions ends only when each of them has ended. Where `readers` names
+    roles, only they find cases of the type.
     """
 
     code: Code
@@ -271,6 +274,8 @@ class CaseType(Part):
     symbol: Symbol
     place: Literal["required", "optional", "none"] = "optional"
     open: Opening
+    readers: tuple[Code, ...] = ()
+    tracks: tuple[Track, ...] = ()
     title: str | None = None
     sections: tuple[Option, ...] = ()
     fields: tuple[FieldDefinition, ...] = ()

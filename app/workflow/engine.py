@@ -12,7 +12,8 @@ Decisions that the definitions leave open are taken here once:
 * a suspended, merged or closed case takes no step;
 * a field whose condition does not hold is neither required nor kept; a computed field takes no
   answer, and a field takes one only from those, and in the states, that its edit rights name;
-* a state is left only when what its checklist requires is done.
+* a state is left only when what its checklist requires is done;
+* a case that tracks vessels, persons or sanctions ends only when each of them has ended.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from app.workflow.field_rules import as_stored, follow
 from app.workflow.four_eyes import against_one_hand
 from app.workflow.machine import EventRule, GuardRule, Machine, Rule, compile_definition
 from app.workflow.text import Text
+from app.workflow.tracks import still_open
 
 __all__ = [
     "GLOBAL_ACTS",
@@ -285,13 +287,17 @@ def _against_case(attempt: _Attempt) -> Iterable[Reason]:
 
 
 def _against_leaving(attempt: _Attempt) -> Iterable[Reason]:
-    """Why the present state is not done with: what its checklist requires and nobody has ticked."""
+    """Why the present state is not done with: what is not ticked off, who has not ended."""
     machine, situation, rule = attempt.machine, attempt.situation, attempt.rule
     if situation.state not in rule.sources:
         return
     names = {item.code: item.name for item in machine.states[situation.state].checklist}
     for code in items_before(machine, situation, rule):
         yield reasons.unchecked(code, names[code])
+    if machine.tracks and machine.states[rule.to].is_terminal:
+        waiting = still_open(machine.tracks, situation.open_children)
+        if waiting is not None:
+            yield reasons.open_children(*waiting)
 
 
 def _against_actor(attempt: _Attempt) -> Iterable[Reason]:

@@ -24,6 +24,7 @@ class Cure(StrEnum):
     EVENT = "event"  # by recording an event of the definition
     ACT = "act"  # by an act that every case has, such as resume
     PERSON = "person"  # by somebody else
+    CHILDREN = "children"  # where the tracked vessels, persons and sanctions of the case stand
     CONFIRMATION = "confirmation"  # where a request waits for its second person
     NOTHING = "nothing"
 
@@ -37,6 +38,7 @@ _PLAIN: Mapping[str, tuple[Cure, str]] = {
     "same_person": (Cure.CONFIRMATION, ""),
     "second_person": (Cure.CONFIRMATION, ""),
     "confirm_changes": (Cure.CONFIRMATION, ""),
+    "open_children": (Cure.CHILDREN, ""),
 }
 
 

@@ -54,6 +54,7 @@ def role_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
 
 def _roles_used(case_type: CaseType) -> Iterator[tuple[str, Iterable[str]]]:
     yield "open.roles", case_type.open.roles
+    yield "readers", case_type.readers
     for index, step in enumerate(case_type.transitions):
         yield f"transitions[{index}].roles", step.roles
         yield f"transitions[{index}].notify", step.notify

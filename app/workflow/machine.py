@@ -15,6 +15,7 @@ from app.workflow.errors import DefinitionError, Fault
 from app.workflow.expressions import Expression, ExpressionError, compile_expression
 from app.workflow.field_rules import FieldRules, compile_fields
 from app.workflow.text import Text
+from app.workflow.tracks import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Machine:
     leaders: frozenset[str]
     participants: frozenset[str]
     opening: Rule
+    tracks: tuple[Track, ...] = ()
 
 
 def compile_definition(
@@ -128,7 +130,8 @@ def compile_definition(
     rules = {item.code: _rule(item, leaders, fields) for item in case_type.transitions}
     states = {state.code: _state(state) for state in case_type.states}
     bound = {code for code, state in states.items() if any(i.is_required for i in state.checklist)}
-    rules = {code: _bound(rule, bound) for code, rule in rules.items()}
+    ends = {code for code, state in states.items() if state.is_terminal and case_type.tracks}
+    rules = {code: _bound(rule, bound, ends) for code, rule in rules.items()}
     return Machine(
         code=case_type.code,
         name=case_type.name,
@@ -148,6 +151,7 @@ def compile_definition(
         leaders=leaders,
         participants=frozenset(case_type.open.roles).union(*(r.roles for r in rules.values())),
         opening=_opening(case_type, fields),
+        tracks=case_type.tracks,
     )
 
 
@@ -160,9 +164,9 @@ def _state(state: source.State) -> StateView:
     return StateView(state.code, state.name, state.is_terminal, items)
 
 
-def _bound(rule: Rule, bound: set[str]) -> Rule:
-    """Take a step that leaves a state with things to be done off the short way."""
-    return replace(rule, is_plain=False) if rule.sources & bound else rule
+def _bound(rule: Rule, bound: set[str], ends: set[str]) -> Rule:
+    """Take a step off the short way that leaves things to be done, or ends what has children."""
+    return replace(rule, is_plain=False) if rule.sources & bound or rule.to in ends else rule
 
 
 def _rule(step: source.Transition, leaders: frozenset[str], fields: FieldRules) -> Rule:

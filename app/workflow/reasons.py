@@ -142,6 +142,19 @@ def unchecked(code: str, name: Text) -> Reason:
     )
 
 
+def open_children(counts: Text, lists: Text) -> Reason:
+    """Tracked vessels, persons or sanctions that have not ended hold the case open."""
+    return Reason(
+        "open_children",
+        Text(
+            f"Còn {counts.vi} chưa có kết cục cuối cùng: ghi ở mục {lists.vi} trước khi kết thúc.",
+            f"{counts.in_locale('en')} without a final outcome: record it under "
+            f"{lists.in_locale('en')} before the case ends.",
+        ),
+        anchor="children",
+    )
+
+
 def unknown_item(code: str) -> Reason:
     return Reason(
         "unknown_item",

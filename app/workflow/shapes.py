@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.workflow.shape_words import FIELD_TYPES, SYMBOLS, Choices
 from app.workflow.text import Text
+from app.workflow.tracks import NAMES as TRACK_NAMES
 
 
 class Kind(StrEnum):
@@ -160,6 +161,26 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
         Attribute("symbol.color", Kind.COLOUR, Text("Màu", "Colour")),
         _codes("open.roles", "Ai được mở hồ sơ", "Who may open a case", "role", is_required=True),
         _codes("open.fields", "Hỏi khi mở hồ sơ", "Asked when a case is opened", "field"),
+        Attribute(
+            "tracks",
+            Kind.CODES,
+            Text("Theo dõi từng", "Followed one by one"),
+            Text(
+                "Hồ sơ chỉ kết thúc khi từng tàu, từng người, từng chế tài đã có kết cục.",
+                "The case ends only when each of them has ended.",
+            ),
+            choices=tuple((track.value, name) for track, name in TRACK_NAMES.items()),
+        ),
+        _codes(
+            "readers",
+            "Chỉ những vai trò này đọc được",
+            "Read only by",
+            "role",
+            help=Text(
+                "Bỏ trống: ai có hồ sơ trong phạm vi thì đọc được.",
+                "Empty: whoever has the case in scope reads it.",
+            ),
+        ),
         _BASIS,
     ),
     "state": (

@@ -1,0 +1,1 @@
+"""The vessels, persons and sanctions of a case, each with its own outcome."""
