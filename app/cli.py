@@ -80,7 +80,7 @@ def check_definitions(paths: tuple[Path, ...]) -> None:
     Roles that nobody holds are told once the installation has people.
     """
     session = reading()
-    known = {role.code for role in catalogue.role_names(session)}
+    known = {role.code: role.name for role in catalogue.role_names(session)}
     shipped = sorted(catalogue.DEFINITIONS.glob("*.yaml"))
     types = {path.stem for path in (*shipped, *paths)}
     chosen = paths or tuple(shipped)

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.errors import AppError
+from app.errors import AppError, Refused
 from app.geo.remarks import GeoError
 from app.workflow.errors import DefinitionError
 
@@ -36,6 +36,8 @@ def in_one_sentence(command: Callable[Given, Answer]) -> Callable[Given, Answer]
         try:
             with prepared_database():
                 return command(*args, **kwargs)
+        except Refused as error:
+            raise click.ClickException("\n".join([error.message, *error.reasons])) from error
         except (AppError, DefinitionError, GeoError) as error:
             raise click.ClickException(str(error)) from error
 

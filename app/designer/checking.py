@@ -52,7 +52,7 @@ def judge_content(content: Content, roles: Mapping[str, Text], types: Mapping[st
         case_type = parse_definition(content, name=str(content.get("code", "")))
     except DefinitionError as error:
         return Judged(None, tuple(_unfinished(content, fault) for fault in error.faults))
-    problems = check(case_type, roles.keys(), known_types=types.keys())
+    problems = check(case_type, roles, known_types=types)
     return Judged(
         case_type,
         tuple(
@@ -68,14 +68,14 @@ def judge_content(content: Content, roles: Mapping[str, Text], types: Mapping[st
 
 
 def _unfinished(content: Content, fault: Fault) -> Finding:
-    said = _WITHOUT_KEYS.get(fault.sentence, Text(fault.sentence))
+    is_missing = fault.sentence.startswith("thiếu khóa bắt buộc")
+    said = _EMPTY if is_missing else _WITHOUT_KEYS.get(fault.sentence, Text(fault.sentence))
     return Finding(is_error=True, place=place_of(content, fault.path), text=said, cure=Text(""))
 
 
 # What the reader of YAML says of its keys, for somebody who sees forms.
 _EMPTY = Text("chưa điền", "not filled in")
 _WITHOUT_KEYS: Mapping[str, Text] = {
-    "thiếu khóa bắt buộc": _EMPTY,
     "không được để trống": _EMPTY,
     "cần ít nhất 1 mục": Text("chưa chọn mục nào", "nothing is chosen"),
     "trường chọn phải có danh sách options": Text(

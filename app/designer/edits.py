@@ -9,6 +9,7 @@ from app.designer.services import Edit
 from app.errors import Invalid
 from app.workflow import editing
 from app.workflow.places import HEAD, place_of
+from app.workflow.references import LISTS
 from app.workflow.shape_words import PART_NAMES
 
 NEW = "new-"  # before the names of the controls of a form that adds a row
@@ -66,7 +67,7 @@ def changing(kind: str, code: str, sent: Typed, former: Row, *, act: str = "") -
 
 
 def _with_head(content: Content, row: Row) -> Content:
-    lists = {*editing.LISTS.values(), "outcomes", "code"}
+    lists = {*LISTS.values(), "outcomes", "code"}
     gone = {key: None for key in content if key not in lists and key not in row}
     head = {key: value for key, value in row.items() if key != "code"}
     return editing.set_head(content, {**gone, **head})

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.cases import catalogue
 from app.cases.models import CaseTypeVersion
 from app.designer import publishing
-from app.designer.checking import judge
+from app.designer.checking import Finding, judge
 from app.designer.queries import (
     Content,
     content_of,
@@ -114,16 +114,21 @@ def push(
     newest = newest_version(session, incoming.code)
     changes = changes_against(session, content_of(newest), incoming.content)
     judged = judge(session, incoming.content)
-    warnings = [f"{one.place.words.vi}: {one.text.vi}" for one in judged.warnings]
+    warnings = [_said(one) for one in judged.warnings]
     if judged.errors:
-        said = [f"{one.place.words.vi}: {one.text.vi}" for one in judged.errors]
-        raise Refused("Không đẩy được: định nghĩa còn lỗi.", said)
+        said = [_said(one) for one in judged.errors]
+        raise Refused(f"Không đẩy được: định nghĩa còn {len(said)} lỗi.", said)
     if newest is not None and newest.checksum == catalogue.checksum_of(incoming.content):
         return Pushed(newest, (), warnings, is_new=False)
     if newest is not None and not is_forced:
         _refuse_another_base(newest, incoming, base)
     made = publishing.publish_content(session, actor, incoming.case_type, note=note, now=now)
     return Pushed(made, changes if newest else (), warnings, is_new=True)
+
+
+def _said(finding: Finding) -> str:
+    """Where, what and what to do, in one sentence."""
+    return f"{finding.place.words.vi}: {finding.text.vi}. Cách sửa: {finding.cure.vi}."
 
 
 def _refuse_another_base(newest: CaseTypeVersion, incoming: Incoming, base: int | None) -> None:

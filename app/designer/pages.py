@@ -22,8 +22,9 @@ from app.errors import NotFound
 from app.permissions import Actor
 from app.workflow.diagram import to_svg
 from app.workflow.difference import Change, compare, value_at
-from app.workflow.editing import COLUMN, LISTS, EditError, Row, has_row, row_of, rows, split_code
+from app.workflow.editing import COLUMN, EditError, has_row, row_of, rows, split_code
 from app.workflow.places import HEAD
+from app.workflow.references import LISTS, Row
 from app.workflow.shapes import SHAPES, Kind, attribute_of
 from app.workflow.sketch import sketch_of
 

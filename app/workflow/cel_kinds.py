@@ -24,7 +24,10 @@ _NAMES: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of value: `options` are the only texts that it can be, `source` what says so."""
+    """A kind of value: `options` are the only texts that it can be, `source` what says so.
+
+    `called` is the name of the source and `labels` those of the options, as people read them.
+    """
 
     name: KindName = "any"
     options: frozenset[str] | None = None
@@ -32,6 +35,8 @@ class Kind:
     element: Kind | None = None
     members: Mapping[str, Kind] | None = None
     is_double: bool | None = None
+    called: Text | None = None
+    labels: Mapping[str, Text] | None = None
 
     @property
     def said(self) -> Text:
@@ -60,15 +65,16 @@ _PLAIN: Mapping[FieldType, Kind] = {
     FieldType.VESSEL: MAP,
     FieldType.COORDINATE: MAP,
 }
+_ROLES = Text("vai trò của người làm", "roles of the person")
+_STATE = Text("trạng thái của hồ sơ", "state of the case")
 
 
 def kind_of_field(item: FieldDefinition) -> Kind:
     """The kind that a field has in an expression."""
-    codes = frozenset(option.code for option in item.options)
     if item.type is FieldType.CHOICE:
-        return Kind("text", codes, item.code)
+        return _choice(item)
     if item.type is FieldType.MULTICHOICE:
-        return Kind("list", source=item.code, element=Kind("text", codes, item.code))
+        return Kind("list", source=item.code, element=_choice(item))
     if item.type is FieldType.GROUP:
         row = Kind("map", source=item.code, members=_members(item.fields))
         return Kind("list", source=item.code, element=row)
@@ -80,21 +86,31 @@ def kind_of_field(item: FieldDefinition) -> Kind:
     return Kind("list", source=item.code, element=plain) if item.multiple else plain
 
 
+def _choice(item: FieldDefinition) -> Kind:
+    labels = {option.code: option.name for option in item.options}
+    return Kind("text", frozenset(labels), item.code, called=item.name, labels=labels)
+
+
 def _members(fields: tuple[FieldDefinition, ...]) -> dict[str, Kind]:
     return {item.code: kind_of_field(item) for item in fields}
 
 
-def names_in(case_type: CaseType, roles: frozenset[str] | None = None) -> dict[str, Kind]:
+def names_in(
+    case_type: CaseType,
+    roles: frozenset[str] | None = None,
+    role_names: Mapping[str, Text] | None = None,
+) -> dict[str, Kind]:
     """What an expression of this case type sees."""
-    states = frozenset(state.code for state in case_type.states)
-    role = Kind("text", roles, "actor.roles")
+    states = {state.code: state.name for state in case_type.states}
+    role = Kind("text", roles, "actor.roles", called=_ROLES, labels=role_names)
+    state = Kind("text", frozenset(states), "case.state", called=_STATE, labels=states)
     return {
         "data": Kind("map", source="data", members=_members(case_type.fields)),
         "case": Kind(
             "map",
             source="case",
             members={
-                "state": Kind("text", states, "case.state"),
+                "state": state,
                 "reference": TEXT,
                 "opened_at": MOMENT,
                 "owner_unit": TEXT,

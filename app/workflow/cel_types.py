@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from app.workflow.cel_kinds import ANY, BOOL, DURATION, MAP, MOMENT, TEXT, WHOLE, Kind
 from app.workflow.cel_syntax import Node
+from app.workflow.lint_words import listed, with_code
 from app.workflow.text import Text
 
 _RESULTS: Mapping[str, Kind] = {
@@ -247,12 +248,14 @@ def _require_option(typed: Typed, kind: Kind, node: Node) -> None:
     if kind.options is None or node.kind != "literal" or not isinstance(node.value, str):
         return
     if node.value not in kind.options:
-        listed = ", ".join(sorted(kind.options)[:12])
+        source = with_code(kind.called, kind.source)
+        labels = kind.labels or {}
+        known = listed(with_code(labels.get(one), one) for one in sorted(kind.options)[:12])
         typed.wrong(
-            f"“{node.value}” không có trong các lựa chọn của “{kind.source}”",
-            f"“{node.value}” is not an option of “{kind.source}”",
-            f"dùng một trong: {listed}",
-            f"use one of: {listed}",
+            f"“{node.value}” không có trong các lựa chọn của {source.vi}",
+            f"“{node.value}” is not an option of {source.en}",
+            f"dùng một trong: {known.vi}",
+            f"use one of: {known.en}",
         )
 
 

@@ -11,7 +11,8 @@ What the definitions leave open is decided here once:
 * a clock that starts from a date field counts from the date in it, not from the moment it was
   typed; when the date is corrected the deadline moves, when it is emptied the clock is cancelled;
   a start from any other field counts from the moment it was filled;
-* a clock that counts back (`before`) is bound to a date in the world and does not pause;
+* a clock that counts back (`before`) is bound to a date in the world and does not pause; it also
+  starts when its condition comes to hold after the date is known;
 * a clock stands still while its case is suspended, from a `pause` trigger to a `resume` trigger, or
   from a person's hand to the next. Its own pause outlives the suspension of the case, and a
   suspended case holds a clock whose own pause ends. A `resume` trigger also ends a pause by hand.
@@ -31,6 +32,7 @@ from app.workflow.clock_rules import ClockRule
 from app.workflow.due import Due, DueLine, Pause, PausedBy, due_at, due_before
 from app.workflow.expressions import UnresolvedError, build_context, moment_of
 from app.workflow.happenings import Happening
+from app.workflow.late_starts import NOBODY, may_begin_late
 from app.workflow.limits import ClockKind, Limit, Warn
 
 __all__ = [
@@ -123,7 +125,7 @@ def advance(
         clock = running.get(rule.code)
         if clock is not None:
             changes += turn.carried(rule, clock)
-        elif turn.starts(rule):
+        elif turn.starts(rule) or turn.starts_late(rule):
             changes += turn.begun(rule, 1 + turn.rounds.get(rule.code, 0))
     return tuple(changes)
 
@@ -201,6 +203,10 @@ class _Turn:
             and not rule.start.isdisjoint(self.happened.triggers)
             and self._applies(rule)
         )
+
+    def starts_late(self, rule: ClockRule) -> bool:
+        """Whether the condition of a clock that counts back has just come to hold."""
+        return may_begin_late(rule, self.happened) and self._applies(rule)
 
     def begun(self, rule: ClockRule, number: int) -> Iterator[ClockChange]:
         origin = self._origin(rule)
@@ -288,7 +294,7 @@ class _Turn:
 
     def _origin(self, rule: ClockRule) -> datetime | None:
         """Return the moment to count from: the date in a field, or the happening itself."""
-        code = self._dated_start(rule)
+        code = rule.before or self._dated_start(rule)
         if code is None:
             return self.happened.at
         moment = moment_of(self.happened.data.get(code), self.calendar.time_zone)
@@ -316,7 +322,7 @@ def _context(rules: Sequence[ClockRule], happened: Happening) -> cel.Context | N
     return build_context(
         happened.data,
         case=happened.case,
-        actor={"roles": [], "unit": ""},
+        actor=NOBODY,
         now=happened.at,
         dated=happened.dated,
     )

@@ -319,7 +319,7 @@ def parse_definition(content: object, *, name: str, text: str | None = None) -> 
     try:
         return CaseType.model_validate(content)
     except ValidationError as error:
-        raise DefinitionError(name, faults_of(error, text)) from error
+        raise DefinitionError(name, faults_of(error, text, content)) from error
 
 
 def stored_form(case_type: CaseType) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.workflow.editing import LISTS, Row
 from app.workflow.places import HEAD, name_of, vocabulary
-from app.workflow.references import Content
+from app.workflow.references import LISTS, Content, Row
 from app.workflow.shape_words import PART_NAMES
 from app.workflow.shapes import ROWS_OF, SHAPES, Attribute, Kind
 from app.workflow.text import Text

@@ -16,20 +16,17 @@ from app.workflow.acts import GLOBAL_ACTS
 from app.workflow.codes import code_from
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.happenings import BUILT_IN_EVENTS
-from app.workflow.references import EXPRESSION, TEMPLATE, Content, Slot, rename, uses
+from app.workflow.references import (
+    EXPRESSION,
+    LISTS,
+    TEMPLATE,
+    Content,
+    Row,
+    Slot,
+    rename,
+    uses,
+)
 
-Row = dict[str, Any]  # Any: JSON
-
-LISTS: Mapping[str, str] = {
-    "state": "states",
-    "transition": "transitions",
-    "field": "fields",
-    "clock": "clocks",
-    "event": "events",
-    "milestone": "milestones",
-    "document": "documents",
-    "section": "sections",
-}
 COLUMN = "column"
 MOST_ROWS = 500  # of one kind: beyond it nobody finds anything
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")

@@ -7,16 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: the path inside the YAML, a Vietnamese sentence, the line (from 1) if known."""
+    """One fault: the path inside the YAML, a Vietnamese sentence, the line (from 1) if known.
+
+    `words` is the place as people call it: Bước “Ký” › Vai trò được làm.
+    """
 
     path: str
     sentence: str
     line: int | None = None
+    words: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the place in words, then where it stands in the file."""
+        inside = [f"dòng {self.line}"] if self.line else []
+        if self.words and self.path:
+            inside.append(self.path)
+        said = self.words or self.path or "Toàn tệp"
+        return f"{said} ({', '.join(inside)})" if inside else said
 
     def __str__(self) -> str:
-        place = self.path or "(toàn tệp)"
-        line = f" (dòng {self.line})" if self.line else ""
-        return f"{place}{line}: {self.sentence}"
+        return f"{self.place}: {self.sentence}"
 
 
 class DefinitionError(ValueError):

@@ -29,6 +29,7 @@ FUNCTIONS = frozenset(
     | {"timestamp", "duration", "getFullYear", "getMonth", "getDate", "getDayOfMonth"}
     | {"getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds"}
 )
+_SAID = 120  # characters of an expression that a sentence repeats
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _MEMBER = re.compile(r"(?<![\w.])(data|case|actor)\b(?:\s*\.\s*([A-Za-z_]\w*)\b(?!\s*\())?")
@@ -77,7 +78,8 @@ def compile_expression(source: str) -> Expression:
     try:
         program = cel.compile(source)
     except ValueError as error:
-        raise ExpressionError(f"“{source}” không phải biểu thức CEL hợp lệ") from error
+        said = source if len(source) <= _SAID else f"{source[:_SAID]}…"
+        raise ExpressionError(f"“{said}” không phải biểu thức CEL hợp lệ") from error
     roots = frozenset(program.variables()) & NAMES.keys()
     return Expression(source, program, _fields_named(source), roots)
 

@@ -41,6 +41,7 @@ class Happening:
 
     `case` holds what CEL sees of the case; `dated` names the fields that hold dates. `suspends` and
     `resumes` say that the case has just been suspended or resumed; `is_closed` that it has ended.
+    `before` is the case as it was, None for a new one.
     """
 
     at: datetime
@@ -53,6 +54,17 @@ class Happening:
     suspends: bool = False
     resumes: bool = False
     pause_reason: str = ""
+    before: Situation | None = None
+
+
+def case_facts(case: Situation) -> dict[str, object]:
+    """What CEL sees of a case beside its fields."""
+    return {
+        "state": case.state,
+        "reference": case.reference,
+        "opened_at": case.opened_at,
+        "owner_unit": case.owner_unit,
+    }
 
 
 def happening_of(
@@ -77,18 +89,14 @@ def happening_of(
         at=at,
         triggers=frozenset(triggers),
         data=after.data,
-        case={
-            "state": after.state,
-            "reference": after.reference,
-            "opened_at": after.opened_at,
-            "owner_unit": after.owner_unit,
-        },
+        case=case_facts(after),
         dated=machine.dated,
         is_closed=after.is_merged or (state is not None and state.is_terminal),
         is_suspended=after.is_suspended,
         suspends=before is not None and after.is_suspended and not before.is_suspended,
         resumes=before is not None and before.is_suspended and not after.is_suspended,
         pause_reason=pause_reason,
+        before=before,
     )
 
 

@@ -20,6 +20,7 @@ from app.workflow.lint_scope import Rule, scope_of
 from app.workflow.lint_steps import asking_problems, step_problems
 from app.workflow.lint_texts import template_problems, translation_problems
 from app.workflow.lint_tracks import track_problems
+from app.workflow.lint_words import Named
 from app.workflow.problems import Problem, Severity
 
 __all__ = ["Problem", "Severity", "check"]
@@ -33,15 +34,16 @@ _RULES: tuple[Rule, ...] = (
 
 def check(
     case_type: CaseType,
-    known_roles: Collection[str],
+    known_roles: Named,
     *,
-    known_types: Collection[str] | None = None,
+    known_types: Named | None = None,
     held_roles: Collection[str] | None = None,
 ) -> list[Problem]:
     """Return every problem of a case type, errors first, in the order of the rules.
 
     `known_roles` are the role codes of the installation; `known_types` the codes of the other case
-    types and `held_roles` the roles that somebody holds, if these should be checked.
+    types and `held_roles` the roles that somebody holds, if these should be checked. With mappings
+    from code to name the findings name them.
     """
     scope = scope_of(case_type, known_roles, known_types, held_roles)
     found = [problem for rule in _RULES for problem in rule(case_type, scope)]

@@ -12,13 +12,13 @@ from app.workflow.cel_truth import Ground, Never, never_holds
 from app.workflow.cel_types import judge
 from app.workflow.definition import CaseType, SetField, Transition
 from app.workflow.expressions import (
-    Expression,
     ExpressionError,
     compile_expression,
     name_problems,
 )
 from app.workflow.field_definition import FieldDefinition
-from app.workflow.lint_scope import Scope
+from app.workflow.lint_scope import Scope, nearest
+from app.workflow.lint_words import Called, called_item, listed, with_code
 from app.workflow.machine import expressions_of
 from app.workflow.problems import Problem, error, warning
 from app.workflow.text import Text
@@ -31,6 +31,7 @@ _SYNTAX_CURE = Text(
     "kiểm tra ngoặc, dấu ngoặc kép và phép tính; ví dụ: has(data.x) && data.x > 3",
     "check brackets, quotes and operators; for example: has(data.x) && data.x > 3",
 )
+_STATE = Text("trạng thái của hồ sơ (case.state)", "the state of the case (case.state)")
 
 
 # --- names and kinds ------------------------------------------------------------------------
@@ -38,7 +39,7 @@ _SYNTAX_CURE = Text(
 
 def expression_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     """Every expression: its syntax, the names that it uses, the kinds that it compares."""
-    names = names_in(case_type, scope.roles)
+    names = names_in(case_type, scope.roles, scope.called.names["role"])
     wanted = _wanted_kinds(case_type)
     for where, source in expressions_of(case_type):
         yield from problems_of(where, source, scope.fields, names, wanted.get(where, BOOL))
@@ -58,22 +59,32 @@ def problems_of(
         yield error(where, Text(str(fault), f"“{source}” is not CEL"), _SYNTAX_CURE)
         return
     for sentence in name_problems(expression, fields):
-        yield error(where, Text(sentence, _in_english(expression, sentence)), _NAMES_CURE)
+        said = Text(sentence, _in_english(sentence))
+        yield error(where, said, _near_field(sentence, fields) or _NAMES_CURE)
     tree = parse(source)
     if tree is not None:
         for finding in judge(tree, names, wanted=wanted):
             yield (error if finding.is_certain else warning)(where, finding.text, finding.cure)
 
 
-def _in_english(expression: Expression, sentence: str) -> str:
+def _in_english(sentence: str) -> str:
     """The sentences about names are few; the name stands between the quotation marks."""
     name = sentence.partition("“")[2].partition("”")[0]
     if sentence.startswith("hàm"):
         return f"the function “{name}” is not used here"
     if not name:
         return "an empty field is not null; use has(data.…)"
-    del expression
     return f"“{name}” is not in the definition"
+
+
+def _near_field(sentence: str, fields: Mapping[str, FieldDefinition]) -> Text | None:
+    """The field that was probably meant by a data.… that is not there."""
+    code = sentence.partition("“data.")[2].partition("”")[0]
+    near = nearest(code, fields) if code else None
+    if near is None:
+        return None
+    said = with_code(fields[near].name, f"data.{near}")
+    return Text(f"có phải {said.vi} không?", f"did you mean {said.en}?")
 
 
 def _wanted_kinds(case_type: CaseType) -> dict[str, Kind]:
@@ -109,10 +120,11 @@ def truth_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     ground = Ground(scope.fields, states=tuple(sorted(scope.states)))
     for index, clock in enumerate(case_type.clocks):
         if clock.when is not None:
-            yield from _alone(_read(f"clocks[{index}].when", clock.when), ground)
+            yield from _alone(_read(f"clocks[{index}].when", clock.when), ground, scope.called)
     for index, item in enumerate(case_type.fields):
         if item.shown_when is not None:
-            yield from _alone(_read(f"fields[{index}].shown_when", item.shown_when), ground)
+            found = _read(f"fields[{index}].shown_when", item.shown_when)
+            yield from _alone(found, ground, scope.called)
 
 
 def _of_step(where: str, step: Transition, scope: Scope) -> Iterator[Problem]:
@@ -127,7 +139,9 @@ def _of_step(where: str, step: Transition, scope: Scope) -> Iterator[Problem]:
         for number, guard in enumerate(step.guards)
         for condition in _read(f"{where}.guards[{number}].when", guard.when)
     ]
-    alone = [problem for condition in found for problem in _alone([condition], ground)]
+    alone = [
+        problem for condition in found for problem in _alone([condition], ground, scope.called)
+    ]
     yield from alone
     if alone or len(found) < 2:  # noqa: PLR2004  one condition cannot contradict another
         return
@@ -136,8 +150,10 @@ def _of_step(where: str, step: Transition, scope: Scope) -> Iterator[Problem]:
         yield error(
             f"{where}.guards",
             Text(
-                f"các điều kiện của bước “{step.code}” không thể cùng đúng{_tried(never).vi}",
-                f"the conditions of “{step.code}” cannot hold together{_tried(never).en}",
+                f"các điều kiện của bước {called_item(step).vi} không thể cùng đúng"
+                f"{_tried(never, scope.called).vi}",
+                f"the conditions of {called_item(step).en} cannot hold together"
+                f"{_tried(never, scope.called).en}",
             ),
             Text("bỏ hoặc sửa một điều kiện", "remove or correct one of them"),
         )
@@ -153,18 +169,18 @@ def _read(where: str, source: str) -> list[_Condition]:
     return [_Condition(where, source, tree)] if tree is not None else []
 
 
-def _alone(conditions: Sequence[_Condition], ground: Ground) -> Iterator[Problem]:
+def _alone(conditions: Sequence[_Condition], ground: Ground, names: Called) -> Iterator[Problem]:
     for one in conditions:
         never = never_holds([(one.source, one.tree)], ground)
         if never is not None:
-            yield error(one.where, *never_sentence(never))
+            yield error(one.where, *never_sentence(never, names))
 
 
-def never_sentence(never: Never) -> tuple[Text, Text]:
+def never_sentence(never: Never, names: Called) -> tuple[Text, Text]:
     """What is wrong with a condition that cannot hold, and what to do."""
     said = Text(
-        f"điều kiện không bao giờ đúng{_tried(never).vi}",
-        f"the condition can never hold{_tried(never).en}",
+        f"điều kiện không bao giờ đúng{_tried(never, names).vi}",
+        f"the condition can never hold{_tried(never, names).en}",
     )
     cure = Text(
         "nới điều kiện, hoặc bỏ bước, thời hạn, trường này",
@@ -173,14 +189,19 @@ def never_sentence(never: Never) -> tuple[Text, Text]:
     return said, cure
 
 
-def _tried(never: Never) -> Text:
+def _tried(never: Never, names: Called) -> Text:
     if not never.tried:
         return Text(": luôn sai", ": it is always false")
-    names = ", ".join(never.tried)
+    said = listed(_fact(fact, names) for fact in never.tried)
     return Text(
-        f": đã thử {never.tries} trường hợp của {names}",
-        f": {never.tries} cases of {names} were tried",
+        f": đã thử {never.tries} trường hợp của {said.vi}",
+        f": {never.tries} cases of {said.en} were tried",
     )
+
+
+def _fact(fact: str, names: Called) -> Text:
+    field = names.names["field"].get(fact)
+    return _STATE if fact == "case.state" else with_code(field, fact)
 
 
 # --- what follows from what -----------------------------------------------------------------
@@ -194,10 +215,14 @@ def derivation_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
         key = "compute" if item.compute is not None else "shown_when"
         ring = _ring(item.code, reads)
         if ring:
-            said = " → ".join(ring)
+            said = [scope.called("field", code) for code in ring]
             yield error(
                 f"{where}.{key}",
-                Text(f"vòng lặp: {said}", f"a ring: {said}"),
+                Text(
+                    "tính vòng, trường phụ thuộc vào chính nó: "
+                    + " → ".join(one.vi for one in said),
+                    "a ring, the field hangs on itself: " + " → ".join(one.en for one in said),
+                ),
                 Text(
                     "bỏ một điều kiện hoặc một phép tính trong vòng",
                     "remove one condition or computation of the ring",
@@ -250,11 +275,14 @@ def _telling(where: str, item: FieldDefinition, scope: Scope) -> Iterator[Proble
             yield warning(
                 f"{where}.compute",
                 Text(
-                    f"“{item.code}” ai cũng xem được, mà tính từ “{code}” không phải ai cũng xem",
-                    f"everyone reads “{item.code}”, computed from “{code}” that not all may read",
+                    f"{called_item(item).vi} ai cũng xem được, mà tính từ {called_item(read).vi}"
+                    " không phải ai cũng xem",
+                    f"everyone reads {called_item(item).en}, computed from"
+                    f" {called_item(read).en} that not all may read",
                 ),
                 Text(
-                    "đặt cùng personal, read_roles, read_states cho trường được tính",
+                    "đặt cùng “Dữ liệu cá nhân” (personal), “Ai được xem” (read_roles), “Xem ở"
+                    " trạng thái” (read_states) cho trường được tính",
                     "give the computed field the same personal, read_roles and read_states",
                 ),
             )

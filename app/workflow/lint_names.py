@@ -10,7 +10,16 @@ from app.workflow.acts import GLOBAL_ACTS
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import CaseType
 from app.workflow.happenings import BUILT_IN_EVENTS
-from app.workflow.lint_scope import FIELD, ROLE, STATE, Scope, repeated, unknown
+from app.workflow.lint_scope import (
+    FIELD,
+    ROLE,
+    STATE,
+    Scope,
+    repeated,
+    repeated_parts,
+    unknown,
+)
+from app.workflow.lint_words import called_item, choice, part
 from app.workflow.problems import Problem, error, warning
 from app.workflow.text import Text
 
@@ -21,24 +30,23 @@ _LISTS = (
 # Names that the forms of the house use beside the fields.
 _FORM_NAMES = frozenset({"version", "csrf_token"})
 _RENAME = Text("đặt mã khác", "choose another code")
+_REASON = choice("transition", "reason", "required")
 
 
 def code_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
     """Codes that are given twice, in every list of the definition."""
     for key in _LISTS:
-        yield from repeated(key, (item.code for item in getattr(case_type, key)))
+        yield from repeated_parts(key, getattr(case_type, key))
     for index, item in enumerate(case_type.fields):
         where = f"fields[{index}]"
-        yield from repeated(f"{where}.options", (option.code for option in item.options))
-        yield from repeated(f"{where}.fields", (column.code for column in item.fields))
+        yield from repeated_parts(f"{where}.options", item.options)
+        yield from repeated_parts(f"{where}.fields", item.fields)
         for number, column in enumerate(item.fields):
-            codes = (option.code for option in column.options)
-            yield from repeated(f"{where}.fields[{number}].options", codes)
+            yield from repeated_parts(f"{where}.fields[{number}].options", column.options)
     for index, state in enumerate(case_type.states):
-        yield from repeated(f"states[{index}].checklist", (one.code for one in state.checklist))
+        yield from repeated_parts(f"states[{index}].checklist", state.checklist)
     for index, clock in enumerate(case_type.clocks):
-        codes = (reason.code for reason in clock.pause_reasons)
-        yield from repeated(f"clocks[{index}].pause_reasons", codes)
+        yield from repeated_parts(f"clocks[{index}].pause_reasons", clock.pause_reasons)
 
 
 # --- roles ----------------------------------------------------------------------------------
@@ -47,9 +55,9 @@ def code_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
 def role_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     """Roles that do not exist, and acts whose roles nobody holds."""
     for where, codes in _roles_used(case_type):
-        yield from unknown(where, codes, scope.roles, ROLE)
+        yield from unknown(where, codes, scope.roles, ROLE, scope.called)
     if scope.held is not None:
-        yield from _unheld(case_type, scope.held, scope.roles)
+        yield from _unheld(case_type, scope.held, scope)
 
 
 def _roles_used(case_type: CaseType) -> Iterator[tuple[str, Iterable[str]]]:
@@ -72,21 +80,24 @@ def _roles_used(case_type: CaseType) -> Iterator[tuple[str, Iterable[str]]]:
             yield f"fields[{index}].fields[{number}].read_roles", column.read_roles
 
 
-def _unheld(case_type: CaseType, held: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+def _unheld(case_type: CaseType, held: frozenset[str], scope: Scope) -> Iterator[Problem]:
     acting = {"open.roles"} | {f"transitions[{i}].roles" for i in range(len(case_type.transitions))}
     acting |= {f"transitions[{i}].confirm" for i in range(len(case_type.transitions))}
     for where, codes in _roles_used(case_type):
-        absent = [code for code in codes if code in known and code not in held]
+        absent = [code for code in codes if code in scope.roles and code not in held]
         if not absent:
             continue
         is_nobody = where in acting and held.isdisjoint(codes)
-        listed = ", ".join(absent)
+        said = scope.called.all(ROLE, absent)
+        nobody = (
+            Text(": không người nào làm được", ": no person can do this") if is_nobody else Text("")
+        )
         level = error if is_nobody else warning
         yield level(
             where,
             Text(
-                f"không ai giữ vai trò {listed}{': không người nào làm được' if is_nobody else ''}",
-                f"nobody holds the role {listed}{': no person can do this' if is_nobody else ''}",
+                f"không ai giữ vai trò {said.vi}{nobody.vi}",
+                f"nobody holds the role {said.en}{nobody.en}",
             ),
             Text(
                 "giao vai trò cho người ở trang Người dùng, hoặc thêm vai trò khác",
@@ -106,11 +117,12 @@ def reference_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
         used.append((f"transitions[{index}].ask", step.ask))
     used += [(f"events[{i}].ask", event.ask) for i, event in enumerate(case_type.events)]
     for where, codes in used:
-        yield from unknown(where, codes, scope.fields, FIELD)
+        yield from unknown(where, codes, scope.fields, FIELD, scope.called)
         yield from repeated(where, codes)
     for index, item in enumerate(case_type.fields):
-        yield from unknown(f"fields[{index}].read_states", item.read_states, scope.states, STATE)
-        yield from unknown(f"fields[{index}].edit_states", item.edit_states, scope.states, STATE)
+        for key, codes in (("read_states", item.read_states), ("edit_states", item.edit_states)):
+            where = f"fields[{index}].{key}"
+            yield from unknown(where, codes, scope.states, STATE, scope.called)
 
 
 def reserved_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
@@ -118,22 +130,43 @@ def reserved_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
     for index, item in enumerate(case_type.fields):
         where = f"fields[{index}].code"
         if item.code == REASON_FIELD:
-            said = "mã “reason” dành cho lý do; dùng reason: required ở bước"
-            english = "the code “reason” is kept for reasons; use reason: required in a step"
-            yield error(where, Text(said, english), _RENAME)
+            yield error(
+                where,
+                Text(
+                    f"trường “{item.name.vi}” mang mã “reason”, mã này dành cho lý do của bước",
+                    f"the field “{item.name.en}” has the code “reason”, kept for reasons of steps",
+                ),
+                Text(
+                    f"đặt mã khác; muốn hỏi lý do thì chọn {_REASON.vi} ở bước",
+                    f"choose another code; to ask for a reason choose {_REASON.en} on the step",
+                ),
+            )
         elif item.code in _FORM_NAMES or "__" in item.code:
-            said = f"mã “{item.code}” trùng với tên mà biểu mẫu dùng"
-            yield error(where, Text(said, f"forms use the name “{item.code}”"), _RENAME)
+            yield _reserved(where, "field", item, Text("biểu mẫu dùng", "forms use"))
     for index, step in enumerate(case_type.transitions):
         if step.code in GLOBAL_ACTS or step.code == "open":
-            said = f"mã “{step.code}” dành cho việc chung"
-            english = f"the code “{step.code}” is kept for a common act"
-            yield error(f"transitions[{index}].code", Text(said, english), _RENAME)
+            where = f"transitions[{index}].code"
+            user = Text("việc chung dùng", "common acts use")
+            yield _reserved(where, "transition", step, user)
     for index, event in enumerate(case_type.events):
         if event.code in BUILT_IN_EVENTS:
-            said, english = f"sự kiện “{event.code}” đã có sẵn", f"“{event.code}” exists already"
-            cure = Text("dùng sự kiện có sẵn, hoặc đặt mã khác", "use it, or choose another code")
-            yield error(f"events[{index}].code", Text(said, english), cure)
+            yield error(
+                f"events[{index}].code",
+                Text(
+                    f"sự kiện {called_item(event).vi} đã có sẵn ở mọi loại hồ sơ",
+                    f"the event {called_item(event).en} exists in every case type already",
+                ),
+                Text("dùng sự kiện có sẵn, hoặc đặt mã khác", "use it, or choose another code"),
+            )
+
+
+def _reserved(where: str, kind: str, item: Any, user: Text) -> Problem:  # Any: a named part
+    what = part(kind)
+    said = Text(
+        f"{what.vi} “{item.name.vi}” mang mã “{item.code}” mà {user.vi}",
+        f"{what.en} “{item.name.en}” has the code “{item.code}” that {user.en}",
+    )
+    return error(where, said, _RENAME)
 
 
 # --- names on a screen ----------------------------------------------------------------------
@@ -166,9 +199,10 @@ def _same_names(
 def _collision(where: str, item: Any, other: Any, locale: str) -> Problem:  # Any: as above
     language = Text("tiếng Việt", "Vietnamese") if locale == "vi" else Text("tiếng Anh", "English")
     name = getattr(item.name, locale)
+    one, two = called_item(item), called_item(other)
     said = Text(
-        f"“{item.code}” và “{other.code}” cùng tên {language.vi} “{name}”",
-        f"“{item.code}” and “{other.code}” have the same {language.en} name “{name}”",
+        f"{one.vi} và {two.vi} cùng tên {language.vi} “{name}”",
+        f"{one.en} and {two.en} have the same {language.en} name “{name}”",
     )
     cure = Text("đặt hai tên khác nhau", "give them different names")
     return (error if _stands_together(item, other) else warning)(where, said, cure)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.workflow.definition import CaseType
 from app.workflow.field_definition import FieldDefinition
+from app.workflow.lint_words import Called, Named, called, listed, part
 from app.workflow.problems import Problem, error
 from app.workflow.text import Text
 
@@ -25,6 +27,7 @@ class Scope:
     fields: dict[str, FieldDefinition]
     states: frozenset[str]
     documents: frozenset[str]
+    called: Called
 
 
 Rule = Callable[[CaseType, Scope], Iterator[Problem]]
@@ -32,8 +35,8 @@ Rule = Callable[[CaseType, Scope], Iterator[Problem]]
 
 def scope_of(
     case_type: CaseType,
-    roles: Collection[str],
-    types: Collection[str] | None,
+    roles: Named,
+    types: Named | None,
     held: Collection[str] | None,
 ) -> Scope:
     return Scope(
@@ -43,20 +46,21 @@ def scope_of(
         fields={item.code: item for item in case_type.fields},
         states=frozenset(state.code for state in case_type.states),
         documents=frozenset(document.code for document in case_type.documents),
+        called=called(case_type, roles, types),
     )
 
 
-ROLE = Text("vai trò", "the role")
-FIELD = Text("trường", "the field")
-STATE = Text("trạng thái", "the state")
-DOCUMENT = Text("loại văn bản", "the document")
-CASE_TYPE = Text("loại hồ sơ", "the case type")
+ROLE, FIELD, STATE, CASE_TYPE = "role", "field", "state", "case_type"
+DOCUMENT = "document"
+_LONGEST_CODE = 64
+_ROLE = Text("vai trò", "the role")
 
 
 def unknown(
-    where: str, codes: Iterable[str], known: Collection[str], what: Text
+    where: str, codes: Iterable[str], known: Collection[str], kind: str, names: Called
 ) -> Iterator[Problem]:
     """Yield an error for each code that is not known, with the nearest one that is."""
+    what = _ROLE if kind == ROLE else part(kind)
     for code in codes:
         if code not in known:
             yield error(
@@ -65,17 +69,34 @@ def unknown(
                     f"{what.vi} “{code}” không có",
                     f"{what.en} “{code}” does not exist",
                 ),
-                _nearest(code, known),
+                _nearest(code, known, kind, names),
             )
 
 
-def _nearest(code: str, known: Collection[str]) -> Text:
-    near = sorted(known, key=lambda one: (_distance(code, one), one))[:1]
-    if near and _distance(code, near[0]) <= max(1, len(code) // 3):
-        return Text(f"có phải “{near[0]}” không?", f"did you mean “{near[0]}”?")
+def _nearest(code: str, known: Collection[str], kind: str, names: Called) -> Text:
+    near = nearest(code, known)
+    if near is not None:
+        one = names(kind, near)
+        return Text(f"có phải {one.vi} không?", f"did you mean {one.en}?")
+    if kind == ROLE:
+        return Text(
+            "chọn một vai trò có trong trang Người dùng",
+            "choose a role that the page of users knows",
+        )
+    what = part(kind)
+    bare = what.en.removeprefix("the ")
     return Text(
-        "sửa mã, hoặc thêm mục có mã này", "correct the code, or add an entry with this code"
+        f"chọn một {what.vi} đã có, hoặc thêm {what.vi} mang mã này",
+        f"choose a {bare} that exists, or add one with this code",
     )
+
+
+def nearest(code: str, known: Iterable[str]) -> str | None:
+    """The code that was probably meant, if one is near enough."""
+    if len(code) > _LONGEST_CODE:
+        return None
+    near = min(known, key=lambda one: (_distance(code, one), one), default=None)
+    return near if near and _distance(code, near) <= max(1, len(code) // 3) else None
 
 
 def _distance(one: str, two: str) -> int:
@@ -92,10 +113,29 @@ def _distance(one: str, two: str) -> int:
 
 
 def repeated(where: str, codes: Iterable[str]) -> Iterator[Problem]:
+    """Yield an error for each code that a list names more than once."""
     for code, count in Counter(codes).items():
         if count > 1:
             yield error(
                 where,
                 Text(f"mã “{code}” dùng {count} lần", f"the code “{code}” is used {count} times"),
+                Text("giữ một, bỏ các mục còn lại", "keep one and drop the others"),
+            )
+
+
+def repeated_parts(where: str, items: Iterable[Any]) -> Iterator[Problem]:  # Any: named parts
+    """Yield an error for each code that several parts of a list bear, with their names."""
+    by_code: dict[str, list[Text]] = {}
+    for item in items:
+        by_code.setdefault(item.code, []).append(Text(f"“{item.name.vi}”", f"“{item.name.en}”"))
+    for code, names in by_code.items():
+        if len(names) > 1:
+            said = listed(names)
+            yield error(
+                where,
+                Text(
+                    f"{said.vi} dùng chung mã “{code}”",
+                    f"{said.en} share the code “{code}”",
+                ),
                 Text("giữ một, đổi mã của các mục còn lại", "keep one and rename the others"),
             )

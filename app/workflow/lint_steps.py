@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.workflow.definition import AssignUnit, CaseType, OpenCase, SetField
 from app.workflow.field_definition import FieldDefinition, FieldType
 from app.workflow.lint_scope import CASE_TYPE, DOCUMENT, FIELD, STATE, Scope, unknown
+from app.workflow.lint_words import Called, called_item, key
 from app.workflow.problems import Problem, error, warning
 from app.workflow.text import Text
 
@@ -17,20 +18,23 @@ def step_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     leaving: Counter[str] = Counter()
     for index, step in enumerate(case_type.transitions):
         where = f"transitions[{index}]"
-        yield from unknown(f"{where}.from", step.sources, scope.states, STATE)
-        yield from unknown(f"{where}.to", (step.to,), scope.states, STATE)
-        yield from unknown(f"{where}.generate", step.generate, scope.documents, DOCUMENT)
+        yield from unknown(f"{where}.from", step.sources, scope.states, STATE, scope.called)
+        yield from unknown(f"{where}.to", (step.to,), scope.states, STATE, scope.called)
+        yield from unknown(
+            f"{where}.generate", step.generate, scope.documents, DOCUMENT, scope.called
+        )
         yield from _effects(case_type, scope, index)
         leaving.update(step.sources if step.primary else ())
     for code, count in leaving.items():
         if count > 1:
+            state, main = scope.called(STATE, code), key("transition", "primary")
             yield warning(
                 "transitions",
                 Text(
-                    f"trạng thái “{code}” có {count} bước primary",
-                    f"the state “{code}” has {count} primary steps",
+                    f"trạng thái {state.vi} có {count} bước chính",
+                    f"the state {state.en} has {count} main steps",
                 ),
-                Text("giữ primary: true ở một bước", "keep primary: true on one step"),
+                Text(f"giữ {main.vi} ở một bước", f"keep {main.en} on one step"),
             )
 
 
@@ -38,15 +42,15 @@ def _effects(case_type: CaseType, scope: Scope, index: int) -> Iterator[Problem]
     for number, effect in enumerate(case_type.transitions[index].effects):
         where = f"transitions[{index}].effects[{number}]"
         if isinstance(effect, SetField):
-            yield from unknown(where, (effect.field,), scope.fields, FIELD)
+            yield from unknown(where, (effect.field,), scope.fields, FIELD, scope.called)
             yield from _set_computed(where, scope.fields.get(effect.field))
         elif isinstance(effect, AssignUnit):
-            yield from unknown(where, (effect.unit_field,), scope.fields, FIELD)
+            yield from unknown(where, (effect.unit_field,), scope.fields, FIELD, scope.called)
             yield from _not_a_unit(where, scope.fields.get(effect.unit_field))
         elif isinstance(effect, OpenCase):
-            yield from unknown(where, effect.copy_fields, scope.fields, FIELD)
+            yield from unknown(where, effect.copy_fields, scope.fields, FIELD, scope.called)
             if scope.types is not None:
-                yield from unknown(where, (effect.type,), scope.types, CASE_TYPE)
+                yield from unknown(where, (effect.type,), scope.types, CASE_TYPE, scope.called)
 
 
 def _set_computed(where: str, item: FieldDefinition | None) -> Iterator[Problem]:
@@ -54,10 +58,13 @@ def _set_computed(where: str, item: FieldDefinition | None) -> Iterator[Problem]
         yield error(
             where,
             Text(
-                f"trường “{item.code}” do hệ thống tính, không gán được",
-                f"the field “{item.code}” is computed and cannot be set",
+                f"trường {called_item(item).vi} do hệ thống tính, không ghi giá trị vào được",
+                f"the field {called_item(item).en} is computed and cannot be set",
             ),
-            Text("bỏ hành động set, hoặc bỏ compute", "remove the effect, or remove compute"),
+            Text(
+                "bỏ việc ghi giá trị này, hoặc bỏ phép tính (compute) của trường",
+                "remove this effect, or the computation of the field (compute)",
+            ),
         )
 
 
@@ -66,10 +73,12 @@ def _not_a_unit(where: str, item: FieldDefinition | None) -> Iterator[Problem]:
         yield error(
             where,
             Text(
-                f"trường “{item.code}” không phải kiểu unit",
-                f"the field “{item.code}” is not of the type unit",
+                f"trường {called_item(item).vi} không ghi đơn vị",
+                f"the field {called_item(item).en} holds no unit",
             ),
-            Text("chọn một trường kiểu unit", "name a field of the type unit"),
+            Text(
+                "chọn một trường kiểu “Đơn vị” (unit)", "choose a field of the type “Unit” (unit)"
+            ),
         )
 
 
@@ -93,11 +102,11 @@ def asking_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
         for code in form.codes:
             item = scope.fields.get(code)
             if item is not None and item.compute is not None:
-                yield _asks_computed(form.where, code)
+                yield _asks_computed(form.where, item)
             elif item is not None:
                 is_required = form.is_required or item.required
-                yield from _closed_to_roles(form, item, is_required=is_required)
-                yield from _closed_in_states(form, item, is_required=is_required)
+                yield from _closed_to_roles(form, item, scope.called, is_required=is_required)
+                yield from _closed_in_states(form, item, scope.called, is_required=is_required)
 
 
 def _forms(case_type: CaseType) -> Iterator[_Form]:
@@ -111,12 +120,12 @@ def _forms(case_type: CaseType) -> Iterator[_Form]:
         yield _Form(f"events[{index}].ask", event.ask, event.roles, ())
 
 
-def _asks_computed(where: str, code: str) -> Problem:
+def _asks_computed(where: str, item: FieldDefinition) -> Problem:
     return error(
         where,
         Text(
-            f"trường “{code}” do hệ thống tính, không hỏi được",
-            f"the field “{code}” is computed and cannot be asked",
+            f"trường {called_item(item).vi} do hệ thống tính, không hỏi được",
+            f"the field {called_item(item).en} is computed and cannot be asked",
         ),
         Text(
             "bỏ khỏi danh sách: trường tự hiện khi có giá trị",
@@ -125,43 +134,50 @@ def _asks_computed(where: str, code: str) -> Problem:
     )
 
 
-def _closed_to_roles(form: _Form, item: FieldDefinition, *, is_required: bool) -> Iterator[Problem]:
+def _closed_to_roles(
+    form: _Form, item: FieldDefinition, names: Called, *, is_required: bool
+) -> Iterator[Problem]:
     closed = [role for role in form.roles if item.edit_roles and role not in item.edit_roles]
     is_nobody = len(closed) == len(form.roles)
     # A field that some read and others fill in is what edit_roles are for.
     if not closed or not (is_required or is_nobody):
         return
-    editors = ", ".join(item.edit_roles)
+    field, roles = called_item(item), names.all("role", closed)
+    editors, edited = names.all("role", item.edit_roles), key("field", "edit_roles")
     level = error if is_required and is_nobody else warning
     must_vi, must_en = ("bắt buộc ", "required ") if is_required else ("", "")
     yield level(
         form.where,
         Text(
-            f"trường {must_vi}“{item.code}” không do vai trò {', '.join(closed)} nhập",
-            f"the {must_en}field “{item.code}” is not entered by the role {', '.join(closed)}",
+            f"trường {must_vi}{field.vi} không do vai trò {roles.vi} nhập",
+            f"the {must_en}field {field.en} is not entered by the role {roles.en}",
         ),
         Text(
-            f"thêm vai trò vào edit_roles ({editors}), hoặc hỏi trường này ở bước khác",
-            f"add the role to edit_roles ({editors}), or ask for the field in another step",
+            f"thêm vai trò vào {edited.vi} của trường (đang là {editors.vi}),"
+            " hoặc hỏi trường này ở bước khác",
+            f"add the role to {edited.en} of the field (now {editors.en}),"
+            " or ask for the field in another step",
         ),
     )
 
 
 def _closed_in_states(
-    form: _Form, item: FieldDefinition, *, is_required: bool
+    form: _Form, item: FieldDefinition, names: Called, *, is_required: bool
 ) -> Iterator[Problem]:
     closed = [state for state in form.states if item.edit_states and state not in item.edit_states]
     if not closed or not (is_required or len(closed) == len(form.states)):
         return
+    field, states = called_item(item), names.all(STATE, closed)
+    edited = key("field", "edit_states")
     level = error if is_required else warning
     yield level(
         form.where,
         Text(
-            f"trường “{item.code}” không sửa được ở trạng thái {', '.join(closed)}",
-            f"the field “{item.code}” cannot be edited in the state {', '.join(closed)}",
+            f"trường {field.vi} không sửa được ở trạng thái {states.vi}",
+            f"the field {field.en} cannot be edited in the state {states.en}",
         ),
         Text(
-            "thêm trạng thái vào edit_states, hoặc hỏi trường này ở bước khác",
-            "add the state to edit_states, or ask for the field in another step",
+            f"thêm trạng thái vào {edited.vi} của trường, hoặc hỏi trường này ở bước khác",
+            f"add the state to {edited.en} of the field, or ask for the field in another step",
         ),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from app.workflow.definition import CaseType
 from app.workflow.field_definition import FieldDefinition
 from app.workflow.lint_scope import FIELD, TITLE_WORDS, Scope, unknown
+from app.workflow.lint_words import called_item
 from app.workflow.problems import Problem, error, warning
 from app.workflow.text import Text
 
@@ -26,7 +27,7 @@ def translation_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
             yield error(
                 where,
                 Text(f"“{text.vi}” chưa có tiếng Anh", f"“{text.vi}” has no English text"),
-                Text("thêm en: … bên cạnh vi: …", "add en: … beside vi: …"),
+                Text("điền ô tiếng Anh (en)", "fill in the English text (en)"),
             )
 
 
@@ -71,15 +72,18 @@ def _of_field(where: str, item: FieldDefinition) -> Iterator[tuple[str, Text]]:
 def template_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     """The title and the templates of documents name fields that exist, and that may stand there."""
     title = _PLACEHOLDER.findall(case_type.title or "")
-    yield from unknown("title", title, scope.fields.keys() | TITLE_WORDS, FIELD)
+    yield from unknown("title", title, scope.fields.keys() | TITLE_WORDS, FIELD, scope.called)
     if case_type.title is None and "title" not in scope.fields:
         yield error(
             "title",
             Text(
-                "phải có mẫu title hoặc một trường mã title",
-                "there must be a title template or a field with the code title",
+                "chưa có mẫu tên hồ sơ, cũng không có trường nào mang mã title",
+                "there is no template of the title, and no field with the code title",
             ),
-            Text('ghi title: "{trường}"', 'write title: "{field}"'),
+            Text(
+                'điền “Mẫu tên hồ sơ” (title) bằng chữ và {mã trường}, ví dụ "{project_name}"',
+                'fill in “Title” (title) with words and {field code}, such as "{project_name}"',
+            ),
         )
     for code in title:
         item = scope.fields.get(code)
@@ -87,12 +91,17 @@ def template_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
             yield warning(
                 "title",
                 Text(
-                    f"“{code}” không phải ai cũng được xem nên không hiện trong trích yếu",
-                    f"not everyone may read “{code}”, so the title leaves it out",
+                    f"trường {called_item(item).vi} không phải ai cũng được xem"
+                    " nên không hiện trong tên hồ sơ",
+                    f"not everyone may read the field {called_item(item).en},"
+                    " so the title leaves it out",
                 ),
-                Text("bỏ khỏi mẫu title", "take it out of the title"),
+                Text(
+                    f"bỏ {{{code}}} khỏi “Mẫu tên hồ sơ” (title)",
+                    f"take {{{code}}} out of “Title” (title)",
+                ),
             )
     for index, document in enumerate(case_type.documents):
         named = _PLACEHOLDER.findall(document.template or "")
         known = scope.fields.keys() | _DOCUMENT_WORDS
-        yield from unknown(f"documents[{index}].template", named, known, FIELD)
+        yield from unknown(f"documents[{index}].template", named, known, FIELD, scope.called)

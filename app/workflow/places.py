@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.workflow.editing import LISTS, Row
-from app.workflow.references import Content
+from app.workflow.references import LISTS, Content, Row
 from app.workflow.shape_words import BUILT_IN_EVENT_NAMES, PART_NAMES, TRIGGER_WORDS
 from app.workflow.shapes import ROWS_OF, Attribute, Kind, attribute_of
 from app.workflow.text import Text, quoted
@@ -34,19 +33,25 @@ def place_of(content: Content, where: str) -> Place:
         return _head_place(steps)
     name, index = steps[0]
     kind = _KIND_OF_LIST[name]
-    known: list[Row] = content.get(name, [])
+    known = _rows(content.get(name))
     if index is None or index >= len(known):
         return Place(kind, "", "", PART_NAMES[kind])
     row, words = known[index], [_row_words(kind, known[index])]
     code, rest = str(row.get("code", "")), steps[1:]
     if rest and rest[0][0] == "fields" and rest[0][1] is not None:
-        columns: list[Row] = row.get("fields", [])
+        columns = _rows(row.get("fields"))
         column = columns[rest[0][1]] if rest[0][1] < len(columns) else {}
         kind, code = "column", f"{code}.{column.get('code', '')}"
         words.append(_row_words(kind, column))
         rest = rest[1:]
     control, said = _inside(kind, rest)
     return Place(kind, code, control, _path([*words, *said]))
+
+
+def _rows(value: object) -> list[Row]:
+    """The rows of a list that may not be one: a file is judged before it holds together."""
+    rows = value if isinstance(value, list) else []
+    return [row if isinstance(row, dict) else {} for row in rows]
 
 
 def _head_place(steps: Sequence[tuple[str, int | None]]) -> Place:
@@ -94,7 +99,8 @@ def _path(parts: Sequence[Text]) -> Text:
 
 def name_of(row: Row) -> Text:
     """The name of a row as it stands; its code where it has none yet."""
-    said = row.get("name") or {}
+    name = row.get("name")
+    said = name if isinstance(name, dict) else {"vi": name}
     return Text(str(said.get("vi") or row.get("code") or "?"), str(said.get("en") or ""))
 
 

@@ -6,11 +6,23 @@ Everything here works on the JSON form of a definition, which may still be unfin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Content = dict[str, Any]  # Any: JSON
+Row = dict[str, Any]  # Any: JSON
+# The lists of a definition, by the kind of their parts.
+LISTS: Mapping[str, str] = {
+    "state": "states",
+    "transition": "transitions",
+    "field": "fields",
+    "clock": "clocks",
+    "event": "events",
+    "milestone": "milestones",
+    "document": "documents",
+    "section": "sections",
+}
 
 TRIGGER, EXPRESSION, TEMPLATE = "trigger", "expression", "template"
 # Every place that holds a reference: its path, [] for each entry of a list, and what it names.

@@ -14,6 +14,7 @@ from app.workflow.definition import CaseType
 from app.workflow.expressions import NAMES
 from app.workflow.field_definition import FieldDefinition
 from app.workflow.lint_expressions import never_sentence, problems_of
+from app.workflow.lint_words import called
 from app.workflow.problems import Problem, error
 from app.workflow.text import Text
 
@@ -95,7 +96,11 @@ def check_expression(
     if found or tree is None or wanted is not BOOL:
         return found
     never = never_holds([(source, tree)], Ground(fields, states=tuple(_states(case_type))))
-    return [error(where, *never_sentence(never))] if never is not None else []
+    return (
+        [error(where, *never_sentence(never, called(case_type, (), None)))]
+        if never is not None
+        else []
+    )
 
 
 def _states(case_type: CaseType) -> list[str]:

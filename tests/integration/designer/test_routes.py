@@ -180,7 +180,7 @@ def test_a_downloaded_file_comes_back_as_the_same_draft(desk: FlaskClient) -> No
         ("a: [", "không đọc được YAML"),
         ("a: &a [*a]", "lặp vòng"),
         ("code: x\ncode: y", "viết hai lần"),
-        ("code: Sai Mã", "không đúng mẫu"),
+        ("code: Sai Mã", "mã chỉ gồm chữ thường"),
     ],
 )
 def test_a_pasted_file_that_is_broken_is_refused_with_its_lines(

@@ -187,6 +187,80 @@ def test_a_clock_counted_back_does_not_pause() -> None:
     assert step([bound], "event:suspended", is_suspended=True, suspends=True) == {}
 
 
+NOTICE = compile_clock(
+    ClockDefinition.model_validate(
+        {
+            "code": "permit",
+            "name": {"vi": "Xin phép", "en": "Permit"},
+            "limit": "10 cd",
+            "before": "field:arrive_on",
+            "stop": ["transition:permit", "field:permitted_on"],
+            "when": "has(data.level) && data.level == 'high' && !has(data.permitted_on)",
+        }
+    )
+)
+
+
+def noticed(
+    old: dict[str, object], new: dict[str, object], *triggers: str
+) -> list[tuple[ClockAction, datetime]]:
+    happened = Happening(
+        START,
+        frozenset({"event:updated", *triggers}),
+        data=new,
+        dated=frozenset({"arrive_on", "permitted_on"}),
+        before=situation(data=old),
+    )
+    changes = advance([NOTICE], [], happened, calendar=VIETNAM)
+    return [(change.action, change.clock.due_at) for change in changes]
+
+
+DAY = "2026-03-30"
+BEGUN = [(ClockAction.STARTED, hanoi("2026-03-20T23:59:59"))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "triggers", "expected"),
+    [
+        ({"arrive_on": DAY}, {"arrive_on": DAY, "level": "high"}, ["field:level"], BEGUN),
+        (
+            {"arrive_on": DAY, "level": "low"},
+            {"arrive_on": DAY, "level": "high"},
+            ["field:level"],
+            BEGUN,
+        ),
+        ({}, {"level": "high"}, ["field:level"], []),
+        ({"arrive_on": DAY}, {"arrive_on": DAY, "level": "low"}, ["field:level"], []),
+        (
+            {"arrive_on": DAY, "level": "high"},
+            {"arrive_on": DAY, "level": "high", "other": 1},
+            ["field:other"],
+            [],
+        ),
+        (
+            {"arrive_on": DAY},
+            {"arrive_on": DAY, "level": "high"},
+            ["field:level", "transition:permit"],
+            [],
+        ),
+        (
+            {"arrive_on": DAY, "level": "high", "permitted_on": DAY},
+            {"arrive_on": DAY, "level": "high"},
+            ["field:permitted_on"],
+            BEGUN,
+        ),
+    ],
+    ids=["filled", "changed", "no day", "not so", "as before", "fulfilled at once", "taken back"],
+)
+def test_a_clock_counted_back_starts_when_its_condition_comes_to_hold(
+    old: dict[str, object],
+    new: dict[str, object],
+    triggers: list[str],
+    expected: list[tuple[ClockAction, datetime]],
+) -> None:
+    assert noticed(old, new, *triggers) == expected
+
+
 def test_a_clock_that_starts_in_a_suspended_case_starts_paused() -> None:
     happened = Happening(START, frozenset({"event:opened"}), is_suspended=True)
     (change,) = advance(machine().clocks, [], happened, calendar=VIETNAM)

@@ -48,11 +48,15 @@ def test_a_stored_version_reads_back_unchanged() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("place: required", "place: required\ncolour: red", "colour (dòng 7): khóa này không có"),
-        ("place: required", "place: maybe", "place (dòng 6): phải là một trong: 'required'"),
-        ("#D55E00", "red", "symbol.color (dòng 5): không đúng mẫu"),
-        ("limit: 2 h", "limit: 2 days", "clocks[0].limit (dòng 51): thời hạn viết là"),
-        ("do: release", "do: fly", "hành động “fly” không có"),
+        (
+            "place: required",
+            "place: required\ncolour: red",
+            "(dòng 7, colour): khóa “colour” không có",
+        ),
+        ("place: required", "place: maybe", "bản đồ (dòng 6, place): phải là một trong: required"),
+        ("#D55E00", "red", "Màu (dòng 5, symbol.color): màu viết là #"),
+        ("limit: 2 h", "limit: 2 days", "“Báo cáo nhanh” › Thời hạn (dòng 51, clocks[0].limit)"),
+        ("do: release", "do: fly", "việc tự làm “fly” không có"),
         ("{code: halted", "{code: No", "phải là chữ"),
         ("{vi: Phát hiện, en: Detected}", "{en: Detected}", "states[0].name.vi"),
         ("{vi: Phát hiện, en: Detected}", "{vi: A, fr: B}", "states[0].name.fr"),
@@ -64,7 +68,7 @@ def test_a_stored_version_reads_back_unchanged() -> None:
         ("type: choice, name", "type: text, name", "chỉ trường chọn mới có options"),
         ("type: unit, name", "type: choice, name", "trường chọn phải có danh sách options"),
         ("min: 0", "min: []", "phải là số hoặc ngày"),
-        ("{seq:05d}", "{seq}", "reference (dòng 4): không đúng mẫu"),
+        ("{seq:05d}", "{seq}", "đúng một {seq:05d}"),
     ],
 )
 def test_a_fault_names_its_place_and_what_to_do(old: str, new: str, expected: str) -> None:
@@ -75,20 +79,22 @@ def test_a_fault_names_its_place_and_what_to_do(old: str, new: str, expected: st
 
 def test_all_faults_are_listed_with_the_file() -> None:
     text = INCIDENT.replace("place: required", "place: maybe").replace("#D55E00", "red")
-    with pytest.raises(DefinitionError, match=r"x\.yaml: symbol\.color.*\nx\.yaml: place"):
+    with pytest.raises(DefinitionError, match=r"x\.yaml: .*symbol\.color.*\nx\.yaml: .*place"):
         load_definition(text, name="x.yaml")
 
 
 def test_a_list_with_a_wrong_item_is_not_also_called_too_short() -> None:
     (fault,) = faults(INCIDENT.replace("outcomes: [closed, false_report]", "outcomes: [No Code]"))
-    assert fault.startswith("outcomes[0] (dòng 65): không đúng mẫu")
+    assert fault.startswith("Loại hồ sơ (dòng 65, outcomes[0]): mã chỉ gồm chữ thường")
     (fault,) = faults(INCIDENT.replace("outcomes: [closed, false_report]", "outcomes: []"))
-    assert fault == "outcomes (dòng 65): cần ít nhất 1 mục"
+    assert fault == "Loại hồ sơ (dòng 65, outcomes): cần ít nhất 1 mục"
 
 
 def test_a_missing_key_is_placed_in_its_block() -> None:
     text = INCIDENT.replace("to: on_scene,", "")
-    assert faults(text) == ["transitions[0].to (dòng 28): thiếu khóa bắt buộc"]
+    assert faults(text) == [
+        "Bước “Triển khai” › Đến trạng thái (dòng 28, transitions[0].to): thiếu khóa bắt buộc “to”"
+    ]
 
 
 def test_a_fault_of_an_empty_document_has_no_line() -> None:
@@ -99,7 +105,7 @@ def test_a_fault_of_an_empty_document_has_no_line() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("code: a\ncode: b", "(toàn tệp) (dòng 2): khóa “code” được viết hai lần"),
+        ("code: a\ncode: b", "Toàn tệp (dòng 2): khóa “code” được viết hai lần"),
         ("code: [", "không đọc được YAML"),
         ("code: \x00", "có ký tự không hợp lệ"),
         ("", "phải là một khối khóa: giá trị"),

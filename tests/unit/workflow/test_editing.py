@@ -13,7 +13,7 @@ from app.workflow.codes import code_from
 from app.workflow.definition import load_definition, parse_definition, stored_form
 from app.workflow.difference import How, compare, sentence, text_difference
 from app.workflow.places import place_of, vocabulary
-from app.workflow.references import slots, uses
+from app.workflow.references import LISTS, slots, uses
 from app.workflow.shapes import SHAPES
 from app.workflow.sketch import sketch_of
 from app.workflow.text import Text
@@ -171,7 +171,7 @@ def test_a_definition_written_out_reads_back_the_same(name: str) -> None:
 
 def test_the_words_of_the_parts_cover_the_format() -> None:
     lists = {"case_type": "", "check": "checklist", "option": "options", "escalation": "chain"}
-    own = {"code", "fields", *editing.LISTS.values(), "outcomes"}
+    own = {"code", "fields", *LISTS.values(), "outcomes"}
     on_case_page = {"section", "personal", "read_roles", "read_states", "edit_roles", "edit_states"}
     for shape, attributes in SHAPES.items():
         keys = set(_ORDER[lists.get(shape, "fields" if shape == "column" else f"{shape}s")]) - own

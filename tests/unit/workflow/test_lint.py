@@ -24,12 +24,20 @@ def test_a_sound_case_type_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("to: on_scene,", "to: legal,", "states[1]: không bước nào đi tới trạng thái “on_scene”"),
+        ("to: on_scene,", "to: legal,", "tới trạng thái “Tại chỗ” (on_scene)"),
         ("to: on_scene,", "to: nowhere,", "transitions[0].to: trạng thái “nowhere” không có"),
-        ("from: [talks, legal]", "from: [talks, closed]", "trạng thái kết thúc “closed” lại có"),
-        ("from: [talks, legal]", "from: [talks]", "“legal” không có bước nào đi ra"),
+        (
+            "from: [talks, legal]",
+            "from: [talks, closed]",
+            "trạng thái kết thúc “Kết thúc” (closed) lại có",
+        ),
+        ("from: [talks, legal]", "from: [talks]", "(legal) không có bước nào đi ra"),
         ("to: closed,", "to: talks,", "không đi tới được trạng thái kết thúc nào"),
-        ("outcomes: [closed, false_report]", "outcomes: [closed]", "outcomes: phải đúng bằng"),
+        (
+            "outcomes: [closed, false_report]",
+            "outcomes: [closed]",
+            "các trạng thái kết thúc: “Kết thúc” (closed)",
+        ),
         ("roles: [station], require", "roles: [pilot], require", "vai trò “pilot” không có"),
         ("notify: [command]", "notify: [pilot]", "transitions[0].notify: vai trò “pilot”"),
         ("escalate: [command]}", "escalate: [pilot]}", "clocks[0].escalate: vai trò “pilot”"),
@@ -37,28 +45,40 @@ def test_a_sound_case_type_has_no_problems() -> None:
         ("ask: [persons, note]", "ask: [note, note]", "mã “note” dùng 2 lần"),
         ("fields: [kind, occurred_at]", "fields: [zzz]", "open.fields: trường “zzz” không có"),
         ('title: "{kind}', 'title: "{zzz}', "title: trường “zzz” không có"),
-        ('title: "{kind} – {place_text}"', "", "title: phải có mẫu title"),
-        ("code: negotiate", "code: dispatch", "transitions: mã “dispatch” dùng 2 lần"),
-        ("code: smuggling", "code: crossing", "fields[0].options: mã “crossing” dùng 2 lần"),
-        ("code: negotiate", "code: suspend", "mã “suspend” dành cho việc chung"),
-        ("code: note,", "code: reason,", "mã “reason” dành cho lý do"),
-        ("code: halted", "code: opened", "sự kiện “opened” đã có sẵn"),
-        ("generate: [letter]", "generate: [poem]", "loại văn bản “poem” không có"),
+        ('title: "{kind} – {place_text}"', "", "title: chưa có mẫu tên hồ sơ"),
+        ("code: negotiate", "code: dispatch", "“Triển khai”, “Hội đàm” dùng chung mã “dispatch”"),
+        ("code: smuggling", "code: crossing", "“Buôn lậu” dùng chung mã “crossing”"),
+        ("code: negotiate", "code: suspend", "“Hội đàm” mang mã “suspend” mà việc chung"),
+        ("code: note,", "code: reason,", "mã “reason”, mã này dành cho lý do"),
+        ("code: halted", "code: opened", "(opened) đã có sẵn"),
+        ("generate: [letter]", "generate: [poem]", "văn bản “poem” không có"),
         ("unit_field: unit_in_charge", "unit_field: zzz", "effects[0]: trường “zzz” không có"),
-        ("unit_field: unit_in_charge", "unit_field: note", "trường “note” không phải kiểu unit"),
+        (
+            "unit_field: unit_in_charge",
+            "unit_field: note",
+            "trường “Ghi chú” (note) không ghi đơn vị",
+        ),
         ("field: persons, value", "field: zzz, value", "effects[0]: trường “zzz” không có"),
         ("do: release", "do: open_case, type: other, copy: [zzz]", "trường “zzz” không có"),
         ("data.persons + 1", "data.zzz + 1", "“data.zzz” không có trong định nghĩa"),
         ("data.persons + 1", "data.persons +", "không phải biểu thức CEL hợp lệ"),
         ("data.persons >= 10", "weather > 3", "clocks[2].when: tên “weather” không có"),
-        ("[state:on_scene]", "[state:zzz]", "clocks[1].start: “state:zzz” không có"),
-        ("[transition:close]", "[event:zzz]", "“event:zzz” không có trong định nghĩa"),
-        ("before: field:occurred_at", "before: field:note", "không phải kiểu date hoặc datetime"),
-        ("stop: [transition:close], warn", "warn", "thời hạn “settle” không có gì làm nó dừng"),
+        (
+            "[state:on_scene]",
+            "[state:zzz]",
+            "clocks[1].start: trạng thái “zzz” (state:zzz) không có",
+        ),
+        ("[transition:close]", "[event:zzz]", "sự kiện “zzz” (event:zzz) không có trong"),
+        ("before: field:occurred_at", "before: field:note", "“Ghi chú” (note) không ghi ngày"),
+        ("stop: [transition:close], warn", "warn", "“Giải quyết” (settle) không có gì làm nó"),
         ("{vi: Phát hiện, en: Detected}", "{vi: Phát hiện}", "“Phát hiện” chưa có tiếng Anh"),
         (", en: There must be an offender.}", "}", "guards[0].message"),
         ("type: longtext", "type: longtext, pattern: '['", "không phải biểu thức chính quy"),
-        ("required: true,", "required: true, default: zzz,", "“zzz” không có trong options"),
+        (
+            "required: true,",
+            "required: true, default: zzz,",
+            "“zzz” không có trong các lựa chọn của “Loại”",
+        ),
         ("type: longtext", "type: longtext, help: {vi: Viết gọn}", "fields[6].help"),
     ],
 )
@@ -71,9 +91,9 @@ def test_an_error_names_its_place(old: str, new: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("stop: [document:letter], ", "", "thời hạn “notice” không có gì làm nó dừng"),
+        ("stop: [document:letter], ", "", "thời hạn “Báo trước” (notice) không có gì"),
         ("warn: [50%, 30 h],\n     escalate: [command]", "warn: [50%]", "không báo cho ai"),
-        ("four_eyes: true,", "primary: true,", "trạng thái “detected” có 2 bước primary"),
+        ("four_eyes: true,", "primary: true,", "“Phát hiện” (detected) có 2 bước chính"),
     ],
 )
 def test_a_doubt_is_a_warning(old: str, new: str, expected: str) -> None:
@@ -87,7 +107,7 @@ def test_a_section_must_be_listed_once_sections_are() -> None:
     text = INCIDENT.replace("fields:\n", sections, 1)
     text = text.replace("type: longtext", "type: longtext, section: zzz")
     (problem,) = check(load_definition(text), KNOWN)
-    assert problem.text.vi == "mục “zzz” không có trong sections"
+    assert problem.text.vi == "mục “zzz” không có trong danh sách mục (sections)"
 
 
 def test_a_proper_pattern_is_no_problem() -> None:

@@ -39,25 +39,25 @@ def test_a_sound_case_type_with_everything_has_no_problem() -> None:
     ("old", "new", "expected"),
     [
         # groups
-        ("code: passport", "code: name", "fields[4].fields: mã “name” dùng 2 lần"),
-        ("en: Passport}", "en: Full name}", "“passport” và “name” cùng tên tiếng Anh"),
+        ("code: passport", "code: name", "“Số hộ chiếu” dùng chung mã “name”"),
+        ("en: Passport}", "en: Full name}", "“Họ tên” (name) cùng tên tiếng Anh"),
         (
             "{vi: Ngày sinh, en: Born on}",
             "{vi: Ngày sinh}",
             "fields[4].fields[2].name: “Ngày sinh”",
         ),
-        ("min: 1\n", "min: 1.5\n", "fields[4].min: giới hạn số dòng phải là số nguyên"),
-        ("max: 3", "max: 0", "fields[4].min: min lớn hơn max"),
-        ("type: date, name", "type: date, edit_roles: [station], name", "cột của group không dùng"),
+        ("min: 1\n", "min: 1.5\n", "(crew) phải là số nguyên từ 0"),
+        ("max: 3", "max: 0", "“Nhỏ nhất” (min) lớn hơn “Lớn nhất”"),
+        ("type: date, name", "type: date, edit_roles: [station], name", "không dùng “Ai được sửa”"),
         # conditions and computed values
         ('"data.injured"', '"data.zzz"', "fields[3].shown_when: “data.zzz” không có"),
         ('"data.injured"', '"data.kind"', "“data.kind” là chữ, không phải điều kiện"),
         ('"data.injured"', '"data.injured && !data.injured"', "không bao giờ đúng: đã thử 3"),
-        ('"data.injured"', '"has(data.injury_note)"', "vòng lặp: injury_note → injury_note"),
+        ('"data.injured"', '"has(data.injury_note)"', "“Thương tích” (injury_note) → “Thương"),
         ('"size(data.crew)"', '"data.title"', "biểu thức cho chữ, trường cần số"),
         ('"size(data.crew)"', '"size(data.fee)"', "size() không dùng cho số “data.fee”"),
         ("one.is_minor)", "one.age)", "“one” không có phần “age”"),
-        ("fields: [title, kind,", "fields: [title, minors,", "open.fields: trường “minors” do hệ"),
+        ("fields: [title, kind,", "fields: [title, minors,", "“Số người dưới 18” (minors) do hệ"),
         # rights
         (
             "ask: [injured, fee]",
@@ -68,14 +68,14 @@ def test_a_sound_case_type_with_everything_has_no_problem() -> None:
         ("edit_states: [reported]", "edit_states: [zzz]", "edit_states: trạng thái “zzz” không có"),
         ("edit_roles: [command]", "edit_roles: [pilot]", "edit_roles: vai trò “pilot” không có"),
         # checklists
-        ("code: filed", "code: called", "states[1].checklist: mã “called” dùng 2 lần"),
+        ("code: filed", "code: called", "dùng chung mã “called”"),
         ("vi: Xếp hồ sơ giấy", "vi: Gọi gia đình", "cùng tên tiếng Việt “Gọi gia đình”"),
         # names and codes
-        ("code: number,", "code: version,", "mã “version” trùng với tên mà biểu mẫu dùng"),
-        ("code: number,", "code: crew__row,", "mã “crew__row” trùng với tên"),
-        ("vi: Đang xác minh", "vi: Đã  BÁO", "states[1].name: “checking” và “reported” cùng tên"),
-        ("vi: Ghi thêm", "vi: Kết thúc", "“finish” và “note” cùng tên tiếng Việt"),
-        ("en: Verdict}", "en: fee}", "“verdict” và “fee” cùng tên tiếng Anh"),
+        ("code: number,", "code: version,", "“Số quyết định” mang mã “version” mà"),
+        ("code: number,", "code: crew__row,", "mang mã “crew__row” mà biểu mẫu"),
+        ("vi: Đang xác minh", "vi: Đã  BÁO", "(checking) và “Đã báo” (reported) cùng tên"),
+        ("vi: Ghi thêm", "vi: Kết thúc", "(finish) và “Kết thúc” (note) cùng tên"),
+        ("en: Verdict}", "en: fee}", "(verdict) và “Lệ phí” (fee) cùng tên"),
         # kinds
         ('"data.crew_count >= 1"', "\"data.kind == 'typo'\"", "“typo” không có trong các lựa chọn"),
         ('"data.crew_count >= 1"', '"data.title > 3"', "so sánh chữ “data.title” với số “3”"),
@@ -83,18 +83,26 @@ def test_a_sound_case_type_with_everything_has_no_problem() -> None:
         (
             '"data.crew_count >= 1"',
             "\"case.state == 'on'\"",
-            "không có trong các lựa chọn của “case",
+            "lựa chọn của “trạng thái của hồ sơ” (case.state)",
         ),
-        ('"data.crew_count >= 1"', "\"'pilot' in actor.roles\"", "lựa chọn của “actor.roles”"),
+        (
+            '"data.crew_count >= 1"',
+            "\"'pilot' in actor.roles\"",
+            "của “vai trò của người làm” (actor.roles)",
+        ),
         ('"data.crew_count >= 1"', '"data.title.size"', "“data.title” là chữ, không có phần"),
         ('"data.crew_count >= 1"', '"1 in data.kind"', "“in” cần một danh sách"),
         ('"data.crew_count >= 1"', '"data.title + 1 == 2"', "không tính được “data.title + 1”"),
         ('"data.crew_count >= 1"', '"data.crew > 1"', "so sánh danh sách “data.crew” với số"),
         # conditions that never hold
         ('"data.crew_count >= 1"', '"false"', "guards[0].when: điều kiện không bao giờ đúng: luôn"),
-        ('"data.crew_count >= 1"', '"!has(data.crew)"', "đã thử 1 trường hợp của crew"),
-        ('"data.crew_count >= 1"', "\"case.state == 'done'\"", "của case.state"),
-        ('"data.crew_count >= 1"', '"data.minors > 3 && data.minors < 2"', "của minors"),
+        ('"data.crew_count >= 1"', '"!has(data.crew)"', "1 trường hợp của “Danh sách thuyền viên”"),
+        ('"data.crew_count >= 1"', "\"case.state == 'done'\"", "trạng thái của hồ sơ (case.state)"),
+        (
+            '"data.crew_count >= 1"',
+            '"data.minors > 3 && data.minors < 2"',
+            "của “Số người dưới 18” (minors)",
+        ),
     ],
 )
 def test_an_error_says_where_what_and_what_to_do(old: str, new: str, expected: str) -> None:
@@ -109,21 +117,23 @@ def test_a_ring_of_computed_fields_is_told_whole() -> None:
         ('"size(data.crew)"', '"data.minors"'),
         ('"data.crew.filter(one, has(one.is_minor) && one.is_minor).size()"', '"data.crew_count"'),
     )
-    assert "vòng lặp: crew_count → minors → crew_count" in said(found)[0]
+    assert "(minors) → " in said(found)[0]
 
 
 def test_a_required_field_that_the_step_cannot_fill_is_an_error() -> None:
     found = problems(CREW, ("require: [number]", "require: [number, fee]"))
     texts = said(found)
-    assert any("bắt buộc “fee” không do vai trò station nhập" in text for text in texts)
-    assert any("“fee” không sửa được ở trạng thái checking" in text for text in texts)
+    assert any("bắt buộc “Lệ phí” (fee) không do vai trò “station” nhập" in text for text in texts)
+    assert any(
+        "(fee) không sửa được ở trạng thái “Đang xác minh” (checking)" in text for text in texts
+    )
 
 
 def test_guards_that_contradict_each_other_are_found_together() -> None:
     second = ', {when: "data.crew_count < 1", message: {vi: Trống., en: Empty.}}]}\n  - {code: note'
     found = problems(CREW, ("]}\n  - {code: note", second))
     assert (
-        "transitions[0].guards: các điều kiện của bước “check” không thể cùng đúng"
+        "transitions[0].guards: các điều kiện của bước “Xác minh” (check) không thể cùng đúng"
         in said(found)[0]
     )
 
@@ -141,7 +151,7 @@ def test_a_computed_field_that_tells_what_others_may_not_read_is_a_doubt() -> No
 def test_an_act_that_nobody_can_do_is_an_error() -> None:
     assert problems(CREW, held=["station", "command", "province_leader"]) == []
     found = problems(CREW, held=["command"])
-    assert any("transitions[1].roles: không ai giữ vai trò station" in one for one in said(found))
+    assert any("transitions[1].roles: không ai giữ vai trò “station”" in one for one in said(found))
     assert any("open.roles: không ai giữ" in one for one in said(found, Severity.WARNING))
 
 
@@ -154,11 +164,11 @@ SETTLE = "code: settle, name: {vi: Giải quyết, en: Settle}, limit: 5 wd, "
     ("more", "expected"),
     [
         ("within: zzz, ", "clocks[1].within: thời hạn “zzz” không có"),
-        ("within: settle, ", "thời hạn “settle” nằm trong chính nó"),
-        ("within: quick_report, ", "clocks[1].limit: 5 wd dài hơn 2 h"),
-        ("pause: [event:halted], ", "clocks[1].resume: thời hạn “settle” tạm dừng mà không có gì"),
-        ("resume: [event:halted], ", "clocks[1].pause: thời hạn “settle” có resume"),
-        ("pause: [event:zzz], resume: [event:halted], ", "“event:zzz” không có trong định nghĩa"),
+        ("within: settle, ", "thời hạn “Giải quyết” (settle) nằm trong chính nó"),
+        ("within: quick_report, ", "5 ngày làm việc dài hơn 2 giờ"),
+        ("pause: [event:halted], ", "(settle) tạm dừng mà không có gì"),
+        ("resume: [event:halted], ", "(settle) có việc cho chạy tiếp mà"),
+        ("pause: [event:zzz], resume: [event:halted], ", "“zzz” (event:zzz) không có"),
         ("pause: [event:halted], resume: [event:halted], ", "vừa tạm dừng vừa cho chạy tiếp"),
         (
             (
@@ -170,7 +180,7 @@ SETTLE = "code: settle, name: {vi: Giải quyết, en: Settle}, limit: 5 wd, "
         ("chain: [{after: 1 wd, roles: [pilot]}], ", "clocks[1].chain[0].roles: vai trò “pilot”"),
         (
             "chain: [{after: 9 cd, roles: [command]}, {after: 2 h, roles: [command]}], ",
-            "clocks[1].chain[1].after: 2 h không sau 9 cd",
+            "clocks[1].chain[1].after: 2 giờ không sau 9 ngày",
         ),
         ("when: \"data.kind == 'x'\", ", "clocks[1].when: “x” không có trong các lựa chọn"),
         ('when: "data.persons < -1", ', "clocks[1].when: điều kiện không bao giờ đúng"),
@@ -183,7 +193,7 @@ def test_deadlines(more: str, expected: str) -> None:
 
 def test_a_deadline_that_is_often_longer_than_its_parent_is_a_doubt() -> None:
     found = problems(INCIDENT, (SETTLE, SETTLE.replace("5 wd", "6 cd") + "within: notice, "))
-    assert "6 cd thường dài hơn 3 wd" in said(found, Severity.WARNING)[0]
+    assert "6 ngày thường dài hơn 3 ngày làm việc" in said(found, Severity.WARNING)[0]
 
 
 def test_milestones_and_templates_name_what_exists() -> None:
@@ -192,9 +202,9 @@ def test_milestones_and_templates_name_what_exists() -> None:
         ("documents: [{code: letter, name:", "documents: [{code: letter, template: '{knd}', name:"),
         ("outcomes:", "milestones: [{code: m, name: {vi: Mốc, en: M}, at: [state:zz]}]\noutcomes:"),
     )
-    assert "milestones[0].at: “state:zz” không có trong định nghĩa" in said(found)
+    assert "milestones[0].at: trạng thái “zz” (state:zz) không có trong định nghĩa" in said(found)
     (of_template,) = [problem for problem in found if problem.where.startswith("documents")]
-    assert of_template.cure.vi == "có phải “kind” không?"
+    assert of_template.cure.vi == "có phải “Loại” (kind) không?"
 
 
 # --- the designer's instant help ------------------------------------------------------------
@@ -204,7 +214,7 @@ def test_milestones_and_templates_name_what_exists() -> None:
     ("source", "expected"),
     [
         ("data.kind == 'storm'", ""),
-        ("data.kind == 'sturm'", "“sturm” không có trong các lựa chọn của “kind”"),
+        ("data.kind == 'sturm'", "“sturm” không có trong các lựa chọn của “Loại”"),
         ("data.kind ==", "không phải biểu thức CEL hợp lệ"),
         ("data.zzz", "“data.zzz” không có"),
         ("false", "luôn sai"),
