@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 csrf = CSRFProtect()
 babel = Babel()
 
+PARTS_OF_A_PAGE = frozenset({"text/css", "text/javascript", "font/woff2"})
 PAGE_OF_STATUS = {403, 404, 409, 413, 422, 429}
 
 
@@ -197,6 +198,9 @@ def csp_nonce() -> str:
 
 
 def set_headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if response.mimetype in PARTS_OF_A_PAGE:
+        return response  # its page says what it may do; twenty times half a kilobyte is much
     scripts = "'self'" + (f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "")
     response.headers.setdefault(
         "Content-Security-Policy",
@@ -204,7 +208,6 @@ def set_headers(response: Response) -> Response:
         "font-src 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; "
         "form-action 'self'; base-uri 'none'; object-src 'none'",
     )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self)")
     if request.endpoint != "static":

@@ -1,11 +1,11 @@
 """What a case is tied to, in both directions, and only what the reader may see of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from app.cases import queries
 from app.cases.catalogue import Definition
@@ -16,6 +16,12 @@ from app.registers.entry_queries import visible_persons, visible_vessels
 from app.registers.models import Marker, Person, Vessel
 from app.registers.need_to_know import known_among
 from app.registers.queries import visible_to as visible_markers
+
+# Papers and contacts stay sealed: opening those of a hundred persons takes longer than the page.
+_SHOWN_OF_PERSONS = (
+    *(Person.claimed_name, Person.verified_name),
+    *(Person.is_minor, Person.is_victim, Person.unit_id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Links:
 
 def links_of(session: Session, actor: Actor, case: Case, definition: Definition) -> Links:
     ties = queries.links_of(session, case.id)
-    own = [tie for tie in ties if tie.case_id == case.id and _is_current(case, definition, tie)]
+    named = _Named(case, definition)
+    own = [tie for tie in ties if tie.case_id == case.id and named.holds(tie)]
     reader = _Reader(session, actor, definition, case.state)
     return Links(
         cases=reader.cases(case, [tie for tie in ties if tie.other_case_id is not None]),
@@ -55,18 +62,30 @@ def links_of(session: Session, actor: Actor, case: Case, definition: Definition)
     )
 
 
-def _is_current(case: Case, definition: Definition, tie: CaseLink) -> bool:
-    """A tie that a fact made stands as long as the fact names the entry."""
-    code, _dot, column = tie.role.partition(".")
-    if code not in definition.fields:
-        return True
-    value = case.data.get(code)
-    items = value if isinstance(value, list) else [value]
-    if column:
-        cells = [row.get(column) for row in items if isinstance(row, dict)]
-        items = [one for cell in cells for one in (cell if isinstance(cell, list) else [cell])]
-    named = {item.get("id") for item in items if isinstance(item, dict)}
-    return bool(named & {tie.marker_id, tie.vessel_id, tie.person_id} - {None})
+@dataclass(frozen=True)
+class _Named:
+    """The entries that the facts of a case name; each fact is read once, however many ties."""
+
+    case: Case
+    definition: Definition
+    _found: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def holds(self, tie: CaseLink) -> bool:
+        """A tie that a fact made stands as long as the fact names the entry."""
+        if tie.role.partition(".")[0] not in self.definition.fields:
+            return True
+        if tie.role not in self._found:
+            self._found[tie.role] = self._ids(tie.role)
+        return bool(self._found[tie.role] & {tie.marker_id, tie.vessel_id, tie.person_id})
+
+    def _ids(self, role: str) -> frozenset[int]:
+        code, _dot, column = role.partition(".")
+        value = self.case.data.get(code)
+        items = value if isinstance(value, list) else [value]
+        if column:
+            cells = [row.get(column) for row in items if isinstance(row, dict)]
+            items = [one for cell in cells for one in (cell if isinstance(cell, list) else [cell])]
+        return frozenset(item["id"] for item in items if isinstance(item, dict) and "id" in item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +148,9 @@ class _Reader:
         """Names only for those who may read the field that named them, and personal data."""
         may_see = self.actor.may(Permission.PERSONAL_DATA_VIEW)
         rows = self.session.scalars(
-            select(Person).where(
-                Person.id.in_([tie.person_id for tie in ties]), visible_persons(self.actor)
-            )
+            select(Person)
+            .options(load_only(*_SHOWN_OF_PERSONS))
+            .where(Person.id.in_([tie.person_id for tie in ties]), visible_persons(self.actor))
         ).all()
         known = known_among(self.session, self.actor, rows)
         seen = {

@@ -13,6 +13,8 @@ LIKELY, POSSIBLE = 88, 72
 BY_NAME_ALONE = 85  # a name shared by thousands says little when nothing else is known
 _SAME_SOUND, _INITIAL, _UNSAID = 88.0, 80.0, 35.0
 _FULL = 100.0
+_NAME_ALONE_COSTS = 10
+_BY_YEARS_APART = {0: 90.0, 1: 60.0, 2: 30.0}
 
 
 class Part(StrEnum):
@@ -42,6 +44,10 @@ class PersonFacts:
     vessel_id: int | None = None
     papers: Collection[str] = ()  # blind indexes
 
+    @property
+    def year(self) -> int | None:
+        return self.birth_date.year if self.birth_date else self.birth_year
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -70,6 +76,11 @@ class Likeness:
     def is_by_name_alone(self) -> bool:
         return {one.part for one in self.parts} <= {Part.NAME, Part.SEX}
 
+    @property
+    def standing(self) -> int:
+        """What look-alikes are ranked by: the same year says more than that none is known."""
+        return self.score - (_NAME_ALONE_COSTS if self.is_by_name_alone else 0)
+
 
 def compare(one: PersonFacts, other: PersonFacts) -> Likeness:
     """Weigh what both sides say; what only one of them knows counts neither way."""
@@ -93,6 +104,19 @@ def compare(one: PersonFacts, other: PersonFacts) -> Likeness:
     return Likeness(round(total), parts)
 
 
+def at_a_glance(name: float, *, years_apart: int | None, is_same_home: bool | None) -> float:
+    """About what `compare` will say, by what the index of names holds."""
+    weight, total = float(WEIGHTS[Part.NAME]), WEIGHTS[Part.NAME] * name
+    if years_apart is not None:
+        weight += WEIGHTS[Part.BIRTH]
+        total += WEIGHTS[Part.BIRTH] * _BY_YEARS_APART.get(years_apart, 0.0)
+    if is_same_home is not None:
+        weight += WEIGHTS[Part.PROVINCE]
+        total += WEIGHTS[Part.PROVINCE] * (_FULL if is_same_home else 0.0)
+    is_alone = years_apart is None and is_same_home is None
+    return total / weight - (_NAME_ALONE_COSTS if is_alone else 0)
+
+
 def _same(one: object, other: object) -> float | None:
     if one is None or other is None or one == "" or other == "":
         return None
@@ -102,12 +126,9 @@ def _same(one: object, other: object) -> float | None:
 def _birth(one: PersonFacts, other: PersonFacts) -> float | None:
     if one.birth_date and other.birth_date:
         return _days(one.birth_date, other.birth_date)
-    years = [
-        facts.birth_date.year if facts.birth_date else facts.birth_year for facts in (one, other)
-    ]
-    if years[0] is None or years[1] is None:
+    if one.year is None or other.year is None:
         return None
-    return {0: 90.0, 1: 60.0, 2: 30.0}.get(abs(years[0] - years[1]), 0.0)
+    return _BY_YEARS_APART.get(abs(one.year - other.year), 0.0)
 
 
 def _days(one: date, other: date) -> float:

@@ -7,10 +7,12 @@ only what survives that: the class of the first and of the last consonant of eac
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.database import fold_text
 
-KEY_VERSION = 1
+KEY_VERSION = 2
+BY_LETTERS = "j:"
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _VOWELS = "aeiouwy"
 _LONGEST_KEY = 78
@@ -42,6 +44,7 @@ def syllables(name: str) -> tuple[str, ...]:
     return tuple(part for part in _NOT_LETTERS.split(fold_text(name)) if part)[:_MOST_SYLLABLES]
 
 
+@lru_cache(maxsize=20_000)
 def sound(syllable: str) -> str:
     """The class of the first and last consonant: nguyen, nuyen and ngwen are all n-n."""
     head = next((one for one in _HEADS if syllable.startswith(one)), "")
@@ -59,25 +62,43 @@ def joined_sound(parts: Sequence[str]) -> str:
     return "".join(sound(part) for part in cut) if cut else run
 
 
-def keys_of(name: str, *, birth_year: int | None = None) -> tuple[str, ...]:
-    """The keys under which a spelling lies and is looked for, the most telling first.
+def in_order(name: str) -> str:
+    """A name as it is weighed roughly: its syllables folded, in the order of their sounds.
 
-    a: the folded syllables in any order; p: their sounds in any order; j: the sounds of the letters
-    in their order; e: surname and given name alone; g: those two by sound, with the year of birth.
+    Sorted by letters, one letter heard wrong would put every syllable in another place.
+    """
+    return " ".join(sorted(syllables(name), key=lambda part: (sound(part), part)))
+
+
+def spelling_key(name: str) -> str:
+    """The key under which persons lie: the folded syllables in any order; empty without any."""
+    parts = syllables(name)
+    return f"a:{' '.join(sorted(parts))}"[:_LONGEST_KEY] if parts else ""
+
+
+def sound_keys(name: str) -> tuple[str, ...]:
+    """The keys under which a spelling is looked for by ear, the most telling first.
+
+    p: the sounds of its syllables in any order; j: the sounds of the letters in their order,
+    however they were cut; t: two neighbouring syllables by sound, the last beside the first, so
+    that a name is still found when one syllable is wrong or left out, or the order has turned.
     """
     parts = syllables(name)
     if not parts:
         return ()
     sounds = [sound(part) for part in parts]
-    found = [f"a:{' '.join(sorted(parts))}", f"p:{''.join(sorted(sounds))}"]
+    found = [f"p:{''.join(sorted(sounds))}"]
     if len(parts) == 1 or any(len(part) > 1 for part in parts):
-        found.append(f"j:{joined_sound(parts)}")
+        found.append(f"{BY_LETTERS}{joined_sound(parts)}")
     if len(parts) > 1:
-        found.append(f"e:{' '.join(sorted((parts[0], parts[-1])))}")
-    if birth_year is not None and len(parts) > 1:
-        ends = sorted((sounds[0], sounds[-1]))
-        found.append(f"g:{''.join(ends)}:{birth_year}")
+        found += [f"t:{''.join(sorted((one, sounds[at - 1])))}" for at, one in enumerate(sounds)]
     return tuple(dict.fromkeys(key[:_LONGEST_KEY] for key in found))
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """All keys of a spelling, its own first; nothing where there is no Latin letter."""
+    own = spelling_key(name)
+    return (own, *sound_keys(name)) if own else ()
 
 
 def day_key(iso: str) -> str:

@@ -4,15 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from app.database import fold_text
 from app.registers.models import Person
-from app.registers.name_sounds import KEY_VERSION, day_key, keys_of
+from app.registers.name_sounds import (
+    BY_LETTERS,
+    KEY_VERSION,
+    day_key,
+    in_order,
+    sound_keys,
+    spelling_key,
+    syllables,
+)
 from app.registers.names import fold_names, name_key
-from app.registers.person_models import PersonKey
+from app.registers.person_models import NameSound, PersonKey
 
 CHUNK = 1_000
+NO_YEAR = 0
 _LONGEST_SPELLING = 255
 
 
@@ -26,6 +36,7 @@ def write_keys(session: Session, person: Person) -> None:
     rows = list(key_rows(person))
     if rows:
         session.execute(insert(PersonKey), rows)
+        insert_sounds(session, names)
     person.key_version = KEY_VERSION
 
 
@@ -36,28 +47,38 @@ def spellings_of(person: Person) -> Sequence[str]:
 
 
 def key_rows(person: Person) -> Iterator[dict[str, Any]]:  # Any: columns of person_key
-    """One row for each key, with the first spelling that made it."""
-    found: dict[str, str] = {}
-    for name in spellings_of(person):
-        spelling = in_order(name)[:_LONGEST_SPELLING]
-        keys = list(keys_of(name, birth_year=person.birth_year))
-        if person.birth_date is not None:
-            keys.append(day_key(person.birth_date.isoformat()))
-        for key in keys:
-            found.setdefault(key, spelling)
-    for key, spelling in found.items():
-        yield {
-            "key": key,
-            "person_id": person.id,
-            "spelling": spelling,
-            "birth_year": person.birth_year,
-            "province_code": person.home_province_code,
-        }
+    """One row for each spelling, and one for the day of birth."""
+    keys = [spelling_key(name) for name in spellings_of(person)]
+    if person.birth_date is not None:
+        keys.append(day_key(person.birth_date.isoformat()))
+    for key in dict.fromkeys(keys):
+        if key:
+            yield {
+                "key": key,
+                "birth_year": person.birth_year or NO_YEAR,
+                "person_id": person.id,
+                "province_code": person.home_province_code,
+            }
 
 
-def in_order(name: str) -> str:
-    """A name as it is weighed roughly: folded, its syllables sorted."""
-    return " ".join(sorted(fold_text(name).split()))
+def sound_rows(names: Iterable[str]) -> list[dict[str, str]]:
+    """The spellings under their sounds, in one order, so that two writers never wait crosswise."""
+    found = set()
+    for name in names:
+        written, ordered = " ".join(syllables(name)), in_order(name)
+        for key in sound_keys(name):
+            spelling = written if key.startswith(BY_LETTERS) else ordered
+            found.add((key, spelling[:_LONGEST_SPELLING]))
+    return [{"key": key, "spelling": spelling} for key, spelling in sorted(found)]
+
+
+def insert_sounds(session: Session, names: Iterable[str]) -> None:
+    """Write down the spellings that are not known yet."""
+    rows = sound_rows(names)
+    if rows:
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        insert_once = insert_sqlite if is_sqlite else insert_postgresql
+        session.execute(insert_once(NameSound).on_conflict_do_nothing(), rows)
 
 
 def index_chunk(session: Session, *, after: int) -> int | None:
@@ -84,6 +105,7 @@ def insert_keys(session: Session, persons: Iterable[Person]) -> None:
     rows = [row for one in chosen for row in key_rows(one)]
     if rows:
         session.execute(insert(PersonKey), rows)
+        insert_sounds(session, {name for one in chosen for name in spellings_of(one)})
     session.connection().execute(
         update(Person.__table__)  # type: ignore[arg-type]  # a Table here
         .where(Person.__table__.c.id == bindparam("b_id"))

@@ -114,19 +114,32 @@ class PersonOutcome(Recorded, Base):
     note: Mapped[LongText] = mapped_column(default="")
 
 
-class PersonKey(Base):
-    """A key under which a spelling is looked for; the row itself answers, without the person.
+class NameSound(Base):
+    """A spelling under one key of its sounds, once, however many persons bear the name.
 
-    `spelling` is folded, its syllables in the order of the alphabet.
+    Vietnamese names are few and shared by thousands: what is looked for by ear is a spelling, and
+    only the spellings that are near enough lead to persons.
     """
 
-    __tablename__ = "person_key"
-    __table_args__ = (Index("ix_person_key_person", "person_id"),)
+    __tablename__ = "name_sound"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  SQLAlchemy reads it as it is
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    spelling: Mapped[str] = mapped_column(String(255), primary_key=True)
+
+
+class PersonKey(Base):
+    """A person under the key of a spelling or of a day of birth; year 0 where none is known."""
+
+    __tablename__ = "person_key"
+    __table_args__ = (
+        Index("ix_person_key_person", "person_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    birth_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
-    spelling: Mapped[NameText]
-    birth_year: Mapped[int | None]
     province_code: Mapped[str | None] = mapped_column(String(2))
 
 

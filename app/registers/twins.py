@@ -2,35 +2,25 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from typing import Any
 
-from rapidfuzz import fuzz, process
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, load_only
 
-from app.database import Prepared
 from app.permissions import Actor
 from app.registers.entry_queries import visible_persons
 from app.registers.likeness import Likeness, PersonFacts, compare
 from app.registers.models import Person
-from app.registers.name_sounds import day_key, keys_of, sound, syllables
 from app.registers.need_to_know import names_open_to
-from app.registers.person_keys import in_order, spellings_of
-from app.registers.person_models import EntryApart, IdentityDocument, PersonKey
+from app.registers.person_keys import spellings_of
+from app.registers.person_models import EntryApart, IdentityDocument
+from app.registers.twin_search import candidates
 
 MOST = 20
-_MOST_PER_KEY = 1_500
-_WEIGHED = 100
-_NEAR_YEARS = (0, -1, 1)
-_ROUGH_LEAST = 55
-_BY_KEY = Prepared(
-    select(
-        *(PersonKey.person_id, PersonKey.spelling),
-        *(PersonKey.birth_year, PersonKey.province_code),
-    )
-    .where(PersonKey.key == bindparam("asked"))
-    .limit(_MOST_PER_KEY)
+_AT_ONCE, _WEIGHED = 200, 100
+_COMPARED = (
+    *(Person.claimed_name, Person.foreign_spellings, Person.verified_name),
+    *(Person.birth_date, Person.birth_year, Person.sex, Person.home_province_code),
+    *(Person.vessel_id, Person.id_number_index, Person.merged_into_id),
 )
 
 
@@ -74,16 +64,18 @@ def find_twins(
     without: Collection[int] = (),
 ) -> list[Twin]:
     """The persons in the actor's scope that are alike enough, the most alike first."""
-    ids = _candidates(session, facts)
-    persons = {one.id: one for one in _in_scope(session, actor, ids)}
-    papers = papers_of(session, persons)
-    twins = [
-        Twin(one, compare(facts, facts_of(one, papers.get(one.id, ()))))
-        for one in persons.values()
-        if one.id not in without
-    ]
-    near = [twin for twin in twins if twin.likeness.is_possible]
-    return sorted(near, key=lambda twin: (-twin.likeness.score, twin.person.id))[:limit]
+    near: list[tuple[int, Likeness]] = []
+    persons = _in_scope(session, actor, candidates(session, facts))
+    papers = papers_of(session, [one.id for one in persons])
+    for one in persons:
+        likeness = compare(facts, facts_of(one, papers.get(one.id, ())))
+        if likeness.is_possible and one.id not in without:
+            near.append((one.id, likeness))
+    near.sort(key=lambda found: (-found[1].standing, found[0]))
+    chosen = dict(near[:limit])
+    whole = session.scalars(select(Person).where(Person.id.in_(chosen)))
+    by_id = {one.id: one for one in whole}
+    return [Twin(by_id[one], likeness) for one, likeness in chosen.items()]
 
 
 def papers_of(session: Session, person_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
@@ -99,34 +91,32 @@ def papers_of(session: Session, person_ids: Collection[int]) -> Mapping[int, Seq
     return found
 
 
-def by_paper(session: Session, indexes: Collection[str]) -> frozenset[int]:
-    """The persons who carry a paper of one of these blind indexes."""
-    if not indexes:
-        return frozenset()
-    own = session.scalars(select(Person.id).where(Person.id_number_index.in_(indexes)).limit(50))
-    noted = session.scalars(
-        select(IdentityDocument.person_id)
-        .where(IdentityDocument.number_index.in_(indexes))
-        .limit(50)
-    )
-    return frozenset([*own, *noted])
+def _in_scope(session: Session, actor: Actor, ids: Sequence[int]) -> Sequence[Person]:
+    """The first candidates that the actor may see by name; a merged one stands for the kept one.
 
-
-def _in_scope(session: Session, actor: Actor, ids: Collection[int]) -> Sequence[Person]:
-    """Candidates that the actor may see by name; a merged entry stands for the kept one."""
-    if not ids:
-        return []
-    kept = select(Person.merged_into_id).where(
-        Person.id.in_(ids), Person.merged_into_id.is_not(None)
-    )
-    return session.scalars(
-        select(Person).where(
-            or_(Person.id.in_(ids), Person.id.in_(kept)),
-            Person.merged_into_id.is_(None),
-            visible_persons(actor),
-            names_open_to(actor),
+    Only what is compared is read: unsealing the papers of a hundred look-alikes takes longer than
+    comparing them.
+    """
+    found: dict[int, Person] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        asked = select(func.coalesce(Person.merged_into_id, Person.id)).where(
+            Person.id.in_(ids[first : first + _AT_ONCE])
         )
-    ).all()
+        kept = set(session.scalars(asked)) - found.keys()
+        seen = session.scalars(
+            select(Person)
+            .options(load_only(*_COMPARED))
+            .where(
+                Person.id.in_(kept),
+                Person.merged_into_id.is_(None),
+                visible_persons(actor),
+                names_open_to(actor),
+            )
+        )
+        found |= {one.id: one for one in seen}
+        if len(found) >= _WEIGHED:
+            break
+    return list(found.values())
 
 
 def _apart_from(session: Session, person_id: int) -> frozenset[int]:
@@ -137,51 +127,3 @@ def _apart_from(session: Session, person_id: int) -> frozenset[int]:
         )
     )
     return frozenset(one for row in rows for one in row)
-
-
-# --- candidates -----------------------------------------------------------------------------
-
-
-def _candidates(session: Session, facts: PersonFacts) -> Sequence[int]:
-    """The ids most alike at a glance among all that share a key, and all that share a paper."""
-    found: dict[int, tuple[Any, ...]] = {}  # Any: columns of person_key
-    by_day: list[int] = []
-    for key in _asked_keys(facts):
-        rows = _BY_KEY.tuples(session, {"asked": key})
-        found |= {row[0]: row for row in rows}
-        if key.startswith("b:"):
-            by_day = [row[0] for row in rows[:_WEIGHED]]
-    best: dict[int, float] = dict.fromkeys(by_day, 0.0)
-    ids, spellings = list(found), [row[1] for row in found.values()]
-    for name in facts.names:
-        for _text, score, place in process.extract(
-            in_order(name), spellings, scorer=fuzz.ratio, limit=None, score_cutoff=_ROUGH_LEAST
-        ):
-            person_id = ids[place]
-            glance = score + _beside_the_name(found[person_id], facts)
-            best[person_id] = max(glance, best.get(person_id, 0.0))
-    return [*by_paper(session, facts.papers), *nlargest(_WEIGHED, best, key=best.__getitem__)]
-
-
-def _beside_the_name(row: tuple[Any, ...], facts: PersonFacts) -> float:  # Any: as above
-    """What year and province add at a glance, so that the right one of a thousand is weighed."""
-    _, _, year, province = row
-    asked = facts.birth_date.year if facts.birth_date else facts.birth_year
-    near = 0 if asked is None or year is None else {0: 12, 1: 6}.get(abs(asked - year), -12)
-    is_home = bool(province) and province == facts.province_code
-    return near + (6 if is_home else 0)
-
-
-def _asked_keys(facts: PersonFacts) -> Sequence[str]:
-    """The keys to look under; a year of birth may be wrong by one."""
-    year = facts.birth_date.year if facts.birth_date else facts.birth_year
-    keys: dict[str, None] = {}
-    for name in facts.names:
-        keys |= dict.fromkeys(keys_of(name))
-        parts = [sound(part) for part in syllables(name)]
-        if year is not None and len(parts) > 1:
-            ends = "".join(sorted((parts[0], parts[-1])))
-            keys |= dict.fromkeys(f"g:{ends}:{year + near}" for near in _NEAR_YEARS)
-    if facts.birth_date is not None:
-        keys[day_key(facts.birth_date.isoformat())] = None
-    return list(keys)

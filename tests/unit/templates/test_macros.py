@@ -11,6 +11,7 @@ from wtforms import Form, RadioField, SelectMultipleField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag 3.3
 from wtforms.validators import InputRequired
 
+from app.delivery import symbols_address
 from app.web import csrf, format_number
 
 FORMS = '{% from "macros/forms.html" import error_summary, field, form_tag %}'
@@ -35,6 +36,7 @@ def house() -> Iterator[Flask]:
     app = Flask("app")
     app.config.update(SECRET_KEY="only for this test", WTF_CSRF_ENABLED=True)
     app.jinja_env.filters["number"] = format_number
+    app.jinja_env.globals["symbols_address"] = symbols_address
     Babel(app, default_locale="vi")
     csrf.init_app(app)
     app.add_url_rule("/ho-so", "cases.queue", lambda: "")
