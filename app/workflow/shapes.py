@@ -176,10 +176,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             "Chỉ những vai trò này đọc được",
             "Read only by",
             "role",
-            help=Text(
-                "Bỏ trống: ai có hồ sơ trong phạm vi thì đọc được.",
-                "Empty: whoever has the case in scope reads it.",
-            ),
+            help=Text("Bỏ trống: ai thấy hồ sơ thì đọc được.", "Empty: whoever sees the case."),
         ),
         _BASIS,
     ),
