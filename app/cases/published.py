@@ -41,3 +41,16 @@ def definitions(session: Session, version_ids: Collection[int]) -> Mapping[int, 
         row.id: known_definition(row.id, row.checksum) or definition_by_id(session, row.id)
         for row in rows
     }
+
+
+def definitions_numbered(
+    session: Session, code: str, numbers: Collection[int]
+) -> Mapping[int, Definition]:
+    """These versions of one case type, by their numbers."""
+    rows = session.execute(
+        select(CaseTypeVersion.id, CaseTypeVersion.number).where(
+            CaseTypeVersion.code == code, CaseTypeVersion.number.in_(numbers)
+        )
+    ).all()
+    found = definitions(session, [row.id for row in rows])
+    return {row.number: found[row.id] for row in rows}

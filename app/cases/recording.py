@@ -17,10 +17,13 @@ from app.errors import Conflict
 from app.jobs import Job, enqueue
 from app.permissions import Actor
 from app.teams.substitutes import stands_for
+from app.workflow.past_events import ROLES
 
 LAST_TEXT = 200
 # Nobody is told of these: small work, or thousands at once when the calendar changes.
 QUIET = frozenset({EventKind.CHECKED, EventKind.CLOCKS_RECOMPUTED, EventKind.UNCHECKED})
+# Acts that a draft is tried on: they keep the roles of the actor, which may be taken away later.
+JUDGED = frozenset({EventKind.OPENED, EventKind.MOVED, EventKind.CONFIRMATION_REQUESTED})
 _EVENT_COLUMNS = tuple(column.name for column in CaseEvent.__table__.columns if column.name != "id")
 _INSERT_EVENT = Prepared(
     insert(CaseEvent)
@@ -156,6 +159,8 @@ def event_row(
     acts_for: str | None = None,
 ) -> dict[str, Any]:  # Any: a row of case_event
     data = dict(happening.data or {})
+    if happening.kind in JUDGED:
+        data[ROLES] = sorted(actor.roles)
     if acts_for:
         data["acts_for"] = {"id": head.assignee_id, "label": acts_for}
     row: dict[str, Any] = {

@@ -12,6 +12,7 @@ from app.cases.conflicts import sentence
 from app.cases.heads import CaseHead
 from app.cases.models import CaseEvent, EventKind
 from app.cases.pages import unit_names
+from app.cases.published import definitions_numbered
 from app.cases.titles import names_for
 from app.cases.values import MASK, Names, may_read, shown_to
 from app.permissions import Actor
@@ -122,21 +123,44 @@ def timeline_of(
     }
     names = names_for(session, every_value, locale=actor.locale, zone=actor.time_zone)
     units = unit_names(session, (event.unit_id for event in shown_events))
-    reader = _Reader(actor, head, definition, names)
+    reader = _Reader(actor, head, definition, names, _then(session, head, definition, events))
     entries = [
         replace(reader.entry(event), unit=units.get(event.unit_id, "")) for event in shown_events
     ]
     return Timeline(entries, len(events) - len(entries))
 
 
+def _then(
+    session: Session, head: CaseHead, definition: Definition, events: Sequence[CaseEvent]
+) -> Mapping[int, Definition]:
+    """By the number of the event, the version that it happened in where that is not today's."""
+    moves = [event for event in events if event.kind == EventKind.MIGRATED]
+    numbers = {int(event.data["from_version"]) for event in moves if "from_version" in event.data}
+    if not numbers:
+        return {}
+    known = definitions_numbered(session, head.type_code, numbers)
+    found: dict[int, Definition] = {}
+    current = definition
+    for event in sorted(events, key=lambda one: one.seq, reverse=True):
+        found[event.seq] = current
+        if event.kind == EventKind.MIGRATED:
+            current = known.get(event.data.get("from_version", 0), current)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """One reader of one case."""
+    """One reader of one case.
+
+    What was done is called as the version of its time calls it; who may read which fact, and what
+    the fact is called, is as today.
+    """
 
     actor: Actor
     head: CaseHead
     definition: Definition
     names: Names
+    then: Mapping[int, Definition]
 
     def entry(self, event: CaseEvent) -> Entry:
         kind = EventKind(event.kind)
@@ -154,8 +178,9 @@ class _Reader:
         )
 
     def title(self, event: CaseEvent) -> str:
-        said = sentence(event, self.definition, self.actor.locale)
-        recorded = self.definition.machine.events.get(str(event.data.get("event", "")))
+        then = self.then.get(event.seq, self.definition)
+        said = sentence(event, then, self.actor.locale)
+        recorded = then.machine.events.get(str(event.data.get("event", "")))
         if recorded is not None:
             said = recorded.name.in_locale(self.actor.locale)
         if event.kind == EventKind.CONFIRMATION_REQUESTED:
@@ -170,9 +195,9 @@ class _Reader:
             if isinstance(data.get(key), str) and data[key]:
                 return str(data[key])
         if event.kind in (EventKind.CHECKED, EventKind.UNCHECKED):
-            return self.definition.item_name(str(data["state"]), str(data["item"])).in_locale(
-                self.actor.locale
-            )
+            then = self.then.get(event.seq, self.definition)
+            item = then.item_name(str(data["state"]), str(data["item"]))
+            return item.in_locale(self.actor.locale)
         unit = data.get("unit")
         if isinstance(unit, dict):
             return str(unit.get("label", ""))

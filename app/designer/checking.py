@@ -78,20 +78,20 @@ _EMPTY = Text("chưa điền", "not filled in")
 _WITHOUT_KEYS: Mapping[str, Text] = {
     "không được để trống": _EMPTY,
     "cần ít nhất 1 mục": Text("chưa chọn mục nào", "nothing is chosen"),
-    "trường chọn phải có danh sách options": Text(
+    "trường chọn phải có danh sách lựa chọn (options)": Text(
         "trường chọn phải có ít nhất một lựa chọn", "a choice needs at least one option"
     ),
-    "trường group, và chỉ trường group, phải có danh sách fields": Text(
+    "bảng nhiều dòng (group), và chỉ bảng, phải có danh sách cột (fields)": Text(
         "bảng nhiều dòng phải có ít nhất một cột", "a table needs at least one column"
     ),
-    "thời hạn phải có đúng một trong hai khóa start, before": Text(
+    "thời hạn phải có đúng một: việc bắt đầu (start) hoặc ngày tính ngược (before)": Text(
         "chọn việc bắt đầu tính, hoặc ngày để tính ngược, không cả hai",
         "choose what starts it or the day it is counted back from, not both",
     ),
-    "phải có đúng một trạng thái kind: initial": Text(
+    "phải có đúng một trạng thái bắt đầu (kind: initial)": Text(
         "phải có đúng một trạng thái bắt đầu", "there must be exactly one initial state"
     ),
-    "confirm chỉ dùng khi four_eyes là true": Text(
+    "người được duyệt (confirm) chỉ có khi bước cần duyệt (four_eyes: true)": Text(
         "vai trò được duyệt chỉ dùng khi bước cần người thứ hai duyệt",
         "who may approve is said only for a step that needs a second person",
     ),

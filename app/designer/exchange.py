@@ -128,7 +128,8 @@ def push(
 
 def _said(finding: Finding) -> str:
     """Where, what and what to do, in one sentence."""
-    return f"{finding.place.words.vi}: {finding.text.vi}. Cách sửa: {finding.cure.vi}."
+    end = "" if finding.cure.vi.endswith("?") else "."
+    return f"{finding.place.words.vi}: {finding.text.vi}. Cách sửa: {finding.cure.vi}{end}"
 
 
 def _refuse_another_base(newest: CaseTypeVersion, incoming: Incoming, base: int | None) -> None:

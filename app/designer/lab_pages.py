@@ -63,6 +63,7 @@ class Result:
     """Everything that a run says."""
 
     acts: int
+    by_roles_of_today: int
     allowed: int
     groups: Mapping[FindingKind, Sequence[Group]]
     powers: Sequence[Power]
@@ -82,6 +83,7 @@ def result_of(session: Session, run: LabRun, locale: str) -> Result:
     tally = run.figures["tally"]
     return Result(
         acts=tally["acts"],
+        by_roles_of_today=tally.get("by_roles_of_today", tally["acts"]),
         allowed=tally["allowed"],
         groups={kind: groups_of(session, run.id, kind) for kind in FindingKind},
         powers=[

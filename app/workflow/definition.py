@@ -167,7 +167,9 @@ class Transition(Part):
     @model_validator(mode="after")
     def _confirm_belongs_to_four_eyes(self) -> Self:
         if self.confirm and not self.four_eyes:
-            raise ValueError("confirm chỉ dùng khi four_eyes là true")
+            raise ValueError(
+                "người được duyệt (confirm) chỉ có khi bước cần duyệt (four_eyes: true)"
+            )
         return self
 
 
@@ -208,7 +210,9 @@ class ClockDefinition(Part):
     @model_validator(mode="after")
     def _has_one_origin(self) -> Self:
         if bool(self.start) == bool(self.before):
-            raise ValueError("thời hạn phải có đúng một trong hai khóa start, before")
+            raise ValueError(
+                "thời hạn phải có đúng một: việc bắt đầu (start) hoặc ngày tính ngược (before)"
+            )
         return self
 
 
@@ -292,7 +296,7 @@ class CaseType(Part):
     def _has_one_initial_state(self) -> Self:
         initial = [state.code for state in self.states if state.kind is StateKind.INITIAL]
         if len(initial) != 1:
-            raise ValueError("phải có đúng một trạng thái kind: initial")
+            raise ValueError("phải có đúng một trạng thái bắt đầu (kind: initial)")
         return self
 
     @property

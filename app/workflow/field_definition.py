@@ -91,37 +91,37 @@ class FieldDefinition(Part):
         is_choice = self.type in {FieldType.CHOICE, FieldType.MULTICHOICE}
         if is_choice != bool(self.options):
             raise ValueError(
-                "trường chọn phải có danh sách options"
+                "trường chọn phải có danh sách lựa chọn (options)"
                 if is_choice
-                else "chỉ trường chọn mới có options"
+                else "chỉ trường chọn mới có danh sách lựa chọn (options)"
             )
         return self
 
     @model_validator(mode="after")
     def _limits_belong_to_their_types(self) -> Self:
         if self.whole and self.type is not FieldType.NUMBER:
-            raise ValueError("whole chỉ dùng cho number")
+            raise ValueError("“Số nguyên” (whole) chỉ dùng cho kiểu “Số” (number)")
         if self.past and self.type not in {FieldType.DATE, FieldType.DATETIME}:
-            raise ValueError("past chỉ dùng cho date, datetime")
+            raise ValueError("“Không ở tương lai” (past) chỉ dùng cho kiểu “Ngày” (date, datetime)")
         return self
 
     @model_validator(mode="after")
     def _multiple_belongs_to_links(self) -> Self:
         linked = {FieldType.FILE, FieldType.PERSON, FieldType.VESSEL, FieldType.MARKER}
         if self.multiple and self.type not in linked:
-            raise ValueError("multiple chỉ dùng cho file, person, vessel, marker")
+            raise ValueError("“Nhiều giá trị” (multiple) chỉ dùng cho file, person, vessel, marker")
         return self
 
     @model_validator(mode="after")
     def _columns_belong_to_groups(self) -> Self:
         if (self.type is FieldType.GROUP) != bool(self.fields):
-            raise ValueError("trường group, và chỉ trường group, phải có danh sách fields")
+            raise ValueError("bảng nhiều dòng (group), và chỉ bảng, phải có danh sách cột (fields)")
         if any(column.type in _NOT_IN_ROWS for column in self.fields):
-            raise ValueError("cột của group không được là group hoặc file")
+            raise ValueError("cột của bảng (group) không được là bảng hoặc tệp (file)")
         return self
 
     @model_validator(mode="after")
     def _computed_is_not_typed(self) -> Self:
         if self.compute is not None and (self.required or self.default is not None):
-            raise ValueError("trường compute do hệ thống tính, không dùng required hoặc default")
+            raise ValueError("trường do hệ thống tính (compute) không có required hoặc default")
         return self

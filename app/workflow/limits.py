@@ -67,7 +67,15 @@ class Warn:
         if isinstance(value, Warn):
             return value
         match = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
-        return cls(ahead=Limit.parse(value)) if match is None else cls(percent=int(match[1]))
+        if match is not None:
+            return cls(percent=int(match[1]))
+        try:
+            return cls(ahead=Limit.parse(value))
+        except ValueError as error:
+            raise ValueError(
+                "nhắc trước viết là “50%” (dưới 100), “2 h” (giờ), “3 cd” (ngày) hoặc “1 wd”"
+                " (ngày làm việc)"
+            ) from error
 
     def __str__(self) -> str:
         return f"{self.percent}%" if self.ahead is None else str(self.ahead)

@@ -22,9 +22,12 @@ _ACTS: Mapping[str, str] = {
 }
 
 
+ROLES = "_roles"  # in the data of an event: the roles of its actor at the time; no field's code
+
+
 @dataclass(frozen=True, slots=True)
 class PastEvent:
-    """One event of a case as it was recorded; `roles` are those of its actor."""
+    """One event of a case as it was recorded; `roles` are those of its actor today."""
 
     seq: int
     kind: str
@@ -36,6 +39,12 @@ class PastEvent:
     to_state: str | None
     text: str
     data: Mapping[str, Any]  # Any: values are JSON
+
+    @property
+    def roles_then(self) -> frozenset[str] | None:
+        """The roles of the actor at the time; None where they were not kept."""
+        kept = self.data.get(ROLES)
+        return frozenset(str(role) for role in kept) if isinstance(kept, list) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def _after(before: Situation | None, event: PastEvent, file: CaseFile) -> Situat
     if before is None:
         return Situation(
             state=event.to_state or "",
-            data=dict(event.data),
+            data={code: value for code, value in event.data.items() if code != ROLES},
             version=event.seq,
             opened_at=file.opened_at,
             owner_unit=event.unit_code,

@@ -1,8 +1,9 @@
 """What a draft would have said to what really happened: acts refused, deadlines missed, dead ends.
 
 Each act is judged with the facts as they were just before it, and by the person who did it with
-the roles of that person; where these would not have allowed the act at its time, the person must
-have had another role then, and is taken to hold every role that the version of the time asked for.
+the roles that were kept with the act. An old act has kept none: then the roles of today count;
+where these would not have allowed the act at its time, the person must have had another role then,
+and is taken to hold every role that the version of the time asked for.
 What that version refuses on the same facts is no finding about the draft. An answer that the draft
 no longer asks for is left away, since its form would not have brought it; what the old version
 wrote by itself is not an answer.
@@ -76,17 +77,24 @@ class Tally:
 
     acts: int = 0
     allowed: int = 0
+    by_roles_of_today: int = 0
     clocks: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, other: Tally) -> None:
         self.acts += other.acts
         self.allowed += other.allowed
+        self.by_roles_of_today += other.by_roles_of_today
         for code, counts in other.clocks.items():
             mine = self.clocks.setdefault(code, [0, 0, 0, 0])
             self.clocks[code] = [a + b for a, b in zip(mine, counts, strict=True)]
 
     def as_json(self) -> dict[str, object]:
-        return {"acts": self.acts, "allowed": self.allowed, "clocks": self.clocks}
+        return {
+            "acts": self.acts,
+            "allowed": self.allowed,
+            "by_roles_of_today": self.by_roles_of_today,
+            "clocks": self.clocks,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def replay(scene: Scene, history: Sequence[Past], *, since: datetime, now: datet
         if past.event.at < since or past.event.kind not in _ACTS:
             continue
         tally.acts += 1
+        tally.by_roles_of_today += past.event.roles_then is None
         decision = judged_again(scene, past)
         fresh = list(_of_decision(past, decision))
         if not decision.allowed:
@@ -146,6 +155,9 @@ def judged_again(scene: Scene, past: Past) -> Decision:
 
 def _roles_then(then: Machine, past: Past) -> frozenset[str]:
     """The roles by which the person had acted."""
+    kept = past.event.roles_then
+    if kept is not None:
+        return kept
     if past.before is None:
         asked = then.opening.roles
     else:

@@ -23,7 +23,7 @@ _MOST_VALUES = 100_000  # with everything that an alias repeats
 
 
 # What an escape can write but no database and no page can hold.
-_NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SENTENCES = (
     (
         "cannot start any token",

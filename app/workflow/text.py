@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, StringConstraints
 
+_LONGEST = 4_000  # characters: a help text of a page; nobody reads a longer one
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -16,8 +18,8 @@ class Text:
         extra="forbid", str_strip_whitespace=True
     )
 
-    vi: Annotated[str, StringConstraints(min_length=1)]
-    en: str = ""
+    vi: Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST)]
+    en: Annotated[str, StringConstraints(max_length=_LONGEST)] = ""
 
     def in_locale(self, locale: str) -> str:
         """Return the text for a locale such as "vi", "en" or "en-GB"."""

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cases.case_page import case_page
 from app.cases.conversation import add_note
 from app.cases.heads import CaseHead, get_head_by_id
 from app.cases.models import Case, CaseClock, CaseEvent, EventKind
@@ -148,6 +149,22 @@ def test_without_a_map_nothing_disappears_silently(actor: Actor) -> None:
     assert {reason["code"] for reason in lost.why} == {"no_state", "no_field", "unfit"}
     assert "Đang xem xét" in lost.why[0]["vi"]
     assert "Under review" in lost.why[0]["en"]
+
+
+def test_the_past_is_told_in_the_names_of_its_version(actor: Actor) -> None:
+    looked = step(actor, a_matter(actor), "look")
+    publish_type(second())
+    ran()
+    page = case_page(reading(), actor, looked.reference, now=LATER, is_full=True)
+    titles = [entry.title for entry in page.timeline.entries]
+    assert any(title.endswith("→ Đang xem xét") for title in titles), titles
+    assert not any("review" in title for title in titles)
+
+
+def test_an_act_keeps_the_roles_of_its_actor(actor: Actor) -> None:
+    looked = step(actor, a_matter(actor), "look")
+    events = reading().scalars(select(CaseEvent).where(CaseEvent.case_id == looked.id)).all()
+    assert [event.data["_roles"] for event in events] == [sorted(actor.roles)] * 2
 
 
 def test_a_run_moves_state_facts_and_chain_together(actor: Actor) -> None:

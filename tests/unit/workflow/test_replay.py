@@ -93,6 +93,23 @@ def test_a_role_that_loses_a_step_is_refused() -> None:
     assert lost.startswith("Hội đàm:")
 
 
+def test_the_roles_kept_with_an_act_win_over_those_of_today() -> None:
+    asked = "require: [occurred_at]"
+    narrow = INCIDENT.replace(f"roles: [station], {asked}", f"roles: [command], {asked}")
+    assert narrow != INCIDENT
+    kept = {**SEEN, "_roles": ["station"]}
+    promoted = event(2, "moved", step="dispatch", to="on_scene", roles={"command"}, data=kept)
+    found = replayed(narrow, [LIFE[0], promoted, *LIFE[2:]])
+    assert [one.kind for one in found.findings if one.kind is Found.REFUSED] == [Found.REFUSED]
+    assert found.tally.by_roles_of_today == found.tally.acts - 1
+
+
+def test_kept_roles_are_no_fact_of_the_case() -> None:
+    opened = event(1, "opened", to="detected", data={"kind": "crossing", "_roles": ["station"]})
+    (past,) = history([opened])
+    assert past.after.data == {"kind": "crossing"}
+
+
 def test_a_removed_state_refuses_every_act_in_it() -> None:
     text = INCIDENT.replace("code: talks", "code: meeting").replace("talks", "meeting")
     assert said(replayed(text), Found.REFUSED) == [
