@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -175,6 +176,7 @@ def _aligned(here: Sequence[str], there: Sequence[str]) -> float:
     return (total + unpaired * _UNSAID) / (min(len(here), len(there)) + unpaired)
 
 
+@lru_cache(maxsize=100_000)
 def _syllable_likeness(one: str, other: str) -> float:
     if one == other:
         return _FULL

@@ -27,10 +27,10 @@ from app.registers.person_keys import NO_YEAR
 from app.registers.person_models import IdentityDocument, NameSound, PersonKey
 
 _SPELLINGS_PER_KEY = 5_000
-_SPELLINGS_READ, _READ_BY_LETTERS, _SPELLINGS_TAKEN, _ALWAYS_ASKED = 250, 40, 60, 6
+_SPELLINGS_READ, _READ_BY_LETTERS, _SPELLINGS_TAKEN, _ALWAYS_ASKED = 160, 30, 60, 6
 _ROUGH_LEAST, _NAME_LEAST = 50, 50.0
 _BEARERS, _BEARERS_PER_NAME, _CANDIDATES = 3_000, 400, 1_500
-_OF_ONE_DAY, _OF_ONE_PAPER = 60, 20
+_OF_ONE_DAY, _OF_ONE_PAPER = 40, 20
 _NEAR_YEARS = (0, -1, 1, -2, 2)
 
 _BY_SOUND = Prepared(

@@ -16,7 +16,7 @@ from app.registers.person_models import EntryApart, IdentityDocument
 from app.registers.twin_search import candidates
 
 MOST = 20
-_AT_ONCE, _WEIGHED = 200, 100
+_AT_ONCE, _WEIGHED = 120, 60
 _COMPARED = (
     *(Person.claimed_name, Person.foreign_spellings, Person.verified_name),
     *(Person.birth_date, Person.birth_year, Person.sex, Person.home_province_code),
