@@ -171,16 +171,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             ),
             choices=tuple((track.value, name) for track, name in TRACK_NAMES.items()),
         ),
-        _codes(
-            "readers",
-            "Chỉ những vai trò này đọc được",
-            "Read only by",
-            "role",
-            help=Text(
-                "Bỏ trống: ai có hồ sơ trong phạm vi thì đọc được.",
-                "Empty: whoever has the case in scope reads it.",
-            ),
-        ),
+        _codes("readers", "Chỉ những vai trò này đọc được", "Read only by", "role", aside=True),
         _BASIS,
     ),
     "state": (
