@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.seeding import seed_reference
 from app.cases.catalogue import publish_shipped
+from app.cases.children.penalty_table import seed_penalties
 from app.cases.dated_settings import seed_settings
 from app.commands import in_one_sentence
 from app.database import transaction
@@ -25,6 +26,7 @@ def load_everything(session: Session, *, now: datetime) -> str:
     seeded = seed_reference(session, now)
     load_reference(session)
     seed_settings(session)
+    seed_penalties(session)
     seed_limits(session)
     versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
     return (

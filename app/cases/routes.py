@@ -22,6 +22,7 @@ from app.cases import (
 )
 from app.cases.assigning import take_case
 from app.cases.children import routes as children_routes
+from app.cases.children import sanction_routes
 from app.cases.past_pages import past_queue
 from app.cases.published import newest_definitions
 from app.database import reading, transaction
@@ -112,6 +113,7 @@ for _views in (
     step_routes.VIEWS,
     open_routes.VIEWS,
     setting_routes.VIEWS,
+    sanction_routes.VIEWS,
     children_routes.VIEWS,
 ):
     for _rule, _name, _view, _methods in _views:

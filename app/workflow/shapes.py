@@ -171,13 +171,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             ),
             choices=tuple((track.value, name) for track, name in TRACK_NAMES.items()),
         ),
-        _codes(
-            "readers",
-            "Chỉ những vai trò này đọc được",
-            "Read only by",
-            "role",
-            help=Text("Bỏ trống: ai thấy hồ sơ thì đọc được.", "Empty: whoever sees the case."),
-        ),
+        _codes("readers", "Chỉ những vai trò này đọc được", "Read only by", "role", aside=True),
         _BASIS,
     ),
     "state": (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -31,6 +31,7 @@ from app.workflow.tracks import Track
 
 NEW_ENTRY = "new"
 MOST_LIKE = 10
+LENGTH = len("2026-11-22")
 _CREW = "crew_claimed"  # the group of the case that names the crew as it was reported
 KINDS = (
     EventKind.CHILD_AMENDED,
@@ -175,6 +176,11 @@ def _pasted(row: Mapping[str, Any]) -> Pasted:  # Any: JSON
     if isinstance(age := row.get("age"), int | float):
         facts["age"] = int(age)
     return Pasted(str(row["name"]), facts)
+
+
+def day_of(said: object) -> date | None:
+    """The day of a date or a moment that the case holds."""
+    return date.fromisoformat(said[:10]) if isinstance(said, str) and len(said) >= LENGTH else None
 
 
 # --- the registers --------------------------------------------------------------------------

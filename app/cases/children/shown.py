@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import province_names
 from app.cases.catalogue import Definition
 from app.cases.children.models import CaseChild
+from app.cases.children.penalties import in_millions
 from app.cases.children.queries import children_of
 from app.cases.children.words import Status, duties, is_minor, statuses
 from app.cases.heads import CaseHead
@@ -183,6 +185,8 @@ class Reader:
             parents.get(child.parent_id or 0, ""),
             self.provinces.get(child.province_code or "", ""),
         ]
+        if known.get("total"):
+            said.append(in_millions(Decimal(str(known["total"]))))
         if is_open_name:
             said += [str(known.get(key) or "") for key in ("court", "sentence", "fine_said")]
             said += [str(known.get("note") or "")]
