@@ -24,11 +24,12 @@ from app.registers.routes import blueprint as registers
 from app.reports.routes import blueprint as reports
 from app.sealing import init_sealing
 from app.upkeep.routes import blueprint as admin_jobs
+from app.vms.routes import blueprint as vms
 from app.web import init_web
 
 BLUEPRINTS = (
     *(accounts, cases, maps, registers, reports, imports),
-    *(ogc, notices, office, projects, money, admin_jobs, designer),
+    *(ogc, notices, office, projects, money, vms, admin_jobs, designer),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 

@@ -63,6 +63,7 @@ class Job(StrEnum):
     RUN_IMPORT = "run_import"
     SEND_MAIL = "send_mail"
     SWEEP_DEADLINES = "sweep_deadlines"
+    SWEEP_VMS = "sweep_vms"
     TELL_REVEAL = "tell_reveal"
     VERIFY_AUDIT = "verify_audit"
 
@@ -129,6 +130,7 @@ class Periodic:
 
 PERIODIC = (
     Periodic(Job.SWEEP_DEADLINES, every=timedelta(minutes=1)),
+    Periodic(Job.SWEEP_VMS, every=timedelta(minutes=5)),
     Periodic(Job.REBUILD_LAYERS, every=timedelta(hours=1), at=timedelta(minutes=10)),
     Periodic(Job.VERIFY_AUDIT, every=timedelta(days=1), at=timedelta(hours=2)),
     Periodic(Job.PRUNE_OUTBOX, every=timedelta(days=1), at=timedelta(hours=3)),

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     PERSONAL_DATA_VIEW = "personal-data:view"
     REGISTER_EDIT = "register:edit"
     REGISTER_VIEW = "register:view"
+    VMS_RECORD = "vms:record"
+    VMS_VIEW = "vms:view"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, designer, imports, leftovers, maps, notices, outbox, prints
+from workers import cases, designer, imports, leftovers, maps, notices, outbox, prints, vms
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
@@ -17,6 +17,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.RUN_IMPORT: imports.run_import,
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,
+    Job.SWEEP_VMS: vms.sweep,
     Job.TELL_REVEAL: notices.tell_reveal,
     Job.VERIFY_AUDIT: cases.verify_audit,
 }

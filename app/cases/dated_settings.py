@@ -71,7 +71,7 @@ class Limits(Mapping[str, Limit]):
 
     def _row(self, key: str) -> dict[str, Any] | None:  # Any: columns of dated_setting
         rows = _OF_KEY.rows(self._session, {"wanted": key})
-        return _best(rows, scope_of(key, self._head), self._day)
+        return best_row(rows, scope_of(key, self._head), self._day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class RowsOfKey:
     rows: Sequence[dict[str, Any]]  # Any: columns of dated_setting
 
     def limit_of(self, head: CaseHead, at: datetime) -> Limit | None:
-        row = _best(self.rows, scope_of(self.key, head), at.date())
+        row = best_row(self.rows, scope_of(self.key, head), at.date())
         return Limit.parse(f"{row['value']} {row['unit']}") if row else None
 
 
@@ -100,7 +100,7 @@ def scope_of(key: str, head: CaseHead) -> str | None:
     return facts.get(key.partition(".")[0])
 
 
-def _best(
+def best_row(
     rows: Iterable[dict[str, Any]], scope: str | None, day: date
 ) -> dict[str, Any] | None:  # Any: columns of dated_setting
     """The row of this very place before the one for everywhere; among those the newest."""

@@ -1,7 +1,7 @@
 """Places along the border: how far along the line, how far off it, on which side."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -52,13 +52,20 @@ class BorderLines:
     end: Floats
     chainage: Floats
     length: Floats
+    home_side: Mapping[str, int] = field(default_factory=lambda: _VIETNAM_IS_LEFT)
 
     @classmethod
-    def from_parts(cls, parts: Sequence[tuple[str, Floats]]) -> "BorderLines":
+    def from_parts(
+        cls,
+        parts: Sequence[tuple[str, Floats]],
+        *,
+        home_side: Mapping[str, int] = _VIETNAM_IS_LEFT,
+    ) -> "BorderLines":
         """Lines from (neighbour, (n, 2) array of lon, lat) parts, in the order of the numbers.
 
         Long pieces are cut to some 500 m, so that a share of a piece is the same in degrees, on
-        the plane and on the ground (2 mm).
+        the plane and on the ground (2 mm). `home_side` is 1 where Viet Nam is left of a line, -1
+        where it is right.
         """
         parts = [(name, _cut(points)) for name, points in parts]
         neighbours = tuple(dict.fromkeys(name for name, _ in parts))
@@ -72,7 +79,8 @@ class BorderLines:
         for index in range(len(neighbours)):
             here = lines == index
             chainage[here] = np.cumsum(length[here]) - length[here]
-        return cls(neighbours, lines, np.concatenate(part), start, end, chainage, length)
+        pieces = (lines, np.concatenate(part), start, end, chainage, length)
+        return cls(neighbours, *pieces, home_side)
 
     def only(self, neighbour: str) -> "BorderLines":
         """The line with one neighbour."""
@@ -85,6 +93,7 @@ class BorderLines:
             self.end[here],
             self.chainage[here],
             self.length[here],
+            self.home_side,
         )
 
     def length_m(self, neighbour: str) -> float:
@@ -169,7 +178,7 @@ class BorderLines:
 
     @cached_property
     def _vietnam_is_left(self) -> NDArray[np.int64]:
-        return np.array([_VIETNAM_IS_LEFT[name] for name in self.neighbours])
+        return np.array([self.home_side[name] for name in self.neighbours])
 
     def _nearest(self, x: Floats, y: Floats) -> NDArray[np.int64]:
         """The piece nearest to each point; asked row by row over the plane, twice as fast."""

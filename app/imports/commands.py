@@ -128,12 +128,22 @@ def import_vessels(path: Path, **said: Any) -> None:  # Any: what click has read
     _run(Target.VESSELS, path, **said)
 
 
+@click.command("vms")
+@_with_options
+@with_appcontext
+@in_one_sentence
+def import_vms(path: Path, **said: Any) -> None:  # Any: what click has read
+    """Bring alerts about vessels at sea in from tables, grouped by vessel and trip."""
+    _run(Target.VMS, path, **said)
+
+
 COMMANDS: dict[str, click.Command] = {
     "markers": import_markers,
     "incidents": import_incidents,
     "undo": undo_import,
     "persons": import_persons,
     "vessels": import_vessels,
+    "vms": import_vms,
 }
 
 
@@ -184,7 +194,7 @@ def _brought_in(
     shelf = Shelf(settings.uploads_dir / "imports", settings.max_upload_mb)
     room = Workroom(shelf, current_pack(), utc_now)
     around = surroundings(reading(), actor, opened, options.line, room)
-    importer = importer_for(target, around)
+    importer = importer_for(target, replace(around, file_name=clean_name(path.name)))
     report = Report(keeps_stored=True)
     if is_dry:
         for rows in chunks_of(opened.table):

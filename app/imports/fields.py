@@ -25,6 +25,8 @@ class Target(StrEnum):
     INCIDENTS = "incidents"
     PERSONS = "persons"
     VESSELS = "vessels"
+    VMS = "vms"
+    VMS_POSITIONS = "vms_positions"
 
     @property
     def is_of_markers(self) -> bool:

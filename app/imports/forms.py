@@ -27,6 +27,7 @@ TARGET_NAMES = {
     Target.MEASUREMENTS: _("Số đo mới của mốc đã có"),
     Target.PERSONS: _("Người (danh sách công dân, ngư dân)"),
     Target.VESSELS: _("Tàu cá"),
+    Target.VMS: _("Cảnh báo VMS (mất tín hiệu, vượt ranh giới)"),
 }
 TARGET_HELP = {
     Target.INCIDENTS: _("Mỗi dòng mở một hồ sơ vụ việc cho đơn vị bạn."),
@@ -34,6 +35,7 @@ TARGET_HELP = {
     Target.MEASUREMENTS: _("Chỉ thêm tọa độ cho mốc đã có trong sổ, không sửa mục khác."),
     Target.PERSONS: _("Ghi người vào sổ đăng ký; người đã có thì chỉ bổ sung mục còn trống."),
     Target.VESSELS: _("Ghi tàu vào sổ đăng ký; tàu đã có thì chỉ bổ sung mục còn trống."),
+    Target.VMS: _("Mỗi dòng một cảnh báo; gộp theo tàu và chuyến, gửi lại không ghi trùng."),
 }
 
 

@@ -67,6 +67,10 @@ _EXAMPLES: Mapping[str, str] = {
     "master": "Nguyễn Văn Mẫu",
     "length_m": "16,5",
     "verdict": "Đã xác minh",
+    "alert_kind": "Mất tín hiệu",
+    "alert_at": "05/03/2026 08:30",
+    "ended_at": "05/03/2026 22:08",
+    "position_at": "05/03/2026 08:30",
     "description": "Tổ tuần tra phát hiện ba người đi qua lối mở.",
 }
 _TEMPLATE_FIELDS: Mapping[Target, tuple[str, ...]] = {
@@ -87,6 +91,10 @@ _TEMPLATE_FIELDS: Mapping[Target, tuple[str, ...]] = {
         "vessel_number", "owner", "master", "vms_device", "home_port", "gear", "length_m",
         "province", "verdict", "note",
     ),
+    Target.VMS: (
+        "vessel_number", "alert_kind", "alert_at", "ended_at", "lat", "lon", "province", "note",
+    ),
+    Target.VMS_POSITIONS: ("vessel_number", "position_at", "lat", "lon"),
 }  # fmt: skip
 
 

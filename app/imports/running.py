@@ -15,6 +15,7 @@ from app.imports.report import Report
 from app.imports.rows import Table
 from app.imports.surroundings import Surroundings
 from app.imports.vessels import VesselImport
+from app.imports.vms import VmsImport
 
 CHUNK = 2_000
 
@@ -38,6 +39,8 @@ def importer_for(target: Target, around: Surroundings) -> Importer:
         return PersonImport(around)
     if target is Target.VESSELS:
         return VesselImport(around)
+    if target is Target.VMS:
+        return VmsImport(around)
     return MarkerImport(around, target)
 
 

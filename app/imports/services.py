@@ -32,6 +32,8 @@ NEEDED = {
     Target.INCIDENTS: Permission.CASE_OPEN,
     Target.PERSONS: Permission.REGISTER_EDIT,
     Target.VESSELS: Permission.REGISTER_EDIT,
+    Target.VMS: Permission.VMS_RECORD,
+    Target.VMS_POSITIONS: Permission.VMS_RECORD,
 }
 
 

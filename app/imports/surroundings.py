@@ -34,6 +34,7 @@ class Surroundings:
     communes: Places
     line: str | None = None
     crs: str | None = None
+    file_name: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

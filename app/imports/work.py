@@ -5,7 +5,7 @@ Each chunk is one transaction that stores its rows, their findings and the progr
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -100,7 +100,7 @@ def _job_of(batch: ImportBatch, room: Workroom) -> _Work:
     opened = open_batch(batch, room.shelf)
     require_answers(opened)
     around = surroundings(session, actor, opened, options_of(batch).line, room)
-    importer = importer_for(Target(batch.target), around)
+    importer = importer_for(Target(batch.target), replace(around, file_name=batch.file_name))
     return _Work(batch.id, room, opened, importer, batch.done)
 
 

@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     HANDED_OVER = "handed_over"
     SUBSTITUTE = "substitute"
     RELEASED = "released"
+    VMS_ESCALATED = "vms_escalated"
+    VMS_MISSED = "vms_missed"
     CLOCK_MISSED = "clock_missed"
     CLOCK_WARNED = "clock_warned"
     MERGED = "merged"
