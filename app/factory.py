@@ -9,6 +9,7 @@ from app.cases.entry_ties import EntryTies
 from app.cases.routes import blueprint as cases
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
+from app.crises.routes import blueprint as crises
 from app.database import db, init_database
 from app.delivery import init_delivery
 from app.designer.routes import blueprint as designer
@@ -28,7 +29,7 @@ from app.vms.routes import blueprint as vms
 from app.web import init_web
 
 BLUEPRINTS = (
-    *(accounts, cases, maps, registers, reports, imports),
+    *(accounts, cases, maps, registers, reports, imports, crises),
     *(ogc, notices, office, projects, money, vms, admin_jobs, designer),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))

@@ -55,6 +55,7 @@ class Job(StrEnum):
     FOLLOW_CASE_EVENT = "follow_case_event"
     MIGRATE_CASES = "migrate_cases"
     MEASURE_STEPS = "measure_steps"
+    OPEN_MASS_CASES = "open_mass_cases"
     PRINT_LIST = "print_list"
     PRUNE_OUTBOX = "prune_outbox"
     RECOMPUTE_CLOCKS = "recompute_clocks"

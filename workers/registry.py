@@ -1,7 +1,7 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, designer, imports, leftovers, maps, notices, outbox, prints, vms
+from workers import cases, crises, designer, imports, leftovers, maps, notices, outbox, prints, vms
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
@@ -9,6 +9,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.FOLLOW_CASE_EVENT: notices.follow,
     Job.MIGRATE_CASES: designer.migrate_cases,
     Job.MEASURE_STEPS: cases.measure,
+    Job.OPEN_MASS_CASES: crises.open_cases,
     Job.PRINT_LIST: prints.print_list,
     Job.PRUNE_OUTBOX: outbox.prune,
     Job.REBUILD_LAYERS: maps.rebuild_layers,

@@ -49,7 +49,8 @@ _AT_ONCE = 400
 class NewCase:
     """One case to open: its answers, the key that it is known by, the tag of its place.
 
-    Answers with files, people or vessels need rows of their own: those cases open one by one.
+    Answers with files, or with people or vessels that have no row yet, need rows of their own:
+    those cases open one by one.
     """
 
     answers: Mapping[str, Any]  # Any: JSON
@@ -214,8 +215,11 @@ def _open(
 
 def _decided(desk: _Desk, case: NewCase) -> Decision:
     fields = desk.definition.fields
-    if any(code in fields and _needs_rows(fields[code]) for code in case.answers):
-        raise ValueError("files, people and vessels are opened one by one")
+    if any(
+        code in fields and _needs_rows(fields[code]) and not _has_rows(value)
+        for code, value in case.answers.items()
+    ):
+        raise ValueError("files, new people and new vessels are opened one by one")
     decision = decide_opening(
         desk.definition.machine, view_of(desk.actor), answers=case.answers, now=desk.now
     )
@@ -225,6 +229,13 @@ def _decided(desk: _Desk, case: NewCase) -> Decision:
 
 def _needs_rows(field: FieldDefinition) -> bool:
     return field.type in _ONE_BY_ONE or any(_needs_rows(column) for column in field.fields)
+
+
+def _has_rows(value: object) -> bool:
+    """Whether an answer names entries that the registers hold already."""
+    return isinstance(value, list) and all(
+        isinstance(item, dict) and isinstance(item.get("id"), int) for item in value
+    )
 
 
 def _preloaded_markers(session: Session, cases: Sequence[NewCase]) -> list[Marker]:

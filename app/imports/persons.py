@@ -111,39 +111,16 @@ class PersonImport:
     # --- reading ----------------------------------------------------------------------------
 
     def _read(self, row: Judged) -> Intake:
-        name = short_text(row, "person_name", most=_LONGEST_NAME)
-        require_letters(name, "Thiếu họ tên.")
-        if len(name.split()) > _MOST_SYLLABLES or re.search(r"[,;/\n]", row.text("person_name")):
-            raise RowProblemError(
-                "Ô họ tên chứa nhiều người hoặc nhiều dòng: mỗi dòng chỉ ghi một người.", "several"
-            )
-        if not keys_of(name):
-            raise RowProblemError("Họ tên không có chữ La-tinh; hãy ghi thêm cách viết La-tinh.")
-        facts: dict[str, Any] = {**self._birth(row), **self._home(row), **_words(row)}
+        name = read_name(row)
+        born = read_birth(row, year=self.around.now.year)
+        facts: dict[str, Any] = {**born, **self._home(row), **read_words(row)}
         if spelling := short_text(row, "foreign_name"):
             facts["foreign_spellings"] = [spelling]
-        number = _number(row)
+        number = read_number(row)
         if number:
             facts["id_number"] = number
             facts.setdefault("id_kind", "passport" if number[:1].isalpha() else "citizen_card")
         return Intake(name, facts, key_ring().blind(number) if number else None)
-
-    def _birth(self, row: Judged) -> dict[str, Any]:
-        said = row.text("birth")
-        year = said if _YEAR.fullmatch(said) else row.text("birth_year")
-        day: date | None = None
-        if said and not _YEAR.fullmatch(said):
-            day = read_day(row, "birth")
-        if day is None and not year:
-            return {}
-        if year and not _YEAR.fullmatch(year):
-            raise RowProblemError(f"Không đọc được năm sinh “{year[:20]}”.", "date")
-        born = day.year if day else int(year)
-        now = self.around.now.year
-        if not _EARLIEST_YEAR <= born <= now:
-            raise RowProblemError(f"Năm sinh {born} không hợp lý.", "date")
-        found: dict[str, Any] = {"birth_year": born, "is_minor": now - born < _ADULT}
-        return found | ({"birth_date": day} if day else {})
 
     def _home(self, row: Judged) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -253,7 +230,39 @@ def _same(one: object, other: object) -> bool | None:
     return None if one is None or other is None else one == other
 
 
-def _number(row: Judged) -> str:
+def read_name(row: Judged) -> str:
+    """The one name that a row has to say. Raises RowProblemError."""
+    name = short_text(row, "person_name", most=_LONGEST_NAME)
+    require_letters(name, "Thiếu họ tên.")
+    if len(name.split()) > _MOST_SYLLABLES or re.search(r"[,;/\n]", row.text("person_name")):
+        raise RowProblemError(
+            "Ô họ tên chứa nhiều người hoặc nhiều dòng: mỗi dòng chỉ ghi một người.", "several"
+        )
+    if not keys_of(name):
+        raise RowProblemError("Họ tên không có chữ La-tinh; hãy ghi thêm cách viết La-tinh.")
+    return name
+
+
+def read_birth(row: Judged, *, year: int) -> dict[str, Any]:  # Any: column values
+    """The day or the year of birth, and whether that makes a minor."""
+    said = row.text("birth")
+    said_year = said if _YEAR.fullmatch(said) else row.text("birth_year")
+    day: date | None = None
+    if said and not _YEAR.fullmatch(said):
+        day = read_day(row, "birth")
+    if day is None and not said_year:
+        return {}
+    if said_year and not _YEAR.fullmatch(said_year):
+        raise RowProblemError(f"Không đọc được năm sinh “{said_year[:20]}”.", "date")
+    born = day.year if day else int(said_year)
+    if not _EARLIEST_YEAR <= born <= year:
+        raise RowProblemError(f"Năm sinh {born} không hợp lý.", "date")
+    found: dict[str, Any] = {"birth_year": born, "is_minor": year - born < _ADULT}
+    return found | ({"birth_date": day} if day else {})
+
+
+def read_number(row: Judged) -> str:
+    """The number of a paper as it is written, without blanks. Raises RowProblemError."""
     number = re.sub(r"\s+", "", row.text("id_number"))
     if not number:
         return ""
@@ -268,7 +277,8 @@ def _number(row: Judged) -> str:
     return number
 
 
-def _words(row: Judged) -> dict[str, Any]:
+def read_words(row: Judged) -> dict[str, Any]:  # Any: column values
+    """Sex, kind of paper, home, contact and note, where the row says them."""
     found: dict[str, Any] = {}
     for name, list_name in (("sex", "sex"), ("id_kind", "id_kind")):
         text = row.text(name)

@@ -82,9 +82,13 @@ def open_table(
     options: Options,
     limit_mb: int,
     mapping: Mapping[str, int] | None = None,
+    plan: Plan | None = None,
 ) -> Opened:
-    """The table of a file. Raises Refused or TooLarge with the sentence for its sender."""
-    plan = plan_of(target)
+    """The table of a file. Raises Refused or TooLarge with the sentence for its sender.
+
+    `plan` stands in for the target's own where a capability above knows more columns.
+    """
+    plan = plan or plan_of(target)
     source = open_source(path, limit_mb=limit_mb)
     font, font_notes = _agreed_font(source, options.convert)
     sheet, header, sheet_notes = _chosen_sheet(plan, _in_unicode(source, font), options.sheet)

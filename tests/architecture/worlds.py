@@ -20,10 +20,17 @@ from app.cases.opinions import Question, ask_opinions
 from app.cases.queries import latest_version
 from app.cases.request_models import UnitRequest
 from app.cases.services import open_case
+from app.crises import events, intake
+from app.crises.events import EventFacts
+from app.crises.intake import ListFacts
+from app.crises.models import KeptRow, LikePair, Participant
+from app.crises.rules import EventKind as MassKind
+from app.crises.rules import Source as ListSource
 from app.designer.lab_models import LabRun, LabState
 from app.designer.migration_models import CaseMigration, MigrationState
 from app.designer.services import start_draft
 from app.geo.zorder import morton_key
+from app.imports.judging import Judged
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
 from app.money.rules import EntryKind, Money, Source
@@ -147,6 +154,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         {
             **of_projects,
             **of_money,
+            **_mass_event(session, region, author),
             **of_case,
             **of_registers,
             **of_tiles,
@@ -431,6 +439,35 @@ def _money(session: Session, author: Actor, reference: str) -> Values:
     paid = Money(Decimal(1_000_000), "VND")
     facts = EntryFacts(EntryKind.DEPOSIT, Source.OWNER, paid, NOW.date())
     return {"entry": record_entry(session, author, reference, facts, now=NOW).id}
+
+
+def _mass_event(session: Session, region: Region, author: Actor) -> Values:
+    """An event with a list of two people who look alike, and a row that could not be taken."""
+    said = f"{SOUGHT} {region.secret}"
+    facts = EventFacts(said, MassKind.RAID, region.country, author.time_zone)
+    event = events.begin_event(session, author, facts, now=NOW)
+    rows = [
+        {"person_name": said, "birth_year": "1990", "home_text": said},
+        {"person_name": said, "birth": "01/02/1990"},
+        {"person_name": ""},
+    ]
+    judged = [Judged(number, row) for number, row in enumerate(rows, start=1)]
+    found = intake.take_list(
+        session, author, event, ListFacts(ListSource.GATE, said), judged, now=NOW
+    )
+    one, other = session.scalars(
+        select(Participant.id).where(Participant.event_id == event.id).order_by(Participant.id)
+    ).all()
+    pair = LikePair(event_id=event.id, one_id=one, other_id=other, score=90, parts={})
+    session.add(pair)
+    session.flush()
+    return {
+        "event_id": event.id,
+        "list_id": found.id,
+        "participant_id": one,
+        "pair_id": pair.id,
+        "kept_id": session.scalars(select(KeptRow.id).where(KeptRow.list_id == found.id)).one(),
+    }
 
 
 def _asked_of_others(session: Session, region: Region, author: Actor, reference: str) -> Values:
