@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     max_upload_mb: int = 50
     max_attachment_mb: int = 20
+    libreoffice: str = "soffice"
+    libreoffice_seconds: int = 60
     mail_server: str = ""
     mail_port: int = 25
     mail_use_tls: bool = False

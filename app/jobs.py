@@ -52,6 +52,10 @@ _RUNG = "outbox_ids"
 
 class Job(StrEnum):
     CLEAR_LEFTOVERS = "clear_leftovers"
+    CONVERT_PAPER = "convert_paper"
+    DRAFT_CHASE = "draft_chase"
+    DRAFT_MINUTES = "draft_minutes"
+    DRAFT_PAPERS = "draft_papers"
     FOLLOW_CASE_EVENT = "follow_case_event"
     MIGRATE_CASES = "migrate_cases"
     MEASURE_STEPS = "measure_steps"

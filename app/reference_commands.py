@@ -12,6 +12,7 @@ from app.cases.children.penalty_table import seed_penalties
 from app.cases.dated_settings import seed_settings
 from app.commands import in_one_sentence
 from app.database import transaction
+from app.documents.numbering import seed_symbols
 from app.jobs import utc_now
 from app.money.settling import seed_limits
 from app.permissions import SYSTEM_ACTOR
@@ -28,6 +29,7 @@ def load_everything(session: Session, *, now: datetime) -> str:
     seed_settings(session)
     seed_penalties(session)
     seed_limits(session)
+    seed_symbols(session, now=now)
     versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
     return (
         f"thêm {seeded.units} đơn vị, {seeded.roles} vai trò, {seeded.calendar_days} ngày lịch; "

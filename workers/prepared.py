@@ -10,7 +10,7 @@ PACK = ROOT / "geodata" / "default"
 INPUTS = (
     ROOT / "migrations" / "versions",
     PACK,
-    *(ROOT / "app" / name / "data" for name in ("accounts", "cases", "registers")),
+    *(ROOT / "app" / name / "data" for name in ("accounts", "cases", "documents", "registers")),
     ROOT / "app" / "cases" / "definitions",
     ROOT / "app" / "demonstration",
 )

@@ -1,11 +1,27 @@
 """Which code runs for which job: the only list, so that a name without code is seen at once."""
 
 from app.jobs import Job
-from workers import cases, crises, designer, imports, leftovers, maps, notices, outbox, prints, vms
+from workers import (
+    cases,
+    crises,
+    designer,
+    imports,
+    leftovers,
+    maps,
+    notices,
+    outbox,
+    papers,
+    prints,
+    vms,
+)
 from workers.work import Handler
 
 HANDLERS: dict[Job, Handler] = {
     Job.CLEAR_LEFTOVERS: leftovers.clear,
+    Job.CONVERT_PAPER: papers.convert,
+    Job.DRAFT_CHASE: papers.draft_chase,
+    Job.DRAFT_MINUTES: papers.draft_minutes,
+    Job.DRAFT_PAPERS: papers.draft_papers,
     Job.FOLLOW_CASE_EVENT: notices.follow,
     Job.MIGRATE_CASES: designer.migrate_cases,
     Job.MEASURE_STEPS: cases.measure,

@@ -65,6 +65,16 @@ def add_note(
     return head
 
 
+def note_paper(
+    session: Session, actor: Actor, head: CaseHead, happening: Happening, *, now: datetime
+) -> CaseHead:
+    """Put what became of a paper on the timeline; an issued one may start or stop clocks."""
+    event = NOTE_EVENTS.get(happening.kind)
+    if event is None:
+        return record(session, actor, head, happening, now=now).head
+    return _record_beside(session, actor, head, happening, event=event, now=now)
+
+
 def record_event(
     session: Session,
     actor: Actor,

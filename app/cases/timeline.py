@@ -49,6 +49,9 @@ ICONS = {
     EventKind.OPENED: "opened",
     EventKind.OPINION_ASKED: "letter_out",
     EventKind.OPINION_GIVEN: "letter_in",
+    EventKind.PAPER_DRAFTED: "file",
+    EventKind.PAPER_ISSUED: "letter_out",
+    EventKind.PAPER_WITHDRAWN: "merge",
     EventKind.REFERRED: "letter_out",
     EventKind.RELEASED: "resume",
     EventKind.REOPENED: "reopen",
@@ -229,7 +232,7 @@ class _Reader:
             if field.type is FieldType.FILE and may_read(self.actor, field, state=self.head.state):
                 items = value if isinstance(value, list) else [value]
                 found.extend(item for item in items if isinstance(item, dict))
-        return [
+        shown = [
             {
                 "name": str(item.get("label", "")),
                 "href": f"/ho-so/{self.head.reference}/tep/{item['id']}",
@@ -237,6 +240,10 @@ class _Reader:
             for item in found
             if "id" in item
         ]
+        paper = event.data.get("paper")  # opens under rights of its own
+        if isinstance(paper, dict):
+            shown.append({"name": str(paper["label"]), "href": f"/van-ban/{paper['id']}"})
+        return shown
 
 
 def _facts(event: CaseEvent, definition: Definition) -> dict[str, Any]:  # Any: JSON

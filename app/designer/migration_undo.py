@@ -20,6 +20,7 @@ from app.designer.migration_rows import case_row_from_json, restore_clocks
 _BESIDE = frozenset(
     {EventKind.ASSIGNED, EventKind.LINKED, EventKind.UNLINKED, EventKind.NOTED}
     | {EventKind.CALLED, EventKind.FILE_ATTACHED, EventKind.NOTE_SENT, EventKind.NOTE_RECEIVED}
+    | {EventKind.PAPER_DRAFTED, EventKind.PAPER_ISSUED, EventKind.PAPER_WITHDRAWN}
 )
 
 

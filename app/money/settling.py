@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.cases.models import Case
 from app.errors import Conflict, Invalid, Refused
+from app.jobs import Job, enqueue
 from app.money import queries
 from app.money.books import open_books, tell
 from app.money.models import ApprovalLimit, EntryStatus, ExchangeRate, Reminder, Settlement
 from app.money.rules import VND, Account, balances
-from app.money.words import written_money
+from app.money.words import WRITTEN, written_money
 from app.permissions import Actor
 
 LIMITS_FILE = Path(__file__).parent / "data" / "limits.yaml"
@@ -49,6 +50,10 @@ def record_reminder(
         recorded_at=now,
     )
     session.add(made)
+    session.flush()
+    if kind in WRITTEN:
+        order = {"reminder": made.id, "user": actor.user_id, "unit": actor.unit_id}
+        enqueue(session, Job.DRAFT_CHASE, order, now=now)
     tell(session, actor, case, f"Đôn đốc hoàn trả ngày {on_day:%d/%m/%Y} {number}".rstrip(), now)
     return made
 

@@ -50,6 +50,7 @@ REMINDERS: Mapping[str, Text] = {
     "call": Text("Gọi điện", "Call"),
     "visit": Text("Làm việc trực tiếp", "Meeting"),
 }
+WRITTEN = frozenset({"letter"})  # reminders that are sent as a paper
 # Accounts that grow by credit: their balance is shown the other way round.
 CREDIT_ACCOUNTS = frozenset({Account.DEPOSITS, Account.DIRECT})
 

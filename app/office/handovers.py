@@ -14,6 +14,7 @@ from app.cases.heads import CaseHead, get_head_by_id
 from app.cases.models import Case, EventKind
 from app.cases.recording import Happening, record
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from app.jobs import Job, enqueue
 from app.notices.models import NoticeKind
 from app.notices.services import Cause, tell
 from app.office.models import Handover, HandoverCase, HandoverState
@@ -61,6 +62,8 @@ def begin_handover(session: Session, actor: Actor, leave: Leave, *, now: datetim
     for case in cases:
         session.add(HandoverCase(handover_id=found.id, case_id=case.id))
         _record(session, actor, found, case.id, "Đề nghị bàn giao", is_accepted=False, now=now)
+    order = {"handover": found.id, "user": actor.user_id, "unit": actor.unit_id}
+    enqueue(session, Job.DRAFT_MINUTES, order, now=now)
     _tell(session, found, [successor.id, *leaders_of(session, actor.unit_id)], actor, now=now)
     return found
 

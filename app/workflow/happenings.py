@@ -24,6 +24,7 @@ NOTE_EVENTS: Mapping[str, str] = {
     "note_sent": "note_sent",
     "note_received": "note_received",
     "file_attached": "file_attached",
+    "paper_issued": "document_issued",
 }
 _ACT_EVENTS = {
     "transfer": "transferred",

@@ -1,0 +1,116 @@
+"""What a new draft begins with: the words of its kind, of the case type, of the last one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Unit
+from app.accounts.queries import MINISTRY_KINDS, province_names, unit_by_id
+from app.cases.heads import CaseHead, definition_of_head
+from app.cases.models import CaseEvent
+from app.documents.kinds import DATA, Kind, kind_answering
+from app.documents.models import Paper
+from app.documents.wording import Wording, wording_from
+from app.permissions import Actor
+
+_CAPITAL: Final = "Hà Nội"
+# A note speaks of its sender as of somebody else.
+_FIRST_PERSON: Final = re.compile(r"\b(chúng tôi|tôi|we|our|us|my)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper that a step of the case asks for, and the kind it is written as."""
+
+    code: str
+    name: str
+    kind: str
+
+
+def wanted_by(session: Session, actor: Actor, head: CaseHead) -> list[Wanted]:
+    """The papers that the steps taken so far ask for, the newest first, each once."""
+    documents = {one.code: one for one in definition_of_head(session, head).case_type.documents}
+    asked = session.scalars(
+        select(CaseEvent.data)
+        .where(CaseEvent.case_id == head.id, CaseEvent.transition.is_not(None))
+        .order_by(CaseEvent.seq.desc())
+    )
+    codes = dict.fromkeys(code for data in asked for code in data.get("documents", ()))
+    return [
+        Wanted(code, documents[code].name.in_locale(actor.locale), kind_answering(code))
+        for code in codes
+        if code in documents
+    ]
+
+
+def first_wording(
+    session: Session, actor: Actor, head: CaseHead | None, kind: Kind, *, asked: str = ""
+) -> Wording:
+    """The words that stand in the form before anything is typed."""
+    shipped = _shipped().get(kind.code, {})
+    last = _last_of(session, actor, kind)
+    place = last.place or _place_of(session, unit_by_id(session, actor.unit_id))
+    made = Wording(
+        addressee=last.addressee if not kind.is_to_family else "",
+        abstract=shipped.get("abstract", "{ten}" if head else ""),
+        body=shipped.get("body", ""),
+        recipients=last.recipients or shipped.get("recipients", "Như trên"),
+        signer_title=last.signer_title,
+        signer=last.signer,
+        place=place,
+        agency_translated=last.agency_translated,
+        body_translated=shipped.get("body_translated", ""),
+    )
+    template = _asked_template(session, head, asked) if head else ""
+    made = replace(made, body=template) if template else made
+    return made.filled({"so": head.reference, "ten": head.title}.get) if head else made
+
+
+def _asked_template(session: Session, head: CaseHead, asked: str) -> str:
+    documents = definition_of_head(session, head).case_type.documents
+    return next((one.template for one in documents if one.code == asked and one.template), "")
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load((DATA / "wordings.yaml").read_text("utf-8"))
+    return found
+
+
+def shipped_wording(kind_code: str) -> Wording:
+    return Wording(**_shipped().get(kind_code, {}))
+
+
+def _last_of(session: Session, actor: Actor, kind: Kind) -> Wording:
+    """What the same person wrote last: who signs and who receives seldom changes."""
+    kept = session.scalar(
+        select(Paper.content)
+        .where(
+            Paper.unit_id == actor.unit_id,
+            Paper.created_by == actor.user_id,
+            Paper.kind == kind.code,
+        )
+        .order_by(Paper.id.desc())
+        .limit(1)
+    )
+    return wording_from(kept)
+
+
+def _place_of(session: Session, unit: Unit) -> str:
+    if unit.province_code:
+        return province_names(session).get(unit.province_code, "")
+    return _CAPITAL if unit.kind in MINISTRY_KINDS else ""
+
+
+def first_person_in(kind: Kind, wording: Wording) -> str:
+    """The word by which a note would speak of its sender as "we"; empty where none stands."""
+    if not kind.is_note:
+        return ""
+    found = _FIRST_PERSON.search(wording.body) or _FIRST_PERSON.search(wording.body_translated)
+    return found[0] if found else ""

@@ -1,0 +1,113 @@
+"""The forms of papers: what a draft says, a version from Word, a template, a symbol, a reason."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
+from wtforms.validators import InputRequired, Length
+
+from app.documents.kinds import Kind, kinds
+from app.documents.numbering import ANY
+from app.documents.wording import Wording
+from app.form_words import DayField, ScreenForm
+
+_NEEDED = InputRequired(_("Cần nhập mục này."))
+_LINE = Length(max=500, message=_("Tối đa 500 ký tự."))
+_TEXT = Length(max=20_000, message=_("Tối đa 20.000 ký tự."))
+_NOTE_ONLY = ("agency_translated", "addressee_translated", "body_translated", "place_translated")
+_SIDES = ("giver", "receiver")
+
+
+class WordingForm(ScreenForm):
+    """What a draft says; which fields are there depends on the kind."""
+
+    addressee = StringField(_("Kính gửi"), [_LINE])
+    abstract = StringField(_("Trích yếu"), [_NEEDED, _LINE])
+    body = TextAreaField(
+        _("Nội dung"),
+        [_NEEDED, _TEXT],
+        description=_("Mỗi dòng là một đoạn. Viết {mã trường} để lấy dữ kiện của hồ sơ."),
+        render_kw={"rows": 12},
+    )
+    giver = StringField(_("Bên giao"), [_LINE])
+    receiver = StringField(_("Bên nhận"), [_LINE])
+    recipients = TextAreaField(_("Nơi nhận"), [_TEXT], description=_("Mỗi dòng một nơi."))
+    place = StringField(_("Địa danh"), [_LINE])
+    signer_title = StringField(_("Chức vụ người ký"), [_LINE])
+    signer = StringField(_("Người ký"), [_LINE])
+    agency_translated = StringField(_("Tên cơ quan, bản dịch"), [_LINE])
+    addressee_translated = StringField(_("Nơi nhận, bản dịch"), [_LINE])
+    body_translated = TextAreaField(_("Nội dung, bản dịch"), [_TEXT], render_kw={"rows": 12})
+    place_translated = StringField(_("Địa danh, ngày, bản dịch"), [_LINE])
+
+    def shape(self, kind: Kind) -> None:
+        """Leave only what this kind of paper has."""
+        left_out: list[str] = [] if kind.is_note else [*_NOTE_ONLY]
+        if kind.is_note:
+            left_out += ["signer_title", "signer", "recipients"]
+        if kind.look == "minutes":
+            left_out += ["addressee", "signer_title", "signer", "recipients"]
+        else:
+            left_out += [*_SIDES]
+        for name in left_out:
+            delattr(self, name)
+
+    def show(self, wording: Wording) -> None:
+        for one in self:
+            if hasattr(wording, one.name):
+                one.data = getattr(wording, one.name)
+
+    def wording(self) -> Wording:
+        known = Wording.__dataclass_fields__
+        said = {one.name: (one.data or "").strip() for one in self if one.name in known}
+        return Wording(**said)
+
+
+class WordFileForm(ScreenForm):
+    """A Word file from the person's own machine."""
+
+    file = FileField(
+        _("Tệp Word (.docx)"),
+        [FileRequired(_("Hãy chọn tệp."))],
+        render_kw={"accept": ".docx"},
+    )
+
+    def content(self) -> bytes:
+        found: bytes = self.file.data.stream.read()
+        return found
+
+    @property
+    def file_name(self) -> str:
+        return str(self.file.data.filename or "")
+
+
+class TemplateForm(WordFileForm):
+    valid_from = DayField(_("Dùng từ ngày"), [_NEEDED])
+
+    def day(self, otherwise: date) -> date:
+        return self.valid_from.data or otherwise
+
+
+class SymbolForm(ScreenForm):
+    kind = SelectField(_("Loại văn bản"), [_NEEDED])
+    pattern = StringField(
+        _("Cách viết số, ký hiệu"),
+        [_NEEDED, _LINE],
+        description=_("{so} là số, {loai} là chữ viết tắt của loại. Ví dụ {so}/{loai}-SNgV."),
+    )
+    valid_from = DayField(_("Từ ngày"), [_NEEDED])
+    source = StringField(_("Căn cứ"), [_NEEDED, _LINE])
+
+    def offer(self, locale: str) -> None:
+        named = [
+            SelectChoice(value=kind.code, label=kind.name.in_locale(locale))
+            for kind in kinds().values()
+        ]
+        every = SelectChoice(value=ANY, label=str(_("Mọi loại chưa có dòng riêng")))
+        self.kind.choices = [every, *named]
+
+
+class ReasonForm(ScreenForm):
+    reason = TextAreaField(_("Lý do thu hồi"), [_NEEDED, _TEXT])

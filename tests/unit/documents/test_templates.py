@@ -1,0 +1,285 @@
+"""What a template may say, what is refused of it, and what comes out."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import docx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.documents.building import shipped_template
+from app.documents.checking import check_docx
+from app.documents.filling import fill, packed, put_number, read_template
+from app.documents.kinds import kinds
+from app.documents.page import departures
+from app.documents.sandbox import Vocabulary
+from app.errors import AppError, Invalid, Refused, TooLarge
+
+WORDS = Vocabulary(
+    frozenset({"trich_yeu", "noi_dung", "so_ky_hieu", "dia_danh_ngay"}),
+    {"ho_so": frozenset({"so"}), "truong": frozenset({"place_text", "vessel_name"})},
+    {"nguoi": frozenset({"ten"}), "noi_nhan": frozenset()},
+)
+DATA: dict[str, Any] = {
+    "trich_yeu": "sửa mốc",
+    "noi_dung": "Một.\nHai.",
+    "so_ky_hieu": "[số]/TTr-SNgV",
+    "dia_danh_ngay": "Tây Ninh, [ngày ban hành]",
+    "ho_so": {"so": "VV-1"},
+    "truong": {"place_text": "mốc 160/4"},
+    "nguoi": [{"ten": "An"}, {"ten": "Bình"}],
+    "noi_nhan": ["Như trên"],
+}
+
+
+def a_file(*paragraphs: str) -> bytes:
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def changed(content: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    with ZipFile(BytesIO(content)) as parcel:
+        parts = {one.filename: parcel.read(one) for one in parcel.infolist()}
+    change(parts)
+    return packed(parts)
+
+
+def text_in(content: bytes) -> str:
+    document = docx.Document(BytesIO(content))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def filled(*paragraphs: str, **more: Any) -> str:
+    return text_in(fill(read_template(a_file(*paragraphs), WORDS), {**DATA, **more}))
+
+
+# --- what works -----------------------------------------------------------------------------
+
+
+def test_fields_conditions_and_loops_are_filled() -> None:
+    said = filled(
+        "V/v {{ trich_yeu }} ({{ ho_so.so }})",
+        "{% if truong.vessel_name %}tàu{% else %}tại {{ truong.place_text|upper }}{% endif %}",
+        "{%p for n in nguoi %}",
+        "{{ loop.index }}. {{ n.ten }}",
+        "{%p endfor %}",
+    )
+    assert said == "V/v sửa mốc (VV-1)\ntại MỐC 160/4\n1. An\n2. Bình"
+
+
+def test_a_field_that_word_cut_into_runs_is_filled() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph()
+    for piece in ("{{ trich", "_yeu ", "}}"):
+        paragraph.add_run(piece).bold = piece.startswith("_")
+    written = BytesIO()
+    document.save(written)
+    made = fill(read_template(written.getvalue(), WORDS), DATA)
+    assert text_in(made) == "sửa mốc"
+
+
+def test_each_line_of_a_text_becomes_a_paragraph() -> None:
+    assert filled("{{ noi_dung }}").split("\n") == ["Một.", "Hai."]
+
+
+@given(st.text(max_size=60))
+def test_whatever_stands_in_a_value_stays_text(value: str) -> None:
+    made = fill(_ONE_FIELD, {**DATA, "trich_yeu": value})
+    words = "".join(mark for mark in value if mark in "\n\t" or ord(mark) >= 32)
+    shown = "".join(text_in(made).split())
+    assert shown == "".join(words.split()) or "\ufffe" in value or "\uffff" in value
+
+
+_ONE_FIELD = read_template(a_file("{{ trich_yeu }}"), WORDS)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<w:p>", "</w:t></w:r>", "{{ ho_so.so }}", "{% for %}", "&amp;", '" onload="x']
+)
+def test_a_hostile_name_is_only_a_name(hostile: str) -> None:
+    assert filled("Ông {{ trich_yeu }}.", trich_yeu=hostile) == f"Ông {hostile}."
+
+
+# --- what is refused ------------------------------------------------------------------------
+
+REFUSED = (
+    "{{ ''.__class__ }}",
+    "{{ trich_yeu.__class__.__mro__ }}",
+    "{{ ho_so.__class__ }}",
+    "{{ ho_so['__class__'] }}",
+    "{{ ho_so.get('so') }}",
+    "{{ trich_yeu|attr('__class__') }}",
+    "{{ trich_yeu|center(10000000000) }}",
+    "{{ 'a' * 1000000000 }}",
+    "{{ 9 ** 999999999 }}",
+    "{% for i in range(1000000000) %}x{% endfor %}",
+    "{% for a in nguoi %}{% for b in nguoi %}x{% endfor %}{% endfor %}",
+    "{% include 'x' %}",
+    "{% import 'os' as os %}",
+    "{% extends 'x' %}",
+    "{% set a = 1 %}",
+    "{% macro m() %}{{ m() }}{% endmacro %}",
+    "{{ self }}",
+    "{{ config }}",
+    "{{ lipsum() }}",
+    "{{ cycler }}",
+    "{{ nguoi[0] }}",
+    "{{ truong[trich_yeu] }}",
+    "{{ trich_yeu",
+    "{% if %}",
+)
+
+
+@pytest.mark.parametrize("hostile", REFUSED)
+def test_a_hostile_template_is_refused_with_a_sentence(hostile: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_template(a_file(hostile), WORDS)
+    assert refusal.value.message.endswith((".", "”."))
+    assert "Traceback" not in refusal.value.message
+
+
+def test_unknown_fields_are_named_in_one_sentence_with_the_nearest() -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_template(a_file("{{ truong.vesel_name }} {{ trichyeu }}"), WORDS)
+    assert refusal.value.message == (
+        "Mẫu có trường không biết: “truong.vesel_name” (gần nhất là “truong.vessel_name”);"
+        " “trichyeu” (gần nhất là “trich_yeu”)."
+    )
+
+
+def test_a_long_template_over_a_long_list_is_refused_before_it_is_filled() -> None:
+    ready = read_template(a_file("{%p for n in nguoi %}", "dài " * 2_000, "{%p endfor %}"), WORDS)
+    with pytest.raises(Invalid, match="quá dài"):
+        fill(ready, {**DATA, "nguoi": [{"ten": "An"}] * 50_000})
+
+
+def test_a_mark_that_opens_outside_a_table_and_closes_inside_says_so() -> None:
+    document = docx.Document()
+    document.add_paragraph("{% if truong.vessel_name %}")
+    document.add_table(rows=1, cols=1).rows[0].cells[0].text = "{% endif %}"
+    written = BytesIO()
+    document.save(written)
+    with pytest.raises(Invalid, match="đứng riêng một dòng"):
+        fill(read_template(written.getvalue(), WORDS), DATA)
+
+
+def _add(name: str, content: bytes = b"x") -> Callable[[dict[str, bytes]], None]:
+    return lambda parts: parts.update({name: content})
+
+
+def _in_body(xml: str) -> Callable[[dict[str, bytes]], None]:
+    def change(parts: dict[str, bytes]) -> None:
+        text = parts["word/document.xml"].decode()
+        parts["word/document.xml"] = re.sub(r"(<w:body>)", rf"\1{xml}", text).encode()
+
+    return change
+
+
+def _external(parts: dict[str, bytes]) -> None:
+    rel = (
+        '<Relationship Id="rIdX" TargetMode="External" Target="http://x.example/t.dotx"'
+        ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+        'attachedTemplate"/></Relationships>'
+    )
+    name = "word/_rels/document.xml.rels"
+    parts[name] = parts[name].replace(b"</Relationships>", rel.encode())
+
+
+FIELD = '<w:p><w:fldSimple w:instr=" INCLUDETEXT \\\\x "/></w:p>'
+CUT = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> DDE</w:instrText></w:r>'
+    "<w:r><w:instrText>AUTO cmd </w:instrText></w:r></w:p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_add("word/vbaProject.bin"), "macro"),
+        (_add("word/activeX/activeX1.xml", b"<a/>"), "macro"),
+        (_add("word/embeddings/oleObject1.xls"), "OLE"),
+        (_external, "liên kết ra ngoài"),
+        (_in_body("<w:p><w:r><w:object/></w:r></w:p>"), "OLE"),
+        (_in_body('<w:altChunk r:id="rId1"/>'), "chèn một tệp khác"),
+        (_in_body(FIELD), "INCLUDETEXT"),
+        (_in_body(CUT), "DDEAUTO"),
+        (_add("word/extra.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "khai báo lạ"),
+        (_add("word/extra.xml", b"<a"), "XML hỏng"),
+    ],
+)
+def test_what_an_office_does_not_write_is_refused(
+    change: Callable[[dict[str, bytes]], None], said: str
+) -> None:
+    with pytest.raises(Invalid, match=said):
+        check_docx(changed(a_file("Kính gửi"), change))
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    def bomb(parts: dict[str, bytes]) -> None:
+        parts["word/document.xml"] = b"<w:document>" + b" " * 40_000_000
+
+    with pytest.raises(TooLarge, match="quá lớn"):
+        check_docx(changed(a_file("x"), bomb))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"%PDF-1.7", b"x" * 6_000_000])
+def test_what_is_no_word_file_is_refused(content: bytes) -> None:
+    with pytest.raises(AppError):
+        check_docx(content)
+
+
+def test_another_parcel_is_no_word_file() -> None:
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as parcel:
+        parcel.writestr("a.txt", "x")
+    with pytest.raises(Invalid, match="không phải tệp Word"):
+        check_docx(written.getvalue())
+
+
+# --- the page and the number ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_shipped_template_keeps_to_the_page_of_the_decree(kind: str) -> None:
+    assert departures(shipped_template(kind)) == []
+
+
+def test_departures_are_said_in_sentences() -> None:
+    said = departures(a_file("Kính gửi"))
+    assert "Lề trái 32 mm" not in " ".join(said)
+    assert any(sentence.startswith("Khổ giấy 216 × 279 mm") for sentence in said)
+    assert "Không có số trang ở lề trên." in said
+    assert any("Times New Roman" in sentence for sentence in said)
+
+
+def test_issuing_puts_number_and_day_into_their_places_also_when_cut() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Số: ")
+    for piece in ("[s", "ố", "]/TTr-SNgV"):
+        paragraph.add_run(piece)
+    document.add_paragraph("Tây Ninh, [ngày ban hành]")
+    written = BytesIO()
+    document.save(written)
+    made = put_number(
+        written.getvalue(), number="07", symbol="07/TTr-SNgV", day="ngày 02 tháng 01 năm 2027"
+    )
+    assert text_in(made) == "Số: 07/TTr-SNgV\nTây Ninh, ngày 02 tháng 01 năm 2027"
+
+
+@pytest.mark.parametrize("line", ["Số: 09/TTr-SNgV", "Số: [số]/BC-SNgV", ""])
+def test_a_draft_without_its_place_for_the_number_is_not_issued(line: str) -> None:
+    with pytest.raises(Refused, match="không còn chỗ ghi số"):
+        put_number(a_file(line), number="07", symbol="07/TTr-SNgV", day="")
+
+
+def test_the_same_data_makes_the_same_bytes() -> None:
+    ready = read_template(a_file("{{ trich_yeu }}"), WORDS)
+    assert fill(ready, DATA) == fill(ready, DATA)
