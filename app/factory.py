@@ -12,6 +12,7 @@ from app.config import ROOT, Settings, load_settings
 from app.database import db, init_database
 from app.delivery import init_delivery
 from app.designer.routes import blueprint as designer
+from app.hotline.routes import blueprint as hotline
 from app.imports.routes import blueprint as imports
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
@@ -28,7 +29,7 @@ from app.web import init_web
 
 BLUEPRINTS = (
     *(accounts, cases, maps, registers, reports, imports),
-    *(ogc, notices, office, projects, money, admin_jobs, designer),
+    *(hotline, ogc, notices, office, projects, money, admin_jobs, designer),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 

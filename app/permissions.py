@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CASE_TRANSFER = "case:transfer"
     CASE_VIEW = "case:view"
     EXPORT_RUN = "export:run"
+    HOTLINE_ANSWER = "hotline:answer"
     IMPORT_RUN = "import:run"
     MAP_VIEW = "map:view"
     MARKER_OBSERVE = "marker:observe"

@@ -11,6 +11,7 @@ from app.cases.catalogue import publish_shipped
 from app.cases.dated_settings import seed_settings
 from app.commands import in_one_sentence
 from app.database import transaction
+from app.hotline.services import seed_numbers
 from app.jobs import utc_now
 from app.money.settling import seed_limits
 from app.permissions import SYSTEM_ACTOR
@@ -26,6 +27,7 @@ def load_everything(session: Session, *, now: datetime) -> str:
     load_reference(session)
     seed_settings(session)
     seed_limits(session)
+    seed_numbers(session)
     versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
     return (
         f"thêm {seeded.units} đơn vị, {seeded.roles} vai trò, {seeded.calendar_days} ngày lịch; "

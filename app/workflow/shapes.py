@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.workflow.shape_words import FIELD_TYPES, SYMBOLS, Choices
+from app.workflow.shape_words import ADDRESSEES, CONSENTS, FIELD_TYPES, SYMBOLS, Choices
 from app.workflow.text import Text
 
 
@@ -74,6 +74,8 @@ def _codes(key: str, vi: str, en: str, source: str, **more: object) -> Attribute
 def _condition(key: str, vi: str, en: str, *, aside: bool = True) -> Attribute:
     return Attribute(key, Kind.EXPRESSION, Text(vi, en), aside=aside)
 
+
+_ADDRESSEE = Text("Gửi tới", "Goes to")
 
 _FIELD_HEAD = (
     _NAME,
@@ -160,6 +162,9 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
         Attribute("symbol.color", Kind.COLOUR, Text("Màu", "Colour")),
         _codes("open.roles", "Ai được mở hồ sơ", "Who may open a case", "role", is_required=True),
         _codes("open.fields", "Hỏi khi mở hồ sơ", "Asked when a case is opened", "field"),
+        _condition("protect.victims", "Che nhân thân khi có nạn nhân", "Hidden: victims"),
+        _condition("protect.minors", "Che nhân thân khi có trẻ em", "Hidden: minors"),
+        _codes("protect.incident", "Tính tuổi vào ngày", "Age is taken on", "field", aside=True),
         _BASIS,
     ),
     "state": (
@@ -225,6 +230,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
         Attribute("effects", Kind.ROWS, Text("Việc tự làm kèm theo", "Effects"), shape="effect"),
         _codes("generate", "Văn bản lập ra", "Documents produced", "document"),
         _codes("notify", "Báo cho vai trò", "Notified roles", "role"),
+        Attribute("addressee", Kind.CHOICE, _ADDRESSEE, choices=ADDRESSEES, aside=True),
         _HELP,
         _BASIS,
     ),
@@ -274,6 +280,14 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
         _codes("edit_roles", "Ai được sửa", "Who may change it", "role", aside=True),
         _codes("edit_states", "Sửa ở trạng thái", "Changed in states", "state", aside=True),
         *_FIELD_LIMITS,
+        Attribute(
+            "consent",
+            Kind.CHOICE,
+            Text("Là quyết định của đương sự về", "A decision about"),
+            choices=CONSENTS,
+            only=("choice", "boolean"),
+            aside=True,
+        ),
         _HELP,
     ),
     "column": (*_FIELD_HEAD, *_FIELD_LIMITS, _HELP),
@@ -350,9 +364,12 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
                 ("first", Text("Lần đầu", "The first")),
             ),
         ),
+        Attribute("group", Kind.TEXT, Text("Thuộc danh sách", "In the list"), aside=True),
+        _condition("when", "Chỉ hiện khi", "Shown only if"),
     ),
     "document": (
         _NAME,
+        Attribute("addressee", Kind.CHOICE, _ADDRESSEE, choices=ADDRESSEES, aside=True),
         Attribute(
             "template",
             Kind.AREA,
