@@ -14,6 +14,7 @@ from app.database import db, init_database
 from app.delivery import init_delivery
 from app.designer.routes import blueprint as designer
 from app.documents.routes import blueprint as documents
+from app.hotline.routes import blueprint as hotline
 from app.imports.routes import blueprint as imports
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
@@ -30,7 +31,7 @@ from app.vms.routes import blueprint as vms
 from app.web import init_web
 
 BLUEPRINTS = (
-    *(accounts, cases, maps, registers, reports, imports, crises),
+    *(accounts, cases, maps, registers, reports, imports, crises, hotline),
     *(ogc, notices, office, projects, money, vms, admin_jobs, designer, documents),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))

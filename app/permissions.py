@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DOCUMENT_ISSUE = "document:issue"
     DOCUMENT_KEEP = "document:keep"
     EXPORT_RUN = "export:run"
+    HOTLINE_ANSWER = "hotline:answer"
     IMPORT_RUN = "import:run"
     MAP_VIEW = "map:view"
     MARKER_OBSERVE = "marker:observe"

@@ -13,6 +13,7 @@ from app.cases.dated_settings import seed_settings
 from app.commands import in_one_sentence
 from app.database import transaction
 from app.documents.numbering import seed_symbols
+from app.hotline.services import seed_numbers
 from app.jobs import utc_now
 from app.money.settling import seed_limits
 from app.permissions import SYSTEM_ACTOR
@@ -30,6 +31,7 @@ def load_everything(session: Session, *, now: datetime) -> str:
     seed_penalties(session)
     seed_limits(session)
     seed_symbols(session, now=now)
+    seed_numbers(session)
     versions = publish_shipped(session, SYSTEM_ACTOR, now=now)
     return (
         f"thêm {seeded.units} đơn vị, {seeded.roles} vai trò, {seeded.calendar_days} ngày lịch; "

@@ -28,6 +28,7 @@ from app.cases.routing import route_columns
 from app.cases.search import Words
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
+from app.cases.shielding import guard
 from app.cases.text_models import CaseText
 from app.cases.titles import names_for, title_with
 from app.cases.values import Names
@@ -310,6 +311,7 @@ def _rows_of(
         "last_hash": event["hash"],
         "last_event_text": happening.summary[:LAST_TEXT],
         "import_key": case.import_key,
+        "is_protected": guard(desk.session, definition, data, opened_at=now, now=now),
     }
     links = [
         {"case_id": case_id, "role": role, "linked_at": now, column: entry_id}

@@ -24,9 +24,9 @@ from app.cases.models import Attachment, Case, CaseUnit, UnitRole
 from app.cases.pages import TONES, may_take, people_names, unit_names
 from app.cases.path_shown import Path, path_of
 from app.cases.requests_shown import RequestsShown, case_papers, requests_of
+from app.cases.shielding import as_outsider, is_closed_to, names_to
 from app.cases.steps_shown import Steps, steps_of
 from app.cases.timeline import Timeline, timeline_of
-from app.cases.titles import names_for
 from app.cases.values import Names, lines_to, may_read, shown_to
 from app.cases.why import Why, refused_steps, why_masked
 from app.permissions import Actor, Permission
@@ -85,6 +85,7 @@ class CasePage:
     links: Links
     units: Sequence[tuple[str, str]]
     requests: RequestsShown
+    is_closed: bool = False  # about victims or minors, and no work of the reader's
     team: str = ""
     substitute: str = ""
     colleagues: Sequence[tuple[int, str]] = field(default=())
@@ -107,7 +108,9 @@ def case_page(
     head = get_head(session, actor, reference)
     definition = definition_of_head(session, head)
     events = queries.events_of(session, case.id)
-    names = names_for(session, case.data, locale=actor.locale, zone=actor.time_zone)
+    is_closed = is_closed_to(session, actor, case.id)
+    reader = as_outsider(actor) if is_closed else actor
+    names = names_to(session, actor, definition, case.data)
     owners = unit_names(session, [case.owner_unit_id])
     state, tone = _state(case, definition, actor.locale)
     return CasePage(
@@ -122,15 +125,18 @@ def case_page(
         steps=steps_of(actor, head, definition, now=now),
         refused=refused_steps(session, actor, head, definition, now=now),
         path=path_of(session, actor, head, definition, events=events, now=now),
-        timeline=timeline_of(session, actor, head, definition, events=events, is_full=is_full),
-        groups=fact_groups(actor, definition, case, names),
+        timeline=timeline_of(
+            session, reader, head, definition, events=events, is_full=is_full, is_closed=is_closed
+        ),
+        groups=fact_groups(reader, definition, case, names),
         place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
-        milestones=milestone_lines(actor, definition, events, state=case.state),
-        files=_files(session, actor, case, definition),
-        links=links_of(session, actor, case, definition),
+        milestones=milestone_lines(reader, definition, events, state=case.state),
+        files=_files(session, reader, case, definition),
+        links=links_of(session, reader, case, definition),
         units=_units(session, case.id),
-        requests=requests_of(session, actor, head, now=now),
+        requests=requests_of(session, actor, head, now=now, is_closed=is_closed),
+        is_closed=is_closed,
         team=team_name(session, case.team_id),
         substitute=_substitute(session, case, now),
         colleagues=_colleagues(session, actor, case),

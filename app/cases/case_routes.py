@@ -8,6 +8,7 @@ from flask import (
     current_app,
     flash,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -23,6 +24,7 @@ from app.accounts.session import current_actor
 from app.audit import record_access
 from app.cases import clock_services, conversation, hints, queries
 from app.cases.case_page import case_page, may_open
+from app.cases.case_reveals import reveal_case, reveals_of_case
 from app.cases.desks import pack_in_use, uploads_for
 from app.cases.forms import NoteForm, note_kinds
 from app.cases.heads import definition_of_head, get_head
@@ -30,6 +32,7 @@ from app.cases.lookups import find_marker, find_vessel_id
 from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
 from app.cases.opinions import may_open_paper
+from app.cases.shielding import reader_of
 from app.cases.values import ValueProblemError
 from app.cases.why import why_fields, why_of
 from app.database import reading, row_number, transaction
@@ -72,6 +75,7 @@ def _show(reference: str, form: NoteForm) -> ResponseReturnValue:
         form=form,
         twins=twins,
         near_line=_near_line(session, actor, page.case),
+        reveals=() if page.is_closed else reveals_of_case(session, page.case.id),
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
@@ -132,7 +136,8 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
         head = get_head(session, actor, reference)
         if not may_open_paper(session, actor, head.owner_unit_id, found.field):
             raise NotFound
-        if not may_open(actor, definition_of_head(session, head), found, state=head.state):
+        reader = reader_of(session, actor, head.id)
+        if not may_open(reader, definition_of_head(session, head), found, state=head.state):
             raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
         subject = f"attachment:{found.id}"
         record_access(session, actor, "file.downloaded", subject, now=utc_now())
@@ -142,6 +147,22 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
         raise NotFound(_("Tệp không còn trong kho. Hãy báo quản trị viên."))
     answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require(Permission.PERSONAL_DATA_REVEAL)
+def reveal_facts(reference: str) -> ResponseReturnValue:
+    """What the case hides, on a page that no cache and no history keeps."""
+    with transaction() as session:
+        shown = reveal_case(
+            session,
+            current_actor(),
+            reference,
+            reason=request.form.get("reason", ""),
+            now=utc_now(),
+        )
+    answer = make_response(render_template("cases/revealed.html", shown=shown))
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -232,6 +253,7 @@ VIEWS = (
     ("/ho-so/<reference>/viec-lam", "what_can_be_done", what_can_be_done, ["GET"]),
     ("/ho-so/<reference>/ghi", "add_note", add_note, ["POST"]),
     ("/ho-so/<reference>/tep/<int:attachment_id>", "download", download, ["GET"]),
+    ("/ho-so/<reference>/xem-du-lieu", "reveal_facts", reveal_facts, ["POST"]),
     ("/ho-so/<reference>/giao", "assign", assign, ["POST"]),
     ("/ho-so/<reference>/thoi-han/<clock>/tam-dung", "pause_clock", pause, ["POST"]),
     ("/ho-so/<reference>/thoi-han/<clock>/chay-tiep", "resume_clock", go_on, ["POST"]),

@@ -11,7 +11,7 @@ from app.cases.catalogue import Definition
 from app.cases.form_fields import FactForm, FileFact
 from app.cases.group_fields import GroupFact
 from app.cases.heads import view_of
-from app.cases.titles import names_for
+from app.cases.shielding import names_to
 from app.cases.values import shown_to
 from app.permissions import Actor
 from app.workflow.decisions import NOTHING, Reason, Situation
@@ -99,7 +99,7 @@ def told(
     followed = follow(
         definition.machine.fields, facts, surroundings(after, view_of(actor), now=now)
     )
-    names = names_for(session, followed.facts, locale=actor.locale, zone=actor.time_zone)
+    names = names_to(session, actor, definition, followed.facts)
     computed = {
         code: shown_to(
             actor, definition.fields[code], followed.facts.get(code), names, state=situation.state

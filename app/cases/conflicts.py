@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead
 from app.cases.models import CaseEvent
-from app.cases.titles import names_for
+from app.cases.shielding import names_to
 from app.cases.values import Names, shown, shown_to
 from app.errors import Conflict
 from app.permissions import Actor
@@ -129,7 +129,7 @@ def _typed(
     *,
     state: str,
 ) -> dict[str, str]:
-    names = names_for(session, answers, locale=actor.locale, zone=actor.time_zone)
+    names = names_to(session, actor, definition, answers)
     typed = {
         definition.fields[code].name.in_locale(actor.locale): _said(
             actor, definition.fields[code], value, names, state=state

@@ -17,6 +17,7 @@ from app.cases.recording import Happening, record
 from app.cases.search import Words, extend_text, searchable
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import NO_FILES, keep_files, settle
+from app.cases.shielding import shield_by_tie, words_beside
 from app.errors import Invalid, NotFound
 from app.permissions import Actor
 from app.registers.entry_queries import entry_label
@@ -61,7 +62,7 @@ def add_note(
     happening = Happening(kind, text=said, data=data, summary=_summary(said, files))
     head = _record_beside(session, actor, head, happening, event=NOTE_EVENTS[kind], now=now)
     names = [file.file_name for file in files]
-    extend_text(session, head.id, Words(searchable([said, number, *names])))
+    extend_text(session, head.id, words_beside(session, head.id, [said, number, *names]))
     return head
 
 
@@ -162,6 +163,8 @@ def link_entry(
     happening = Happening(
         EventKind.LINKED, data={target: {"id": entry_id, "label": label}}, summary="Liên kết sổ"
     )
+    if target == "person":
+        shield_by_tie(session, head.id, entry_id)
     words = searchable([label])
     extend_text(session, head.id, Words("", words) if target == "person" else Words(words))
     return record(session, actor, head, happening, now=now).head

@@ -14,6 +14,7 @@ from app.cases.form_fields import FactForm
 from app.cases.forms import Wanted, fact_form, files_of
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
 from app.cases.settling import Files
+from app.cases.shielding import reader_of
 from app.cases.values import may_read
 from app.permissions import Actor, Permission
 from app.workflow.corrections import against_correcting
@@ -92,7 +93,7 @@ def correct_page(
     definition = definition_of_head(session, head)
     situation = head.situation()
     decision = decide_correction(definition.machine, situation, view_of(actor), now=now)
-    chosen = _chosen(actor, head, definition, decision, section)
+    chosen = _chosen(reader_of(session, actor, head.id), head, definition, decision, section)
     fields = [item for item in with_computed(definition, chosen) if item in chosen or not section]
     wanted = Wanted(
         fields=fields,

@@ -20,6 +20,9 @@ from app.workflow.limits import Limit
 SETTINGS_FILE = Path(__file__).parent / "data" / "settings.yaml"
 EVERYWHERE = "*"
 INSPECTION = "neighbour.marker_inspection_cycle"  # kept in the table inspection_interval
+ADULT_AGE = "person.adult_age"
+AGE_UNIT = "age"
+_OLDEST_MINOR_RULE = 21  # where the row is missing, rather too many are protected than too few
 _OF_KEY = Prepared(
     select(
         DatedSetting.scope,
@@ -114,6 +117,12 @@ def best_row(
 
 def _holds(row: Mapping[str, Any], day: date) -> bool:  # Any: columns of dated_setting
     return (row["valid_from"] or date.min) <= day <= (row["valid_to"] or date.max)
+
+
+def adult_age_on(session: Session, on: date) -> int:
+    """From which age a person is no minor, by the rule of the day; protecting is the safe side."""
+    found = best_row(_OF_KEY.rows(session, {"wanted": ADULT_AGE}), None, on)
+    return int(found["value"]) if found is not None else _OLDEST_MINOR_RULE
 
 
 def seed_settings(session: Session) -> int:

@@ -10,6 +10,7 @@ from app.cases.forms import Uploads
 from app.cases.heads import CaseHead
 from app.cases.lookups import own_provinces, provinces_today
 from app.cases.readers import HOME_ZONE, Desk
+from app.cases.shielding import reader_of
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
@@ -26,7 +27,7 @@ def desk_for(
     home = sorted(own_provinces(session, actor))
     return Desk(
         session=session,
-        actor=actor,
+        actor=reader_of(session, actor, head.id) if head else actor,
         on=on,
         provinces=provinces_today(session, on),
         zones=tuple(dict.fromkeys(zones)),

@@ -1,13 +1,16 @@
 """Tells the registers which cases name an entry: for its page, and for who needs to know a name."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import definition_by_id
-from app.cases.models import Case, CaseLink, CaseUnit
-from app.cases.queries import visible_to
+from app.cases.dated_settings import adult_age_on
+from app.cases.models import Case, CaseLink
+from app.cases.queries import visible_to, works_on
+from app.cases.shielding import incident_day
 from app.permissions import Actor
 from app.registers.case_book import CaseTie
 
@@ -53,16 +56,36 @@ class EntryTies:
 
     def persons_known_to(self, actor: Actor) -> Select[int | None]:
         """Of cases that the unit keeps or takes part in, or that the actor carries."""
-        shared = select(CaseUnit.case_id).where(CaseUnit.unit_id == actor.unit_id)
         return (
             select(CaseLink.person_id)
             .join(Case, Case.id == CaseLink.case_id)
-            .where(
-                CaseLink.person_id.is_not(None),
-                or_(
-                    Case.owner_unit_id == actor.unit_id,
-                    Case.assignee_id == actor.user_id,
-                    Case.id.in_(shared),
-                ),
-            )
+            .where(CaseLink.person_id.is_not(None), works_on(actor))
         )
+
+    def adult_age(self, session: Session, on: date) -> int:
+        return adult_age_on(session, on)
+
+    def incident_days(self, session: Session, person_ids: Collection[int]) -> Sequence[date]:
+        rows = session.execute(
+            select(Case.opened_at, Case.data, Case.type_version_id)
+            .join(CaseLink, CaseLink.case_id == Case.id)
+            .where(CaseLink.person_id.in_(person_ids))
+        )
+        return [
+            incident_day(definition_by_id(session, row.type_version_id), row.data, row.opened_at)
+            for row in rows
+        ]
+
+    def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
+        rows = session.execute(
+            select(Case.id, Case.type_version_id)
+            .join(CaseLink, CaseLink.case_id == Case.id)
+            .where(CaseLink.person_id.in_(person_ids), Case.is_protected.is_(False))
+        )
+        ids = [
+            row.id
+            for row in rows
+            if definition_by_id(session, row.type_version_id).case_type.protect is not None
+        ]
+        if ids:
+            session.execute(update(Case).where(Case.id.in_(ids)).values(is_protected=True))

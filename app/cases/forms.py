@@ -32,6 +32,7 @@ from app.cases.form_fields import (
 from app.cases.group_fields import Cells, GroupFact, RowBuilder, column_in_row
 from app.cases.readers import LONGEST_TEXT, Desk
 from app.cases.settling import Files
+from app.cases.shielding import people_of, unknown_people
 from app.cases.titles import names_for
 from app.cases.values import MASK, country_choices, may_read, shown_to
 from app.cases.writers import written
@@ -139,7 +140,9 @@ def files_of(form: FactForm) -> Files:
 
 def _asked(desk: Desk, item: FieldDefinition, wanted: Wanted) -> Asked:
     current = wanted.current.get(item.code)
-    is_masked = current is not None and not may_read(desk.actor, item, state=wanted.state)
+    is_masked = current is not None and not (
+        may_read(desk.actor, item, state=wanted.state) and desk.knows_all(item, current)
+    )
     closed = wanted.closed.get(item.code, "")
     return Asked(
         field=item,
@@ -157,7 +160,11 @@ def _asked(desk: Desk, item: FieldDefinition, wanted: Wanted) -> Asked:
 
 def _said(desk: Desk, item: FieldDefinition, current: object, wanted: Wanted) -> str:
     names = names_for(
-        desk.session, {"": current}, locale=desk.actor.locale, zone=desk.actor.time_zone
+        desk.session,
+        {"": current},
+        locale=desk.actor.locale,
+        zone=desk.actor.time_zone,
+        closed=unknown_people(desk.session, desk.actor, people_of(item, current)),
     )
     said = shown_to(desk.actor, item, current, names, state=wanted.state)
     return MASK if said is None else said

@@ -173,6 +173,8 @@ class Case(Base):
     side: Mapped[ShortText | None]
     sea_zone: Mapped[ShortText | None]
     is_illustration: Mapped[bool] = mapped_column(default=False)
+    # Whether it is about victims or minors: its personal facts are for those who work on it.
+    is_protected: Mapped[bool] = mapped_column(default=False)
     import_key: Mapped[str | None] = mapped_column(String(120), unique=True)
 
     def is_due_before(self, moment: datetime) -> bool:

@@ -21,7 +21,8 @@ from app.cases.lookups import LookupProblemError, find_marker, provinces_today
 from app.cases.models import Case, Confidentiality
 from app.cases.published import definitions
 from app.cases.queries import ASKED_OF_US, Filters, Tab
-from app.cases.values import country_choices, country_name
+from app.cases.shielding import closed_cases
+from app.cases.values import MASK, country_choices, country_name
 from app.errors import NotFound
 from app.permissions import Actor, Permission
 from app.registers.queries import marker_by_id
@@ -212,7 +213,9 @@ def country_filter(actor: Actor) -> list[tuple[str, str]]:
 def rows(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime) -> list[Row]:
     """The cases of one page in words, with six reads however many there are."""
     known = definitions(session, {case.type_version_id for case in cases})
+    guarded = [case.id for case in cases if case.is_protected]
     words = _Words(
+        hidden=closed_cases(session, actor, guarded),
         locale=actor.locale,
         zone=ZoneInfo(actor.time_zone),
         units=unit_names(session, (case.owner_unit_id for case in cases)),
@@ -232,6 +235,7 @@ def rows(session: Session, actor: Actor, cases: Sequence[Case], *, now: datetime
 class _Words:
     """What a page of rows needs, read and translated once."""
 
+    hidden: frozenset[int]  # cases whose words the reader does not need to know
     locale: str
     zone: ZoneInfo
     units: Mapping[int, str]
@@ -250,7 +254,7 @@ def _row(actor: Actor, case: Case, definition: Definition, words: _Words) -> Row
         reference=case.reference,
         title=case.title,
         place=case.place_text if case.place_text not in case.title else "",
-        last_event=case.last_event_text,
+        last_event=MASK if case.id in words.hidden else case.last_event_text,
         changed_at=_moment(case.updated_at, words.zone),
         shape=case_type.symbol.shape,
         color=case_type.symbol.color,

@@ -38,7 +38,7 @@ from app.cases.request_models import RequestKind, UnitRequest
 from app.cases.search import matching
 from app.database import row_number
 from app.errors import Invalid, NotFound
-from app.permissions import Actor, Area
+from app.permissions import Actor, Area, Permission
 from app.teams.queries import my_teams
 from app.teams.substitutes import absent_people
 from app.workflow.definition import StateKind
@@ -68,6 +68,16 @@ def visible_in(area: Area) -> ColumnElement[bool]:
         Case.province_code.in_(area.province_codes), Case.country_code.in_(area.country_codes)
     )
     return or_(by_unit, and_(Case.confidentiality == Confidentiality.NORMAL, by_place))
+
+
+def works_on(actor: Actor) -> ColumnElement[bool]:
+    """Whose need it is to know: the unit keeps the case or takes part, or the actor carries it."""
+    shared = select(CaseUnit.case_id).where(CaseUnit.unit_id == actor.unit_id)
+    return or_(
+        Case.owner_unit_id == actor.unit_id,
+        and_(Case.assignee_id.is_not(None), Case.assignee_id == actor.user_id),  # can be negated
+        Case.id.in_(shared),
+    )
 
 
 def taking_part(area: Area) -> ColumnElement[bool]:
@@ -211,6 +221,7 @@ SHOWN_COLUMNS = (
     Case.marker_id,
     Case.confidentiality,
     Case.is_illustration,
+    Case.is_protected,
 )
 
 
@@ -298,10 +309,25 @@ def filter_conditions(
         Case.opened_at < filters.opened_to if filters.opened_to else None,
         UNPLACED if filters.is_unplaced else None,
     ]
-    ids = matching(session, actor, filters.asked, limit=SEARCH_DEPTH)
-    if ids is not None:
-        chosen.append(Case.id.in_(ids.subquery().select()))
+    chosen.append(holding(session, actor, filters.asked))
     return [condition for condition in chosen if condition is not None]
+
+
+def holding(session: Session, actor: Actor, asked: str) -> ColumnElement[bool] | None:
+    """Cases that hold the words; None when nothing was asked.
+
+    Personal words find a protected case only for those who work on it: being found by a name tells
+    the name.
+    """
+    ids = matching(session, actor, asked, limit=SEARCH_DEPTH)
+    if ids is None:
+        return None
+    holds: ColumnElement[bool] = Case.id.in_(ids.subquery().select())
+    openly = matching(session, actor, asked, limit=SEARCH_DEPTH, is_open=True)
+    if openly is None or not actor.may(Permission.PERSONAL_DATA_VIEW):
+        return holds
+    plain = Case.id.in_(openly.subquery().select())
+    return and_(holds, or_(Case.is_protected.is_(False), works_on(actor), plain))
 
 
 def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:
@@ -309,13 +335,13 @@ def search(session: Session, actor: Actor, asked: str) -> Sequence[Case]:
     exact = session.scalars(
         select(Case).where(Case.reference == asked.strip().upper(), visible_to(actor))
     ).all()
-    ids = matching(session, actor, asked, limit=SEARCH_DEPTH)
-    if ids is None:
+    holds = holding(session, actor, asked)
+    if holds is None:
         return exact
     found = session.scalars(
         select(Case)
         .options(load_only(*SHOWN_COLUMNS))
-        .where(Case.id.in_(ids.subquery().select()), visible_to(actor))
+        .where(holds, visible_to(actor))
         .order_by(Case.id.desc())
         .limit(MOST_FOUND)
     ).all()

@@ -93,10 +93,14 @@ class RequestsShown:
     acts: Sequence[Mapping[str, Any]]  # Any: a macro's act
 
 
-def requests_of(session: Session, actor: Actor, head: CaseHead, *, now: datetime) -> RequestsShown:
+def requests_of(
+    session: Session, actor: Actor, head: CaseHead, *, now: datetime, is_closed: bool = False
+) -> RequestsShown:
+    """What was asked and answered; of a case closed to the reader only what is asked of them."""
+    rounds = _rounds(session, actor, head, now)
     return RequestsShown(
-        transfer=_transfer(session, actor, head, now),
-        rounds=_rounds(session, actor, head, now),
+        transfer=None if is_closed else _transfer(session, actor, head, now),
+        rounds=[one for one in rounds if one.mine] if is_closed else rounds,
         acts=list(_acts(actor, head)),
     )
 

@@ -128,22 +128,25 @@ def phrases_of(asked: str) -> list[list[str]]:
     return short[:MOST_WORDS]
 
 
-def matching(session: Session, actor: Actor, asked: str, *, limit: int) -> Select[int] | None:
+def matching(
+    session: Session, actor: Actor, asked: str, *, limit: int, is_open: bool = False
+) -> Select[int] | None:
     """Ids of the cases that hold every phrase, newest first; None when nothing was asked.
 
-    Personal words count only for those who may view personal data.
+    Personal words count only for those who may view personal data, and not at all if `is_open`.
     """
     phrases = phrases_of(asked)
     if not phrases:
         return None
-    is_personal = actor.may(Permission.PERSONAL_DATA_VIEW)
+    is_personal = actor.may(Permission.PERSONAL_DATA_VIEW) and not is_open
+    name = "asked_openly" if is_open else "asked"  # both may stand in one statement
     if session.get_bind().dialect.name == "sqlite":
         match = " AND ".join(f'"{" ".join(phrase)}"*' for phrase in phrases)
         match = match if is_personal else f"folded : ({match})"
         return (
             select(literal_column("rowid", Integer).label("case_id"))
             .select_from(text("case_text_fts"))
-            .where(text("case_text_fts MATCH :match").bindparams(match=match))
+            .where(text(f"case_text_fts MATCH :{name}").bindparams(**{name: match}))
             .order_by(text("rowid DESC"))
             .limit(limit)
         )
@@ -151,7 +154,7 @@ def matching(session: Session, actor: Actor, asked: str, *, limit: int) -> Selec
     query = " & ".join("(" + " <-> ".join(_lexemes(phrase, weight)) + ")" for phrase in phrases)
     return (
         select(CaseText.case_id)
-        .where(text("vector @@ to_tsquery('simple', :query)").bindparams(query=query))
+        .where(text(f"vector @@ to_tsquery('simple', :{name})").bindparams(**{name: query}))
         .order_by(CaseText.case_id.desc())
         .limit(limit)
     )

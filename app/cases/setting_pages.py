@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
 from app.cases.clock_models import ClockMove, ClockRecount
-from app.cases.dated_settings import EVERYWHERE
+from app.cases.dated_settings import AGE_UNIT, EVERYWHERE
 from app.cases.models import Case, DatedSetting
 from app.cases.published import newest_definitions
 from app.cases.queries import visible_to
@@ -106,13 +106,19 @@ def _line(
 ) -> SettingLine:
     return SettingLine(
         place=_place(row.key, row.scope, provinces, locale),
-        limit=Limit(row.value, ClockKind(row.unit)).text.in_locale(locale),
+        limit=_limit_words(row, locale),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         source=row.source,
         check=str(CHECK_NAMES[Check(row.check)]),
         is_in_force=is_in_force,
     )
+
+
+def _limit_words(row: DatedSetting, locale: str) -> str:
+    if row.unit == AGE_UNIT:
+        return str(_("%(n)s tuổi", n=row.value))
+    return Limit(row.value, ClockKind(row.unit)).text.in_locale(locale)
 
 
 def _place(key: str, scope: str, provinces: Mapping[str, str], locale: str) -> str:

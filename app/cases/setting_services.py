@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
 from app.audit import record_access
-from app.cases.dated_settings import EVERYWHERE
+from app.cases.dated_settings import ADULT_AGE, AGE_UNIT, EVERYWHERE
 from app.cases.models import DatedSetting
 from app.cases.published import newest_definitions
 from app.errors import Conflict, Invalid
@@ -70,7 +70,7 @@ def add_setting(session: Session, actor: Actor, new: NewSetting, *, now: datetim
         key=new.key,
         scope=scope,
         value=new.value,
-        unit=new.unit.value,
+        unit=AGE_UNIT if new.key == ADULT_AGE else new.unit.value,
         valid_from=new.valid_from,
         valid_to=None,
         source=new.source,

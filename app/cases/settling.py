@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.models import Attachment, CaseLink
+from app.cases.shielding import raise_shield
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
 from app.registers.models import Person, Vessel
@@ -103,6 +104,7 @@ def settle(
             for target, role, value in _tied_values(item, settled[code]):
                 _tie(session, case_id, role, value, target=target, now=now)
     _put_aboard(session, definition, settled)
+    raise_shield(session, definition, case_id, settled, now=now)
     return settled
 
 

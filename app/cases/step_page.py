@@ -16,7 +16,7 @@ from app.cases.form_fields import FactForm
 from app.cases.forms import Wanted, fact_form, files_of
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
 from app.cases.settling import Files
-from app.cases.titles import names_for
+from app.cases.shielding import names_to, reader_of
 from app.errors import Forbidden, NotFound
 from app.permissions import Actor
 from app.workflow.acts import SUSPEND_REASONS
@@ -87,12 +87,9 @@ def step_page(
     decision = decide(definition.machine, head.situation(), view_of(actor), code, now=now)
     page = _page(session, actor, head, definition, decision, sent=sent, now=now)
     if decision.confirms and head.pending is not None:
-        names = names_for(
-            session, head.pending["answers"], locale=actor.locale, zone=actor.time_zone
-        )
-        page.requested = list(
-            filled_rows(actor, definition, head.pending["answers"], names, state=head.state)
-        )
+        asked, reader = head.pending["answers"], reader_of(session, actor, head.id)
+        names = names_to(session, actor, definition, asked)
+        page.requested = list(filled_rows(reader, definition, asked, names, state=head.state))
     return page
 
 

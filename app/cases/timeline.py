@@ -13,6 +13,7 @@ from app.cases.heads import CaseHead
 from app.cases.models import CaseEvent, EventKind
 from app.cases.pages import unit_names
 from app.cases.published import definitions_numbered
+from app.cases.shielding import closed_people
 from app.cases.titles import names_for
 from app.cases.values import MASK, Names, may_read, shown_to
 from app.permissions import Actor
@@ -117,16 +118,26 @@ def timeline_of(
     *,
     events: Sequence[CaseEvent],
     is_full: bool,
+    is_closed: bool = False,
 ) -> Timeline:
+    """The timeline as far as the reader may see it; of a closed case no free words are shown."""
     shown_events = events if is_full else events[:SHOWN_AT_ONCE]
+    told = [_facts(event, definition) for event in shown_events]
     every_value = {
-        f"{event.seq}.{code}": value
-        for event in shown_events
-        for code, value in _facts(event, definition).items()
+        f"{number}.{code}": value
+        for number, facts in enumerate(told)
+        for code, value in facts.items()
     }
-    names = names_for(session, every_value, locale=actor.locale, zone=actor.time_zone)
+    names = names_for(
+        session,
+        every_value,
+        locale=actor.locale,
+        zone=actor.time_zone,
+        closed=closed_people(session, actor, definition, *told),
+    )
     units = unit_names(session, (event.unit_id for event in shown_events))
-    reader = _Reader(actor, head, definition, names, _then(session, head, definition, events))
+    then = _then(session, head, definition, events)
+    reader = _Reader(actor, head, definition, names, then, is_closed)
     entries = [
         replace(reader.entry(event), unit=units.get(event.unit_id, "")) for event in shown_events
     ]
@@ -164,6 +175,7 @@ class _Reader:
     definition: Definition
     names: Names
     then: Mapping[int, Definition]
+    is_closed: bool
 
     def entry(self, event: CaseEvent) -> Entry:
         kind = EventKind(event.kind)
@@ -174,7 +186,7 @@ class _Reader:
             who=event.actor_name,
             unit="",
             at=event.at,
-            text=event.text,
+            text=MASK if self.is_closed and event.text else event.text,
             changes=list(self.changes(event)),
             files=list(self.files(event)),
             is_minor=kind in MINOR,

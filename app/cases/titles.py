@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import commune_names, province_names
 from app.cases.catalogue import Definition
 from app.cases.values import Names, is_open_to_all, shown
+from app.workflow.definition import FieldType
 
 LONGEST = 250
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -51,7 +52,7 @@ def title_with(
         field = definition.fields.get(code)
         if code == "place_text":
             return place_text
-        if field is None or not is_open_to_all(field):
+        if field is None or field.type is FieldType.PERSON or not is_open_to_all(field):
             return ""
         return shown(field, data.get(code), names)
 
@@ -66,8 +67,9 @@ def names_for(
     *,
     locale: str = "vi",
     zone: str = "Asia/Ho_Chi_Minh",
+    closed: frozenset[int] = frozenset(),
 ) -> Names:
-    """Names of the administrative codes that these facts hold."""
+    """Names of the administrative codes that these facts hold; `closed` persons stay unnamed."""
     codes = {value for value in _plain_values(data.values()) if value.isdigit()}
     communes = {code for code in codes if len(code) == 5}  # noqa: PLR2004  a commune's code
     return Names(
@@ -75,6 +77,7 @@ def names_for(
         communes=commune_names(session, communes) if communes else {},
         locale=locale,
         zone=ZoneInfo(zone),
+        closed=closed,
     )
 
 

@@ -151,6 +151,7 @@ class Names:
     communes: Mapping[str, str]
     locale: str
     zone: ZoneInfo
+    closed: frozenset[int] = frozenset()  # persons whose names the reader does not need to know
 
 
 def may_read(actor: Actor, field: FieldDefinition, *, state: str) -> bool:
@@ -218,6 +219,12 @@ def _lines(field: FieldDefinition, value: object, names: Names, may: Collection[
         )
         said.append(", ".join(cells))
     return said
+
+
+def _as_person(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
+    if isinstance(value, dict) and value.get("id") in names.closed:
+        return str(_("Người số %(id)s (đã che)", id=value["id"]))
+    return _as_text(field, value, names)
 
 
 def _as_text(field: FieldDefinition, value: Any, names: Names) -> str:  # Any: JSON
@@ -316,6 +323,7 @@ _SHOWN = {
     FieldType.PROVINCE: _as_province,
     FieldType.COMMUNE: _as_commune,
     FieldType.COORDINATE: _as_coordinate,
+    FieldType.PERSON: _as_person,
 }
 
 

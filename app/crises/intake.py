@@ -32,6 +32,7 @@ from app.errors import Conflict, Refused
 from app.imports.fields import plain
 from app.imports.judging import Judged
 from app.permissions import Actor
+from app.registers.case_book import case_book
 from app.registers.names import fold_names, name_key
 
 _REPEATED = (
@@ -132,7 +133,8 @@ def _reader(session: Session, event: MassEvent, source: Source, now: datetime) -
     rows = session.execute(select(Journey.code, Journey.id).where(Journey.event_id == event.id))
     journeys = {plain(row.code): row.id for row in rows}
     today = now.astimezone(ZoneInfo(event.time_zone)).date()
-    return RowReader(event.id, source, homes_of(session), journeys, now, today)
+    adult_age = case_book().adult_age(session, today)
+    return RowReader(event.id, source, homes_of(session), journeys, now, today, adult_age)
 
 
 def _judge(reader: RowReader, rows: Iterable[Judged]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.crises.models import MassEvent, Participant
 from app.registers.likeness import Likeness, PersonFacts, compare
-from app.registers.name_sounds import keys_of
+from app.registers.name_sounds import BY_NEIGHBOURS, keys_of
 
 _MOST_COMPARED, _MOST_PAIRS, _WIDEST_KEY = 16, 4, 80
 
@@ -43,7 +43,13 @@ class Kin:
 
     @property
     def keys(self) -> set[str]:
-        found = {key for name in self.names for key in keys_of(name, birth_year=self.birth_year)}
+        # Two syllables alone are shared by too many, so those who share them have one birth year.
+        year = self.birth_year or ""
+        found = {
+            f"{key}{year}" if key.startswith(BY_NEIGHBOURS) else key
+            for name in self.names
+            for key in keys_of(name)
+        }
         if self.birth_date is not None:
             found.add(f"b:{self.birth_date}")
         if self.paper:

@@ -12,7 +12,7 @@ import yaml
 
 from app.cases.values import country_choices
 from app.crises.homes import Homes
-from app.crises.rules import Source, is_minor_on
+from app.crises.rules import Source
 from app.database import fold_text
 from app.imports.entries import short_text
 from app.imports.fields import Field, Plan, Target, plain, plan_of
@@ -21,6 +21,7 @@ from app.imports.persons import read_birth, read_name, read_number, read_words
 from app.imports.readers.fonts import FontEncoding
 from app.imports.tables import Options, open_table
 from app.imports.work import all_notes
+from app.registers.minors import is_minor_on
 from app.sealing import key_ring
 
 _COLUMNS = Path(__file__).parent / "data" / "columns.yaml"
@@ -79,6 +80,7 @@ class RowReader:
     journeys: Mapping[str, int]
     now: datetime
     today: date
+    adult_age: int
 
     def read(self, row: Judged) -> dict[str, Any]:  # Any: columns of a participant
         name = read_name(row)
@@ -105,7 +107,9 @@ class RowReader:
             "home_text": home_text or short_text(row, "province"),
             "province_code": home.province_code,
             "commune_code": home.commune_code,
-            "is_minor": is_minor_on(self.today, birth_date=birth_date, birth_year=birth_year),
+            "is_minor": is_minor_on(
+                self.today, born=birth_date, year=birth_year, adult_age=self.adult_age
+            ),
             **self._beside(row),
         }
 

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-
-ADULT = 18
 
 
 class EventKind(StrEnum):
@@ -59,14 +57,6 @@ def window_at(opens_at: datetime | None, closes_at: datetime | None, now: dateti
     if closes_at is not None and now >= closes_at:
         return Window.CLOSED
     return Window.OPEN
-
-
-def is_minor_on(day: date, *, birth_date: date | None, birth_year: int | None) -> bool:
-    """Whether somebody is under age; of whom only the year is known counts as a minor in doubt."""
-    if birth_date is not None:
-        had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
-        return day.year - birth_date.year - (not had_birthday) < ADULT
-    return birth_year is not None and day.year - birth_year <= ADULT
 
 
 # --- the balance ----------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from app.cases.recording import LAST_TEXT, Happening, event_row
 from app.cases.search import Words, searchable, words_of_data
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
+from app.cases.shielding import guard
 from app.cases.titles import names_for, title_with
 from app.cases.values import Names
 from app.demonstration.ids import take_ids
@@ -95,6 +96,7 @@ class Lives:
             **place_columns(self._session, definition, data, pack=self._pack, tag=tag),
         }
         row["title"] = title_with(self._names, definition, data, str(row["place_text"]))
+        row["is_protected"] = guard(self._session, definition, data, opened_at=at, now=at)
         life = Life(_head(row, checksum, unit), row, definition, units={unit.id: UnitRole.OWNER})
         life.words.append(first_words(definition, reference, row))
         self._tie(life, data, at)
@@ -137,6 +139,9 @@ class Lives:
         state = {"state": decision.to_state}
         fresh = with_consequences(actor, before, life.definition, fresh, columns=state, now=at)
         columns = self._moved(life, decision, fresh, at)
+        facts, opened_at = {**before.data, **fresh}, before.opened_at
+        if guard(self._session, life.definition, facts, opened_at=opened_at, now=at):
+            columns["is_protected"] = True
         happening = Happening(
             EventKind.MOVED,
             text=str(named.get(REASON_FIELD, "")),

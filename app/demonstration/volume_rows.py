@@ -12,6 +12,7 @@ from app.audit import GENESIS, chain_hash
 from app.cases.catalogue import Definition
 from app.cases.models import EventKind
 from app.cases.recording import event_payload
+from app.cases.shielding import shield_of
 from app.cases.values import country_name
 from app.demonstration.year import volumes
 from app.geo.gazetteer import Pack
@@ -104,6 +105,7 @@ def case_rows(
         "lat": draft.lat,
         "lon": draft.lon,
         "is_illustration": True,
+        "is_protected": shield_of(definition, data, now=draft.opened_at).is_raised,
     }
     return row | _next_due(row, draft), event
 

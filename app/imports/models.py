@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import (
     Base,
+    BigKey,
     IntPk,
     JsonDict,
     JsonList,
@@ -16,6 +17,7 @@ from app.database import (
     NameText,
     ShortText,
 )
+from app.sealing import SealedText
 
 
 class BatchState(StrEnum):
@@ -81,6 +83,7 @@ class ImportBatch(Base):
     created_at: Mapped[Moment]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    file_deleted_at: Mapped[datetime | None]
 
     @property
     def accepted(self) -> int:
@@ -138,3 +141,7 @@ class ImportEffect(Base):
     measurement_id: Mapped[int | None] = mapped_column(BigInteger)
     undo: Mapped[ShortText] = mapped_column(default=Undo.NOT_ASKED)
     note: Mapped[LongText] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(BigKey)
+    vessel_id: Mapped[int | None] = mapped_column(BigKey)
+    before: Mapped[str | None] = mapped_column(SealedText("import_effect.before"))  # as JSON
+    after: Mapped[str | None] = mapped_column(SealedText("import_effect.after"))

@@ -26,6 +26,7 @@ from app.imports.values import read_place
 from app.registers.entry_queries import visible_persons
 from app.registers.entry_services import record_person
 from app.registers.likeness import name_likeness
+from app.registers.minors import protect_minor
 from app.registers.models import Person
 from app.registers.name_sounds import keys_of
 from app.registers.person_keys import spellings_of, write_keys
@@ -41,7 +42,6 @@ _EARLIEST_YEAR = 1900
 _REPEATED = (
     "Người này đã có ở dòng {first} của tệp; nếu là hai người, hãy thêm ngày sinh hoặc số giấy tờ."
 )
-_ADULT = 18
 
 
 @dataclass(slots=True)
@@ -97,6 +97,7 @@ class PersonImport:
                 if self._settle(row, found, is_dry=False):
                     found.version += 1
                     found.updated_at = around.now
+                    protect_minor(session, found, days=[around.now.date()])
                     write_keys(session, found)
                     subject = f"person:{found.id}"
                     record_access(
@@ -244,7 +245,7 @@ def read_name(row: Judged) -> str:
 
 
 def read_birth(row: Judged, *, year: int) -> dict[str, Any]:  # Any: column values
-    """The day or the year of birth, and whether that makes a minor."""
+    """The day or the year of birth; who is a minor, the register decides."""
     said = row.text("birth")
     said_year = said if _YEAR.fullmatch(said) else row.text("birth_year")
     day: date | None = None
@@ -257,7 +258,7 @@ def read_birth(row: Judged, *, year: int) -> dict[str, Any]:  # Any: column valu
     born = day.year if day else int(said_year)
     if not _EARLIEST_YEAR <= born <= year:
         raise RowProblemError(f"Năm sinh {born} không hợp lý.", "date")
-    found: dict[str, Any] = {"birth_year": born, "is_minor": year - born < _ADULT}
+    found: dict[str, Any] = {"birth_year": born}
     return found | ({"birth_date": day} if day else {})
 
 

@@ -13,12 +13,15 @@ from app.notices.models import NoticeKind
 from app.notices.services import Cause, tell
 from app.permissions import Permission
 from app.registers.models import Person
+from app.registers.reveals import CASE_ACTION
 from app.workflow.text import Text
 
 
 def tell_of_reveal(session: Session, entry_id: int, *, now: datetime) -> int:
     """Tell the keepers of the person's open cases, or the unit that wrote the person down."""
     entry = session.get_one(AuditEntry, entry_id)
+    if entry.action == CASE_ACTION:
+        return _tell_of_case(session, entry, now=now)
     person = session.get_one(Person, int(entry.subject.removeprefix("person:")))
     cases = _open_cases(session, person)
     user_ids = {user_id for case in cases for user_id in _keepers(session, case)}
@@ -29,6 +32,25 @@ def tell_of_reveal(session: Session, entry_id: int, *, now: datetime) -> int:
     texts = {NoticeKind.DATA_SEEN: _text(session, entry, person)}
     case_id = cases[0].id if cases else None
     return tell(session, told, texts, Cause(f"reveal:{entry.id}", case_id), now=now)
+
+
+def _tell_of_case(session: Session, entry: AuditEntry, *, now: datetime) -> int:
+    """Tell the keepers of the case that its hidden facts were seen by somebody outside it."""
+    case = session.get_one(Case, int(entry.subject.removeprefix("case:")))
+    user_ids = set(_keepers(session, case)) - {entry.user_id}
+    told = dict.fromkeys(sorted(user_ids), NoticeKind.DATA_SEEN)
+    who, where = _who(session, entry)
+    said = Text(
+        f"{who}{where} đã xem dữ kiện được che của hồ sơ; lý do ghi ở trang hồ sơ.",
+        f"{who}{where} has seen hidden facts of the case; the reason stands on its page.",
+    )
+    cause = Cause(f"reveal:{entry.id}", case.id)
+    return tell(session, told, {NoticeKind.DATA_SEEN: said}, cause, now=now)
+
+
+def _who(session: Session, entry: AuditEntry) -> tuple[str, str]:
+    user, unit = session.get(User, entry.user_id), session.get(Unit, entry.unit_id)
+    return user.name if user else "Hệ thống", f" ({unit.name})" if unit else ""
 
 
 def _open_cases(session: Session, person: Person) -> list[Case]:
@@ -60,9 +82,7 @@ def _readers_in(session: Session, unit_id: int) -> list[int]:
 
 
 def _text(session: Session, entry: AuditEntry, person: Person) -> Text:
-    user, unit = session.get(User, entry.user_id), session.get(Unit, entry.unit_id)
-    who = user.name if user else "Hệ thống"
-    where = f" ({unit.name})" if unit else ""
+    who, where = _who(session, entry)
     return Text(
         f"{who}{where} đã xem dữ liệu được che của người số {person.id} trong sổ đăng ký;"
         " lý do ghi ở trang của người này.",

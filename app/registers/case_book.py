@@ -6,7 +6,7 @@ page of an entry lists its cases. The factory hands the registers the one who an
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from flask import current_app
@@ -41,6 +41,15 @@ class CaseBook(Protocol):
 
     def persons_known_to(self, actor: Actor) -> Select[int | None]:
         """Ids of the persons in cases that the actor's unit keeps or takes part in."""
+
+    def adult_age(self, session: Session, on: date) -> int:
+        """From which age nobody is a minor, by the rule of that day."""
+
+    def incident_days(self, session: Session, person_ids: Collection[int]) -> Sequence[date]:
+        """The days of what happened, of every case that names one of the persons."""
+
+    def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
+        """Hide the people of the cases that name one of these persons."""
 
 
 def case_book() -> CaseBook:

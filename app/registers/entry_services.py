@@ -11,6 +11,7 @@ from app.audit import record_access
 from app.database import fold_text, normalise_text
 from app.errors import Conflict, Invalid
 from app.permissions import Actor
+from app.registers.minors import protect_minor
 from app.registers.models import Person, Verdict, Vessel, VesselPrefix
 from app.registers.person_keys import write_keys
 from app.registers.vessel_numbers import read_vessel_number
@@ -129,6 +130,7 @@ def record_person(
         raise Invalid("Chưa nhập họ tên.", {"claimed_name": ("Nhập họ tên như người khai.",)})
     person = Person(unit_id=actor.unit_id or None, created_at=now, updated_at=now)
     _set_person(person, {**(facts or {}), "claimed_name": claimed_name})
+    protect_minor(session, person)
     session.add(person)
     write_keys(session, person)
     record_access(session, actor, "person.recorded", f"person:{person.id}", now=now)
@@ -146,6 +148,7 @@ def correct_person(
 ) -> None:
     _require_version(person, expected_version)
     _set_person(person, changes)
+    protect_minor(session, person)
     write_keys(session, person)
     _mark_corrected(session, actor, person, name="person", now=now)
 

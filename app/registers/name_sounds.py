@@ -13,6 +13,7 @@ from app.database import fold_text
 
 KEY_VERSION = 2
 BY_LETTERS = "j:"
+BY_NEIGHBOURS = "t:"
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _VOWELS = "aeiouwy"
 _LONGEST_KEY = 78
@@ -91,7 +92,10 @@ def sound_keys(name: str) -> tuple[str, ...]:
     if len(parts) == 1 or any(len(part) > 1 for part in parts):
         found.append(f"{BY_LETTERS}{joined_sound(parts)}")
     if len(parts) > 1:
-        found += [f"t:{''.join(sorted((one, sounds[at - 1])))}" for at, one in enumerate(sounds)]
+        found += [
+            f"{BY_NEIGHBOURS}{''.join(sorted((one, sounds[at - 1])))}"
+            for at, one in enumerate(sounds)
+        ]
     return tuple(dict.fromkeys(key[:_LONGEST_KEY] for key in found))
 
 

@@ -28,8 +28,21 @@ class NameKind(StrEnum):
     VERIFIED = "verified"
 
 
+class Addressee(StrEnum):
+    """Whom a paper about a person goes to, and what the person may allow or refuse.
+
+    CONSUL is contact with a consular officer itself, which Article 36(1)(c) of the Vienna
+    Convention on Consular Relations lets the person refuse.
+    """
+
+    FAMILY = "family"
+    EMPLOYER = "employer"
+    PRESS = "press"
+    CONSUL = "consul"
+
+
 class Consent(StrEnum):
-    """What the person decided about telling the family."""
+    """What the person decided about telling somebody."""
 
     GIVEN = "given"
     REFUSED = "refused"
@@ -89,7 +102,10 @@ class Relative(Recorded, Base):
 
 
 class ContactConsent(Recorded, Base):
-    """What the person decided about telling the family: said on a day, in some way."""
+    """What the person decided about telling an addressee: said on a day, in some way.
+
+    `case_id` names the case in which it was asked, where it was asked in one.
+    """
 
     __tablename__ = "contact_consent"
 
@@ -98,6 +114,8 @@ class ContactConsent(Recorded, Base):
     decision: Mapped[ShortText]
     decided_on: Mapped[date]
     how: Mapped[LongText]
+    about: Mapped[ShortText] = mapped_column(default=Addressee.FAMILY)
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PersonOutcome(Recorded, Base):

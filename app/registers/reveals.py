@@ -20,6 +20,7 @@ from app.registers.need_to_know import known_among
 from app.registers.person_models import IdentityDocument, Relative
 
 ACTION = "person.revealed."
+CASE_ACTION = "case.revealed"
 _SHORTEST_REASON, _LONGEST_REASON = 8, 1_000
 _NUMBERED = re.compile(r"(?P<kind>document|relative)\.(?P<id>\d{1,15})")
 
@@ -49,16 +50,28 @@ def reveal(
     """The value named by `what`, against a reason that is kept; its owners are told after."""
     if not actor.may(Permission.PERSONAL_DATA_REVEAL):
         raise Forbidden
+    because = said_reason(reason)
+    found = _value(session, actor, person, what)
+    keep_reveal(session, actor, f"{ACTION}{what}", f"person:{person.id}", because, now=now)
+    return found
+
+
+def said_reason(reason: str) -> str:
+    """The reason as it is kept; raises Invalid where none is given."""
     because = normalise_text(reason)
     if not _SHORTEST_REASON <= len(because) <= _LONGEST_REASON:
         said = "Hãy ghi lý do cần xem, từ 8 đến 1.000 ký tự, ví dụ: đối chiếu với công hàm số 12."
         raise Invalid(said, {"reason": (said,)})
-    found = _value(session, actor, person, what)
-    subject = f"person:{person.id}"
-    entry = record_access(session, actor, f"{ACTION}{what}", subject, now=now, reason=because)
+    return because
+
+
+def keep_reveal(
+    session: Session, actor: Actor, action: str, subject: str, because: str, *, now: datetime
+) -> None:
+    """Write down who has seen what and why; whom it concerns is told after the commit."""
+    entry = record_access(session, actor, action, subject, now=now, reason=because)
     session.flush()
     enqueue(session, Job.TELL_REVEAL, {"entry_id": entry.id}, now=now)
-    return found
 
 
 def _value(session: Session, actor: Actor, person: Person, what: str) -> Revealed:
@@ -100,13 +113,18 @@ def _family(session: Session, person: Person) -> frozenset[int]:
 
 def reveals_of(session: Session, person_ids: Collection[int]) -> Sequence[RevealLine]:
     """Who has seen sealed values of these entries, the last first."""
+    return reveals_about(session, [f"person:{one}" for one in person_ids], ACTION)
+
+
+def reveals_about(session: Session, subjects: Collection[str], action: str) -> Sequence[RevealLine]:
+    """Who has seen what was hidden of these subjects, the last first."""
     rows = session.execute(
         select(AuditEntry, User.name, Unit.name.label("unit_name"))
         .outerjoin(User, User.id == AuditEntry.user_id)
         .outerjoin(Unit, Unit.id == AuditEntry.unit_id)
         .where(
-            AuditEntry.subject.in_([f"person:{one}" for one in person_ids]),
-            AuditEntry.action.startswith(ACTION),
+            AuditEntry.subject.in_(subjects),
+            AuditEntry.action.startswith(action),
         )
         .order_by(AuditEntry.id.desc())
         .limit(100)
@@ -124,12 +142,13 @@ def reveals_of(session: Session, person_ids: Collection[int]) -> Sequence[Reveal
 
 
 def what_was_seen(action: str) -> str:
-    kind = action.removeprefix(ACTION).split(".")[0]
+    kind = action if action == CASE_ACTION else action.removeprefix(ACTION).split(".")[0]
     words: dict[str, str] = {
         "name": _("họ và tên"),
         "id_number": _("số giấy tờ"),
         "document": _("số giấy tờ"),
         "contact": _("người thân liên hệ"),
         "relative": _("thân nhân"),
+        "case.revealed": _("dữ kiện được che của hồ sơ"),
     }
     return words.get(kind, kind)

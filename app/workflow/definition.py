@@ -19,6 +19,7 @@ from pydantic import (
 from app.workflow.errors import DefinitionError, Fault
 from app.workflow.faults import faults_of
 from app.workflow.field_definition import (
+    Addressee,
     Code,
     Expression,
     FieldDefinition,
@@ -144,7 +145,10 @@ Effect = Annotated[AssignUnit | SetField | OpenCase | Release, Field(discriminat
 
 
 class Transition(Part):
-    """One step; `confirm` names who may be the second person (default: any leader role)."""
+    """One step; `confirm` names who may be the second person (default: any leader role).
+
+    A step that tells the `addressee` about the persons of the case waits for their consent.
+    """
 
     code: Code
     name: Text
@@ -160,6 +164,7 @@ class Transition(Part):
     effects: tuple[Effect, ...] = ()
     generate: tuple[Code, ...] = ()
     notify: tuple[Code, ...] = ()
+    addressee: Addressee | None = None
     primary: bool = False
     help: Text | None = None
     basis: Basis | None = None
@@ -227,20 +232,42 @@ class EventDefinition(Part):
 
 
 class Milestone(Part):
-    """A date that is read off the history, never typed: the first or the last time of a trigger."""
+    """A date that is read off the history, never typed: the first or the last time of a trigger.
+
+    Milestones of one `group` are shown together as a list of what has been done and what not,
+    where the condition `when` holds.
+    """
 
     code: Code
     name: Text
     at: tuple[TriggerCode, ...] = Field(min_length=1)
     pick: Literal["first", "last"] = "last"
+    group: Text | None = None
+    when: Expression | None = None
 
 
 class Document(Part):
-    """A kind of paper that the steps produce; `template` holds {field} placeholders."""
+    """A kind of paper that the steps produce; `template` holds {field} placeholders.
+
+    A paper to an `addressee` is refused where the persons of the case do not allow it.
+    """
 
     code: Code
     name: Text
     template: str | None = None
+    addressee: Addressee | None = None
+
+
+class Protect(Part):
+    """When the people of a case are hidden from all who do not work on it.
+
+    `victims` and `minors` are conditions. Whether a person is a minor is decided by the birth date
+    on the first of the `incident` dates that is filled, else on the day of opening.
+    """
+
+    victims: Expression | None = None
+    minors: Expression | None = None
+    incident: tuple[Code, ...] = ()
 
 
 class Symbol(Part):
@@ -289,6 +316,7 @@ class CaseType(Part):
     clocks: tuple[ClockDefinition, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     documents: tuple[Document, ...] = ()
+    protect: Protect | None = None
     outcomes: tuple[Code, ...] = Field(min_length=1)
     basis: Basis | None = None
 

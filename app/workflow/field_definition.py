@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -51,6 +51,9 @@ class Option(Part):
     name: Text
 
 
+# Whom a paper about a person goes to; "consul" is contact with a consular officer itself.
+Addressee = Literal["family", "employer", "press"]
+Consented = Literal["family", "employer", "press", "consul"]
 _NOT_IN_ROWS = frozenset({FieldType.GROUP, FieldType.FILE})
 
 
@@ -58,7 +61,8 @@ class FieldDefinition(Part):
     """One thing that a case of this type can know.
 
     A `group` is a list of rows whose columns are its own `fields` (a crew list). `shown_when` is a
-    condition on the other answers; `compute` gives the value, which nobody types. Empty
+    condition on the other answers; `compute` gives the value, which nobody types. `consent` makes
+    the answer a recorded decision of the persons of the case about that addressee. Empty
     `read_roles`, `edit_roles` mean every role; empty `read_states`, `edit_states` every state.
     """
 
@@ -85,6 +89,13 @@ class FieldDefinition(Part):
     compute: Expression | None = None
     fields: tuple[FieldDefinition, ...] = ()
     default: str | float | bool | None = None
+    consent: Consented | None = None
+
+    @model_validator(mode="after")
+    def _consent_is_a_decision(self) -> Self:
+        if self.consent and self.type not in {FieldType.CHOICE, FieldType.BOOLEAN}:
+            raise ValueError("consent chỉ dùng cho choice, boolean")
+        return self
 
     @model_validator(mode="after")
     def _options_belong_to_choices(self) -> Self:

@@ -116,6 +116,8 @@ def reference_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
         used.append((f"transitions[{index}].require", step.require))
         used.append((f"transitions[{index}].ask", step.ask))
     used += [(f"events[{i}].ask", event.ask) for i, event in enumerate(case_type.events)]
+    if case_type.protect is not None:
+        used.append(("protect.incident", case_type.protect.incident))
     for where, codes in used:
         yield from unknown(where, codes, scope.fields, FIELD, scope.called)
         yield from repeated(where, codes)

@@ -301,11 +301,17 @@ def expressions_of(case_type: source.CaseType) -> Iterable[tuple[str, str]]:
     for index, clock in enumerate(case_type.clocks):
         if clock.when is not None:
             yield f"clocks[{index}].when", clock.when
+    for index, milestone in enumerate(case_type.milestones):
+        yield from _conditions(f"milestones[{index}]", milestone, "when")
+    if case_type.protect is not None:
+        yield from _conditions("protect", case_type.protect, "victims", "minors")
     for index, item in enumerate(case_type.fields):
-        if item.shown_when is not None:
-            yield f"fields[{index}].shown_when", item.shown_when
-        if item.compute is not None:
-            yield f"fields[{index}].compute", item.compute
+        yield from _conditions(f"fields[{index}]", item, "shown_when", "compute")
+
+
+def _conditions(path: str, part: object, *keys: str) -> Iterable[tuple[str, str]]:
+    found = ((f"{path}.{key}", getattr(part, key)) for key in keys)
+    yield from ((where, said) for where, said in found if said is not None)
 
 
 def _expressions_of_step(path: str, step: source.Transition) -> Iterable[tuple[str, str]]:

@@ -53,6 +53,10 @@ SLOTS: tuple[tuple[str, str], ...] = (
     ("clocks[].within", "clock"),
     ("clocks[].when", EXPRESSION),
     ("milestones[].at[]", TRIGGER),
+    ("milestones[].when", EXPRESSION),
+    ("protect.victims", EXPRESSION),
+    ("protect.minors", EXPRESSION),
+    ("protect.incident[]", "field"),
     ("documents[].template", TEMPLATE),
 )
 _STRING = re.compile(r"(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')")

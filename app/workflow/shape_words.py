@@ -75,3 +75,24 @@ BUILT_IN_EVENT_NAMES: Mapping[str, Text] = {
     "merged": Text("gộp hồ sơ", "merged"),
     "withdrawn": Text("rút đề nghị", "withdrawn"),
 }
+ADDRESSEES: Choices = (
+    ("", Text("Không ai trong số này", "None of these")),
+    ("family", Text("Gia đình", "The family")),
+    ("employer", Text("Chủ sử dụng lao động", "The employer")),
+    ("press", Text("Báo chí", "The press")),
+)
+CONSENTS: Choices = (
+    *ADDRESSEES,
+    ("consul", Text("Tiếp xúc với cán bộ lãnh sự", "Contact with a consular officer")),
+)
+PLACES: Choices = (
+    ("optional", Text("Không bắt buộc", "Optional")),
+    ("required", Text("Bắt buộc", "Required")),
+    ("none", Text("Không có", "None")),
+)
+STATE_KINDS: Choices = (
+    ("normal", Text("Đang xử lý", "In progress")),
+    ("initial", Text("Bắt đầu", "Initial")),
+    ("waiting", Text("Chờ nơi khác", "Waiting")),
+    ("terminal", Text("Kết thúc", "Final")),
+)

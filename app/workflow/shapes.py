@@ -9,9 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.workflow.shape_words import FIELD_TYPES, SYMBOLS, Choices
+from app.workflow.shape_words import (
+    ADDRESSEES,
+    CONSENTS,
+    FIELD_TYPES,
+    PLACES,
+    STATE_KINDS,
+    SYMBOLS,
+    Choices,
+)
 from app.workflow.text import Text
-from app.workflow.tracks import NAMES as TRACK_NAMES
+from app.workflow.tracks import TRACK_CHOICES
 
 
 class Kind(StrEnum):
@@ -75,6 +83,8 @@ def _codes(key: str, vi: str, en: str, source: str, **more: object) -> Attribute
 def _condition(key: str, vi: str, en: str, *, aside: bool = True) -> Attribute:
     return Attribute(key, Kind.EXPRESSION, Text(vi, en), aside=aside)
 
+
+_ADDRESSEE = Text("Gửi tới", "Goes to")
 
 _FIELD_HEAD = (
     _NAME,
@@ -151,11 +161,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             "place",
             Kind.CHOICE,
             Text("Vị trí trên bản đồ", "Place on the map"),
-            choices=(
-                ("optional", Text("Không bắt buộc", "Optional")),
-                ("required", Text("Bắt buộc", "Required")),
-                ("none", Text("Không có", "None")),
-            ),
+            choices=PLACES,
         ),
         Attribute("symbol.shape", Kind.CHOICE, Text("Hình trên bản đồ", "Shape"), choices=SYMBOLS),
         Attribute("symbol.color", Kind.COLOUR, Text("Màu", "Colour")),
@@ -165,13 +171,13 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             "tracks",
             Kind.CODES,
             Text("Theo dõi từng", "Followed one by one"),
-            Text(
-                "Hồ sơ chỉ kết thúc khi từng tàu, từng người, từng chế tài đã có kết cục.",
-                "The case ends only when each of them has ended.",
-            ),
-            choices=tuple((track.value, name) for track, name in TRACK_NAMES.items()),
+            Text("Kết thúc khi từng mục đã có kết cục.", "Ends when each of them has ended."),
+            choices=TRACK_CHOICES,
         ),
         _codes("readers", "Chỉ những vai trò này đọc được", "Read only by", "role", aside=True),
+        _condition("protect.victims", "Che nhân thân khi có nạn nhân", "Hidden: victims"),
+        _condition("protect.minors", "Che nhân thân khi có trẻ em", "Hidden: minors"),
+        _codes("protect.incident", "Tính tuổi vào ngày", "Age is taken on", "field", aside=True),
         _BASIS,
     ),
     "state": (
@@ -180,12 +186,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             "kind",
             Kind.CHOICE,
             Text("Loại trạng thái", "Kind"),
-            choices=(
-                ("normal", Text("Đang xử lý", "In progress")),
-                ("initial", Text("Bắt đầu", "Initial")),
-                ("waiting", Text("Chờ nơi khác", "Waiting")),
-                ("terminal", Text("Kết thúc", "Final")),
-            ),
+            choices=STATE_KINDS,
         ),
         Attribute("checklist", Kind.ROWS, Text("Danh mục việc", "Checklist"), shape="check"),
         _HELP,
@@ -237,6 +238,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
         Attribute("effects", Kind.ROWS, Text("Việc tự làm kèm theo", "Effects"), shape="effect"),
         _codes("generate", "Văn bản lập ra", "Documents produced", "document"),
         _codes("notify", "Báo cho vai trò", "Notified roles", "role"),
+        Attribute("addressee", Kind.CHOICE, _ADDRESSEE, choices=ADDRESSEES, aside=True),
         _HELP,
         _BASIS,
     ),
@@ -286,6 +288,14 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
         _codes("edit_roles", "Ai được sửa", "Who may change it", "role", aside=True),
         _codes("edit_states", "Sửa ở trạng thái", "Changed in states", "state", aside=True),
         *_FIELD_LIMITS,
+        Attribute(
+            "consent",
+            Kind.CHOICE,
+            Text("Là quyết định của đương sự về", "A decision about"),
+            choices=CONSENTS,
+            only=("choice", "boolean"),
+            aside=True,
+        ),
         _HELP,
     ),
     "column": (*_FIELD_HEAD, *_FIELD_LIMITS, _HELP),
@@ -362,9 +372,12 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
                 ("first", Text("Lần đầu", "The first")),
             ),
         ),
+        Attribute("group", Kind.TEXT, Text("Thuộc danh sách", "In the list"), aside=True),
+        _condition("when", "Chỉ hiện khi", "Shown only if"),
     ),
     "document": (
         _NAME,
+        Attribute("addressee", Kind.CHOICE, _ADDRESSEE, choices=ADDRESSEES, aside=True),
         Attribute(
             "template",
             Kind.AREA,

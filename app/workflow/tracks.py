@@ -21,6 +21,7 @@ NAMES: Mapping[Track, Text] = {
     Track.PERSONS: Text("Người", "Persons"),
     Track.SANCTIONS: Text("Chế tài", "Sanctions"),
 }
+TRACK_CHOICES = tuple((track.value, name) for track, name in NAMES.items())
 _ONE: Mapping[Track, Text] = {
     Track.VESSELS: Text("tàu", "vessel"),
     Track.PERSONS: Text("người", "person"),

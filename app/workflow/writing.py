@@ -34,6 +34,7 @@ _MODELS: Mapping[str, Any] = {  # Any: classes of the format
     "chain": form.EscalationStep,
     "milestones": form.Milestone,
     "documents": form.Document,
+    "protect": form.Protect,
 }
 
 
@@ -48,6 +49,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "area": ("vi", "en"),
     "help": ("vi", "en"),
     "message": ("vi", "en"),
+    "group": ("vi", "en"),
 }
 
 

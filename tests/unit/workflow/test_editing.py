@@ -172,7 +172,15 @@ def test_a_definition_written_out_reads_back_the_same(name: str) -> None:
 def test_the_words_of_the_parts_cover_the_format() -> None:
     lists = {"case_type": "", "check": "checklist", "option": "options", "escalation": "chain"}
     own = {"code", "fields", *LISTS.values(), "outcomes"}
-    on_case_page = {"section", "personal", "read_roles", "read_states", "edit_roles", "edit_states"}
+    on_case_page = {
+        "section",
+        "personal",
+        "consent",
+        "read_roles",
+        "read_states",
+        "edit_roles",
+        "edit_states",
+    }
     for shape, attributes in SHAPES.items():
         keys = set(_ORDER[lists.get(shape, "fields" if shape == "column" else f"{shape}s")]) - own
         keys -= on_case_page if shape == "column" else set()
