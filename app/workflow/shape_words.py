@@ -96,3 +96,14 @@ STATE_KINDS: Choices = (
     ("waiting", Text("Chờ nơi khác", "Waiting")),
     ("terminal", Text("Kết thúc", "Final")),
 )
+REASONS: Choices = (
+    ("none", Text("Không hỏi", "Not asked")),
+    ("optional", Text("Hỏi, không bắt buộc", "Optional")),
+    ("required", Text("Bắt buộc", "Required")),
+)
+EFFECTS: Choices = (
+    ("set", Text("Ghi giá trị vào trường", "Set a field")),
+    ("assign_unit", Text("Giao cho đơn vị ghi ở trường", "Assign to a unit")),
+    ("release", Text("Trả về hàng đợi của đơn vị", "Release to the queue")),
+    ("open_case", Text("Mở hồ sơ liên kết", "Open a linked case")),
+)

@@ -12,8 +12,10 @@ from enum import StrEnum
 from app.workflow.shape_words import (
     ADDRESSEES,
     CONSENTS,
+    EFFECTS,
     FIELD_TYPES,
     PLACES,
+    REASONS,
     STATE_KINDS,
     SYMBOLS,
     Choices,
@@ -215,11 +217,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             "reason",
             Kind.CHOICE,
             Text("Lý do", "Reason"),
-            choices=(
-                ("none", Text("Không hỏi", "Not asked")),
-                ("optional", Text("Hỏi, không bắt buộc", "Optional")),
-                ("required", Text("Bắt buộc", "Required")),
-            ),
+            choices=REASONS,
         ),
         Attribute(
             "four_eyes",
@@ -253,12 +251,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             "do",
             Kind.CHOICE,
             Text("Việc", "Effect"),
-            choices=(
-                ("set", Text("Ghi giá trị vào trường", "Set a field")),
-                ("assign_unit", Text("Giao cho đơn vị ghi ở trường", "Assign to a unit")),
-                ("release", Text("Trả về hàng đợi của đơn vị", "Release to the queue")),
-                ("open_case", Text("Mở hồ sơ liên kết", "Open a linked case")),
-            ),
+            choices=EFFECTS,
             is_required=True,
         ),
         Attribute("field", Kind.REFERENCE, Text("Trường", "Field"), source="field", only=("set",)),
