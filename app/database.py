@@ -1,10 +1,12 @@
 """The database: one base for models, one way to write, one way to read, one way to fold text."""
 
+import threading
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from operator import itemgetter
+from functools import lru_cache
 from typing import Annotated, Any, cast
 
 import orjson
@@ -33,9 +35,14 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session
 from sqlalchemy.pool import NullPool
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeDecorator
+
+from app.compiled import Compiled
 
 BUSY_TIMEOUT_MS = 30_000
+FRESH_SECONDS = 1.0
+_AS_WRITER = {"is_writer": True}
 _WRITING = "writing"
 _MOMENT_LENGTH = len("2026-01-01 00:00:00.000000")
 
@@ -46,19 +53,32 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without its zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _moment_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None]:
+        del coltype
+        return _moment_read if dialect.name == "sqlite" else _in_utc
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment.astimezone(UTC)
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    """As SQLite keeps it: the UTC without its zone."""
+    here = _in_utc(moment)
+    return here.isoformat(" ", "microseconds")[:_MOMENT_LENGTH] if here is not None else None
+
+
+def _moment_read(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
@@ -115,6 +135,7 @@ def leave_connections(app: Flask) -> None:
     """After a fork: the open connections belong to the parent, this process makes its own."""
     with app.app_context():
         db.engine.dispose(close=False)
+    _kept.connection = None
 
 
 def _dump_json(value: object) -> str:
@@ -168,7 +189,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     # Kept at hand: asking the session for it costs as much as a small statement.
-    session.info[_WRITING] = _Driver(session.connection(execution_options={"is_writer": True}))
+    session.info[_WRITING] = _Driver(_writer(session))
     try:
         yield session
         session.commit()
@@ -177,6 +198,41 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_WRITING, None)
+        _kept.used_at = time.monotonic()
+
+
+class _Kept(threading.local):
+    """The connection on which this thread writes, and when it last did."""
+
+    connection: Connection | None = None
+    used_at = 0.0
+
+
+_kept = _Kept()
+
+
+def _writer(session: Session) -> Connection:
+    """The connection of one write, kept from one to the next where the engine keeps connections.
+
+    The pool's way out and back costs as much as several statements, and a round trip to a server;
+    one that was idle goes back all the same, so that the pool asks if the server still listens.
+    """
+    engine, kept = db.engine, _kept.connection
+    is_busy = kept is not None and kept.engine is engine and kept.in_transaction()
+    if is_busy or isinstance(engine.pool, NullPool):
+        return session.connection(execution_options=_AS_WRITER)
+    if kept is None or kept.engine is not engine or not _is_usable(kept):
+        if kept is not None:
+            kept.close()
+        kept = _kept.connection = engine.connect().execution_options(**_AS_WRITER)
+    return session.connection(bind_arguments={"bind": kept})
+
+
+def _is_usable(kept: Connection) -> bool:
+    if kept.closed or kept.invalidated:
+        return False
+    is_fresh = time.monotonic() - _kept.used_at < FRESH_SECONDS
+    return is_fresh or kept.dialect.name == "sqlite"
 
 
 class Prepared:
@@ -188,12 +244,17 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
 
     def run(self, session: Session, values: Mapping[str, Any]) -> int:
         """Execute with named values; tells how many rows it changed."""
         changed: int = self._executed(session, values)[0].rowcount
         return changed
+
+    def many(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute once for each of these values."""
+        driver, compiled = self._ready(session)
+        driver.execute_many(compiled.sql, [compiled.bind(values) for values in rows])
 
     def value(self, session: Session, values: Mapping[str, Any]) -> Any:  # Any: a column's value
         """Execute and take the first column of the first row, as the driver gives it."""
@@ -215,108 +276,47 @@ class Prepared:
 
     def _executed(
         self, session: Session, values: Mapping[str, Any]
-    ) -> tuple[DBAPICursor, "_Compiled"]:
+    ) -> tuple[DBAPICursor, Compiled]:
+        driver, compiled = self._ready(session)
+        return driver.execute(compiled.sql, compiled.bind(values)), compiled
+
+    def _ready(self, session: Session) -> tuple["_Driver", Compiled]:
         driver: _Driver = session.info.get(_WRITING) or _Driver(session.connection())
         compiled = self._compiled.get(driver.name)
         if compiled is None:
-            compiled = self._compiled[driver.name] = _Compiled(self._statement, driver.dialect)
-        return driver.execute(compiled.sql, compiled.bind(values)), compiled
+            compiled = self._compiled[driver.name] = Compiled(self._statement, driver.dialect)
+        return driver, compiled
 
 
 class _Driver:
     """The driver's own connection behind one of SQLAlchemy's."""
 
-    __slots__ = ("_error", "_run", "dialect", "name")
+    __slots__ = ("_driver", "_error", "dialect", "name")
 
     def __init__(self, connection: Connection) -> None:
         self.dialect = connection.dialect
         self.name = connection.dialect.name
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
-        driver: Any = connection.connection.dbapi_connection  # Any: sqlite3's or psycopg's
-        self._run: Callable[[str, Any], DBAPICursor] = driver.execute
+        self._driver: Any = connection.connection.dbapi_connection  # Any: sqlite3's or psycopg's
 
     def execute(self, sql: str, values: Any) -> DBAPICursor:  # Any: a tuple or a mapping
         """Run a statement; its errors are SQLAlchemy's, as everywhere."""
         try:
-            return self._run(sql, values)
+            cursor: DBAPICursor = self._driver.execute(sql, values)
         except self._error as error:
-            raise DBAPIError.instance(
-                sql, values, error, self._error, hide_parameters=True, dialect=self.dialect
-            ) from error
+            raise self._told(error, sql, values) from error
+        return cursor
 
+    def execute_many(self, sql: str, rows: Sequence[Any]) -> None:  # Any: tuples or mappings
+        try:
+            self._driver.cursor().executemany(sql, rows)
+        except self._error as error:
+            raise self._told(error, sql, rows) from error
 
-class _Compiled:
-    """The text of a statement for one dialect, and how its values go in and come out."""
-
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        # ClauseElement.compile is typed on a base that Executable does not show.
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        if compiled.post_compile_params:  # lists of fixed values are written out once
-            compiled = statement.compile(  # type: ignore[attr-defined]
-                dialect=dialect, compile_kwargs={"render_postcompile": True}
-            )
-        self.sql = str(compiled)
-        self._is_positional = bool(compiled.positional)
-        self._names: tuple[str, ...] = tuple(compiled.positiontup or compiled.params)
-        self._fixed = {name: compiled.params[name] for name in self._names}
-        self._values = _getter(self._names)
-        binders = {bind.key: _binder(bind.type, dialect) for bind in compiled.binds.values()}
-        self._in = tuple(
-            (place, binder)
-            for place, binder in enumerate(map(binders.get, self._names))
-            if binder is not None
+    def _told(self, error: Exception, sql: str, values: Any) -> BaseException:
+        return DBAPIError.instance(
+            sql, values, error, self._error, hide_parameters=True, dialect=self.dialect
         )
-        columns = getattr(statement, "selected_columns", ())
-        self._columns = tuple(column.key for column in columns)
-        readers = [(column.key, _reader(column.type, dialect)) for column in columns]
-        self._out = tuple((name, reader) for name, reader in readers if reader is not None)
-
-    def bind(self, values: Mapping[str, Any]) -> Sequence[Any] | dict[str, Any]:
-        """The values as the driver takes them; what is not given keeps its fixed value."""
-        bound = list(self._values({**self._fixed, **values}))
-        for place, binder in self._in:
-            bound[place] = binder(bound[place])
-        return bound if self._is_positional else dict(zip(self._names, bound, strict=True))
-
-    def read(self, row: Sequence[Any]) -> dict[str, Any]:
-        said = dict(zip(self._columns, row, strict=True))
-        for name, reader in self._out:
-            said[name] = reader(said[name])
-        return said
-
-
-def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    """All values of these names at once; with fewer than two, itemgetter gives no sequence."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda values: [values[name] for name in names]
-
-
-def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """How values of a type go in; the moments of SQLite by a shorter way to the same text."""
-    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
-        return _moment_text
-    return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """How values of a type come out; the moments of SQLite by a shorter way to the same."""
-    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
-        return _moment_read
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _moment_text(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise ValueError("a moment without its zone")
-    here = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return here.isoformat(" ", "microseconds")[:_MOMENT_LENGTH]
-
-
-def _moment_read(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class _WithoutMarks(dict[int, int | None]):
@@ -352,22 +352,38 @@ def normalise_text(value: str) -> str:
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Many rows in one statement, past the unit of work; Any: columns of the table."""
+    """Rows of the same columns, past the unit of work; Any: columns of the table."""
     if rows:
-        session.connection().execute(insert(cast(Table, model.__table__)), rows)
+        prepared, defaults = _insert_into(cast(Table, model.__table__), frozenset(rows[0]))
+        prepared.many(session, ({**defaults, **row} for row in rows) if defaults else rows)
+
+
+@lru_cache(maxsize=256)
+def _insert_into(table: Table, names: frozenset[str]) -> tuple[Prepared, dict[str, Any]]:
+    """The statement that fills these columns, and what the table gives the others."""
+    defaults = {
+        column.name: column.default.arg
+        for column in table.columns
+        if column.name not in names and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    filled = sorted(names | defaults.keys())
+    return Prepared(insert(table).values({name: bindparam(name) for name in filled})), defaults
 
 
 def update_rows(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
     """One statement for all rows that change the same columns; `id` says which row."""
-    table = cast(Table, model.__table__)
     groups: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
         named = {f"v_{name}": value for name, value in row.items()}
         groups.setdefault(frozenset(row), []).append(named)
     for names, values in groups.items():
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("v_id"))
-            .values({name: bindparam(f"v_{name}") for name in sorted(names - {"id"})})
-        )
-        session.connection().execute(statement, values)
+        _update_of(cast(Table, model.__table__), names).many(session, values)
+
+
+@lru_cache(maxsize=256)
+def _update_of(table: Table, names: frozenset[str]) -> Prepared:
+    return Prepared(
+        update(table)
+        .where(table.c.id == bindparam("v_id"))
+        .values({name: bindparam(f"v_{name}") for name in sorted(names - {"id"})})
+    )

@@ -10,7 +10,7 @@ from benchmarks.crew import BenchmarkError
 from benchmarks.harness import Options, Row
 
 TOPICS = (
-    *("decisions", "transitions", "recounts"),
+    *("decisions", "transitions", "recounts", "migrations"),
     *("pages", "case_page", "map", "paint", "ogc", "imports", "persons"),
 )
 QUICK = {"cases": None, "rows": 2_000, "seconds": 0.5, "rounds": 3, "requests": 20}

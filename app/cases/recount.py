@@ -9,21 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Table,
     and_,
-    bindparam,
     false,
     func,
-    insert,
     or_,
     select,
     true,
-    update,
 )
 from sqlalchemy.orm import Session
 
@@ -36,6 +32,7 @@ from app.cases.deadlines import calendar_of, next_deadline, open_clock
 from app.cases.heads import CaseHead, definition_of_head, heads_by_id
 from app.cases.models import Case, CaseClock, CaseTypeVersion, EventKind
 from app.cases.recording import Happening, record_many
+from app.database import insert_rows, update_rows
 from app.permissions import SYSTEM_ACTOR
 from app.workflow.calendars import WorkCalendar
 from app.workflow.clock_rules import ClockRule
@@ -43,23 +40,6 @@ from app.workflow.clocks import ClockChange, OpenClock, recalculate
 from app.workflow.limits import ClockKind, Limit
 
 CHUNK = 500
-_MOVED = (
-    "limit",
-    "due_at",
-    "day_status",
-    "warn_at",
-    "next_warn_at",
-    "missed_at",
-    "escalated",
-    "next_escalate_at",
-)
-_CLOCKS = cast(Table, CaseClock.__table__)
-_MOVES = cast(Table, ClockMove.__table__)
-_UPDATE = (
-    update(_CLOCKS)
-    .where(_CLOCKS.c.id == bindparam("b_id"))
-    .values({name: bindparam(f"v_{name}") for name in _MOVED})
-)
 Row = Mapping[str, Any]  # Any: a row of case_clock
 
 
@@ -157,10 +137,8 @@ def recount_chunk(session: Session, recount_id: int, *, now: datetime) -> bool:
 
 
 def _write(chunk: _Chunk) -> None:
-    if chunk.clocks:
-        chunk.session.execute(_UPDATE, chunk.clocks)
-    if chunk.moves:
-        chunk.session.execute(insert(_MOVES), chunk.moves)
+    update_rows(chunk.session, CaseClock, chunk.clocks)
+    insert_rows(chunk.session, ClockMove, chunk.moves)
     record_many(chunk.session, SYSTEM_ACTOR, chunk.events, now=chunk.now)
 
 
@@ -268,16 +246,16 @@ def _columns(change: ClockChange, row: Row, now: datetime) -> dict[str, Any]:  #
     clock = change.clock
     is_ahead = clock.due_at > now
     return {
-        "b_id": row["id"],
-        "v_limit": str(clock.limit),
-        "v_due_at": clock.due_at,
-        "v_day_status": clock.status.value,
-        "v_warn_at": [moment.isoformat() for moment in clock.warn_at],
-        "v_next_warn_at": min((m for m in clock.warn_at if m > now), default=None),
+        "id": row["id"],
+        "limit": str(clock.limit),
+        "due_at": clock.due_at,
+        "day_status": clock.status.value,
+        "warn_at": [moment.isoformat() for moment in clock.warn_at],
+        "next_warn_at": min((m for m in clock.warn_at if m > now), default=None),
         # A deadline that lies ahead again can be missed again.
-        "v_missed_at": None if is_ahead else row["missed_at"],
-        "v_escalated": 0 if is_ahead else row["escalated"],
-        "v_next_escalate_at": None if is_ahead else row["next_escalate_at"],
+        "missed_at": None if is_ahead else row["missed_at"],
+        "escalated": 0 if is_ahead else row["escalated"],
+        "next_escalate_at": None if is_ahead else row["next_escalate_at"],
     }
 
 
