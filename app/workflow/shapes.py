@@ -242,6 +242,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             choices=(
                 ("set", Text("Ghi giá trị vào trường", "Set a field")),
                 ("assign_unit", Text("Giao cho đơn vị ghi ở trường", "Assign to a unit")),
+                ("involve_unit", Text("Mời đơn vị ghi ở trường tham gia", "Let a unit take part")),
                 ("release", Text("Trả về hàng đợi của đơn vị", "Release to the queue")),
                 ("open_case", Text("Mở hồ sơ liên kết", "Open a linked case")),
             ),
@@ -254,7 +255,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             Kind.REFERENCE,
             Text("Trường ghi đơn vị", "Field of the unit"),
             source="unit_field",
-            only=("assign_unit",),
+            only=("assign_unit", "involve_unit"),
         ),
         Attribute(
             "type",
