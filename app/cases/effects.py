@@ -1,4 +1,4 @@
-"""What a step does beside moving: give the case to a unit, set a fact, open a side case."""
+"""What a step does beside moving: a unit gets the case or is called in, facts, side cases."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -31,6 +31,8 @@ def apply_effects(
             columns["assignee_id"] = None
         elif effect.do == "assign_unit":
             columns |= hand_over(session, head, _unit_id(effect))
+        elif effect.do == "involve_unit" and effect.value:
+            call_in(session, head, _unit_id(effect))
     return facts, columns
 
 
@@ -49,6 +51,12 @@ def hand_over(session: Session, head: CaseHead, unit_id: int) -> dict[str, Any]:
     set_unit_role(session, head.id, head.owner_unit_id, UnitRole.PARTICIPANT)
     set_unit_role(session, head.id, unit.id, UnitRole.OWNER)
     return {"owner_unit_id": unit.id, "assignee_id": None, "team_id": None}
+
+
+def call_in(session: Session, head: CaseHead, unit_id: int) -> None:
+    """Let a unit take part; the one that has the case keeps it."""
+    if unit_id != head.owner_unit_id:
+        set_unit_role(session, head.id, unit_by_id(session, unit_id).id, UnitRole.PARTICIPANT)
 
 
 def set_unit_role(session: Session, case_id: int, unit_id: int, role: UnitRole) -> None:

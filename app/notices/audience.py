@@ -192,10 +192,10 @@ def _of_step(circle: Circle, event: CaseEvent) -> Found:
 
 
 def _receiving_units(circle: Circle, event: CaseEvent) -> Iterable[int]:
-    """Units that the step gave the case to, other than the one that took the step."""
+    """Units that the step gave the case to or called in, other than the one that took the step."""
     rule = circle.definition.machine.rules.get(event.transition or "")
     for effect in (one.effect for one in rule.effects) if rule else ():
-        if effect.do == "assign_unit":
+        if effect.do in {"assign_unit", "involve_unit"}:
             answers = event.data.get("answers", {})
             unit = answers.get(effect.target) or circle.head.data.get(effect.target)
             if isinstance(unit, dict) and unit.get("id") not in {None, event.unit_id}:

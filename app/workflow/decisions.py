@@ -87,11 +87,12 @@ class Reason:
 class Effect:
     """What an allowed step also does.
 
-    `assign_unit`: value is what the field `target` holds; `set`: value goes into the field
-    `target`; `open_case`: a case of type `target` takes over `fields`; `release`: no assignee.
+    `assign_unit`, `involve_unit`: value is what the field `target` holds; `set`: value goes into
+    the field `target`; `open_case`: a case of type `target` takes over `fields`; `release`: no
+    assignee.
     """
 
-    do: Literal["assign_unit", "set", "open_case", "release"]
+    do: Literal["assign_unit", "involve_unit", "set", "open_case", "release"]
     target: str = ""
     value: object = None
     fields: tuple[str, ...] = ()

@@ -112,6 +112,13 @@ class AssignUnit(Part):
     unit_field: Code
 
 
+class InvolveUnit(Part):
+    """The unit named in a field takes part from now on, if one is named; the case stays."""
+
+    do: Literal["involve_unit"]
+    unit_field: Code
+
+
 class SetField(Part):
     """A field gets the value of a CEL expression."""
 
@@ -141,7 +148,9 @@ class Release(Part):
     do: Literal["release"]
 
 
-Effect = Annotated[AssignUnit | SetField | OpenCase | Release, Field(discriminator="do")]
+Effect = Annotated[
+    AssignUnit | InvolveUnit | SetField | OpenCase | Release, Field(discriminator="do")
+]
 
 
 class Transition(Part):

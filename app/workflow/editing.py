@@ -175,7 +175,7 @@ def _has_ends(step: Row) -> bool:
 
 def _without_loose_effects(content: Content) -> Content:
     """Effects that lost the field they work on go as well."""
-    needed = {"assign_unit": "unit_field", "set": "field"}
+    needed = {"assign_unit": "unit_field", "involve_unit": "unit_field", "set": "field"}
     for step in content.get("transitions", []):
         effects = step.get("effects", [])
         step["effects"] = [e for e in effects if needed.get(e.get("do"), "do") in e]

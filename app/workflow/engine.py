@@ -345,7 +345,7 @@ def _resolved(
     problems: list[Reason] = []
     for item in attempt.rule.effects:
         effect = item.effect
-        if effect.do == "assign_unit":
+        if effect.do in {"assign_unit", "involve_unit"}:
             effect = replace(effect, value=facts.get(effect.target))
         elif item.expression is not None:
             try:

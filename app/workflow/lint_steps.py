@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.workflow.definition import AssignUnit, CaseType, OpenCase, SetField
+from app.workflow.definition import AssignUnit, CaseType, InvolveUnit, OpenCase, SetField
 from app.workflow.field_definition import FieldDefinition, FieldType
 from app.workflow.lint_scope import CASE_TYPE, DOCUMENT, FIELD, STATE, Scope, unknown
 from app.workflow.lint_words import Called, called_item, key
@@ -44,7 +44,7 @@ def _effects(case_type: CaseType, scope: Scope, index: int) -> Iterator[Problem]
         if isinstance(effect, SetField):
             yield from unknown(where, (effect.field,), scope.fields, FIELD, scope.called)
             yield from _set_computed(where, scope.fields.get(effect.field))
-        elif isinstance(effect, AssignUnit):
+        elif isinstance(effect, AssignUnit | InvolveUnit):
             yield from unknown(where, (effect.unit_field,), scope.fields, FIELD, scope.called)
             yield from _not_a_unit(where, scope.fields.get(effect.unit_field))
         elif isinstance(effect, OpenCase):

@@ -248,6 +248,8 @@ def _guard(guard: source.Guard, form_fields: frozenset[str], dated: frozenset[st
 def _effect(effect: source.Effect) -> EffectRule:
     if isinstance(effect, source.AssignUnit):
         return EffectRule(Effect("assign_unit", effect.unit_field))
+    if isinstance(effect, source.InvolveUnit):
+        return EffectRule(Effect("involve_unit", effect.unit_field))
     if isinstance(effect, source.SetField):
         return EffectRule(Effect("set", effect.field), compile_expression(effect.value))
     if isinstance(effect, source.OpenCase):

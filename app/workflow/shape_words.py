@@ -104,6 +104,7 @@ REASONS: Choices = (
 EFFECTS: Choices = (
     ("set", Text("Ghi giá trị vào trường", "Set a field")),
     ("assign_unit", Text("Giao cho đơn vị ghi ở trường", "Assign to a unit")),
+    ("involve_unit", Text("Mời đơn vị ghi ở trường tham gia", "Let a unit take part")),
     ("release", Text("Trả về hàng đợi của đơn vị", "Release to the queue")),
     ("open_case", Text("Mở hồ sơ liên kết", "Open a linked case")),
 )

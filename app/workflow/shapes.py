@@ -261,7 +261,7 @@ SHAPES: Mapping[str, tuple[Attribute, ...]] = {
             Kind.REFERENCE,
             Text("Trường ghi đơn vị", "Field of the unit"),
             source="unit_field",
-            only=("assign_unit",),
+            only=("assign_unit", "involve_unit"),
         ),
         Attribute(
             "type",
