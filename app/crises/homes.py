@@ -19,6 +19,7 @@ _COMMUNE_KIND = re.compile(r"^(?:xa|phuong|thi tran|dac khu|p|x|tt|commune|ward)
 _BELOW = re.compile(
     r"^(?:huyen|quan|thi xa|thanh pho|h|q|tx|ap|thon|to|khom|khu|khoi|so|duong|ban|district) "
 )
+_STREET = re.compile(r"^(?:so|duong|ngo|ngach|hem|to|khu pho) ")
 _MOST_WORDS = 4
 _ALIASES = Path(__file__).parent / "data" / "homes.yaml"
 
@@ -60,7 +61,7 @@ class Homes:
             found = self.provinces.get(_key(part, _PROVINCE_KIND))
             if found is not None and (not is_below or part.startswith("thanh pho")):
                 return found
-        return self._by_last_words(said[-1]) if said else None
+        return self._by_last_words(said[-1]) if said and not _STREET.match(said[-1]) else None
 
     def _by_last_words(self, part: str) -> str | None:
         words = part.split()

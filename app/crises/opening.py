@@ -1,6 +1,6 @@
 """One order makes a case for each of many people: in chunks, resumable, twice nothing twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.session import build_actor
 from app.cases.bulk import KnownCase, NewCase, open_cases
+from app.cases.catalogue import definition_of
+from app.cases.queries import latest_version
 from app.crises import events, queries
 from app.crises.models import CaseRun, MassEvent, Participant
 from app.crises.recording import happened_to_many
@@ -126,7 +128,9 @@ def _open_chunk(
     asked = select(Participant).where(Participant.id.in_(ids), Participant.case_id.is_(None))
     people = session.scalars(asked.order_by(Participant.id).with_for_update()).all()
     persons = {one.id: _person_of(session, actor, event, one, now=now) for one in people}
-    cases = [_new_case(event, one, persons[one.id]) for one in people]
+    definition = definition_of(session, latest_version(session, TYPE))
+    asked_for = frozenset(definition.case_type.open.fields)
+    cases = [_new_case(event, one, persons[one.id], asked_for) for one in people]
     opened = open_cases(
         session, actor, TYPE, cases, pack=pack, now=now, is_illustration=event.is_illustration
     )
@@ -150,7 +154,10 @@ def _actor_of(session: Session, run: CaseRun) -> Actor:
     return actor
 
 
-def _new_case(event: MassEvent, one: Participant, person: Person) -> NewCase:
+def _new_case(
+    event: MassEvent, one: Participant, person: Person, asked_for: Collection[str]
+) -> NewCase:
+    """What the opening of the type takes, which offices may change; the tie itself stands here."""
     answers: dict[str, Any] = {  # Any: JSON
         "protection_kind": _KINDS[EventKind(event.kind)],
         "danger_level": "normal",
@@ -163,7 +170,8 @@ def _new_case(event: MassEvent, one: Participant, person: Person) -> NewCase:
     }
     if one.province_code:
         answers["home_province"] = one.province_code
-    return NewCase({k: v for k, v in answers.items() if v != ""}, f"mass:{event.id}:{one.id}")
+    given = {code: value for code, value in answers.items() if code in asked_for and value != ""}
+    return NewCase(given, f"mass:{event.id}:{one.id}")
 
 
 # --- the person in the register -------------------------------------------------------------

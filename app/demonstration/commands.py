@@ -12,6 +12,7 @@ from app.accounts.queries import unit_by_code
 from app.commands import in_one_sentence
 from app.config import Settings
 from app.database import reading, transaction
+from app.demonstration.crises import load_crises
 from app.demonstration.follow_ups import leave_past_untold
 from app.demonstration.lives import Lives
 from app.demonstration.markers import load_markers
@@ -109,6 +110,10 @@ def _office(session: Session, chance: Random, run: Run) -> str:
     return load_office(session, Staff(session), now=run.now)
 
 
+def _crises(session: Session, chance: Random, run: Run) -> str:
+    return load_crises(session, chance, Staff(session), now=run.now)
+
+
 def _stage(session: Session, run: Run) -> Stage:
     return Stage(
         session,
@@ -133,6 +138,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("fishers", _fishers),
     ("scenarios", _scenarios),
     ("office", _office),
+    ("crises", _crises),
 )
 
 

@@ -455,17 +455,14 @@ def _mass_event(session: Session, region: Region, author: Actor) -> Values:
     found = intake.take_list(
         session, author, event, ListFacts(ListSource.GATE, said), judged, now=NOW
     )
-    one, other = session.scalars(
+    one = session.scalars(
         select(Participant.id).where(Participant.event_id == event.id).order_by(Participant.id)
-    ).all()
-    pair = LikePair(event_id=event.id, one_id=one, other_id=other, score=90, parts={})
-    session.add(pair)
-    session.flush()
+    ).first()
     return {
         "event_id": event.id,
         "list_id": found.id,
-        "participant_id": one,
-        "pair_id": pair.id,
+        "participant_id": one or 0,
+        "pair_id": session.scalars(select(LikePair.id).where(LikePair.event_id == event.id)).one(),
         "kept_id": session.scalars(select(KeptRow.id).where(KeptRow.list_id == found.id)).one(),
     }
 
