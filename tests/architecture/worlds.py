@@ -23,6 +23,8 @@ from app.cases.services import open_case
 from app.designer.lab_models import LabRun, LabState
 from app.designer.migration_models import CaseMigration, MigrationState
 from app.designer.services import start_draft
+from app.documents.models import Made, Paper, PaperState, PaperVersion
+from app.documents.wording import Wording
 from app.geo.zorder import morton_key
 from app.imports.models import BatchState, ImportBatch
 from app.jobs import Job, OutboxEntry, OutboxState
@@ -141,7 +143,10 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "tile_col": int((region.lon + 180) / 360 * side),
     }
     of_projects = _project(session, region, author)
-    of_money = _money(session, author, reference)
+    of_money = {
+        **_money(session, author, reference),
+        **_paper(session, region, author, case.id, uploads),
+    }
     return World(
         region,
         {
@@ -431,6 +436,45 @@ def _money(session: Session, author: Actor, reference: str) -> Values:
     paid = Money(Decimal(1_000_000), "VND")
     facts = EntryFacts(EntryKind.DEPOSIT, Source.OWNER, paid, NOW.date())
     return {"entry": record_entry(session, author, reference, facts, now=NOW).id}
+
+
+def _paper(session: Session, region: Region, author: Actor, case_id: int, uploads: Path) -> Values:
+    """A draft of the case, as a worker left it."""
+    said = f"{SOUGHT} {region.secret}"
+    stored = store_file(uploads, f"{region.secret}.docx", BytesIO(b"PK\x03\x04"), limit_mb=1)
+    paper = Paper(
+        case_id=case_id,
+        unit_id=author.unit_id,
+        kind="to_trinh",
+        state=PaperState.DRAFT,
+        batch=f"{region.secret}{case_id}",
+        content=Wording(abstract=said, body=said).dumped(),
+        problem=said,
+        created_by=author.user_id,
+        creator_name=said,
+        created_at=NOW,
+    )
+    session.add(paper)
+    session.flush()
+    version = PaperVersion(
+        paper_id=paper.id,
+        number=1,
+        made=Made.DRAFTED,
+        file_name=stored.file_name,
+        size=stored.size,
+        sha256=stored.sha256,
+        made_by=author.user_id,
+        maker_name=said,
+        made_at=NOW,
+    )
+    session.add(version)
+    session.flush()
+    return {
+        "paper_id": paper.id,
+        "version": 1,
+        "batch_name": paper.batch or "",
+        "paper_kind": "to_trinh",
+    }
 
 
 def _asked_of_others(session: Session, region: Region, author: Actor, reference: str) -> Values:
