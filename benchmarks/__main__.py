@@ -11,7 +11,7 @@ from benchmarks.harness import Options, Row
 
 TOPICS = (
     *("decisions", "transitions", "recounts", "migrations"),
-    *("pages", "case_page", "map", "paint", "ogc", "imports", "persons", "crises"),
+    *("pages", "case_page", "map", "paint", "ogc", "imports", "persons", "crises", "papers"),
 )
 QUICK = {"cases": None, "rows": 2_000, "seconds": 0.5, "rounds": 3, "requests": 20}
 

@@ -19,6 +19,10 @@ INSTALL_BROWSER = [
     *("env", "DEBIAN_FRONTEND=noninteractive"),
     *("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"),
 ]
+INSTALL_OFFICE = [
+    *INSTALL_BROWSER[:-1],
+    *("libreoffice-writer-nogui", "fonts-liberation"),
+]
 
 
 def main(arguments: list[str]) -> int:
@@ -87,6 +91,7 @@ def reset(rest: list[str]) -> None:
 def test(rest: list[str]) -> None:
     prepare(with_tools=True)
     provide_browser()
+    provide_office()
     become("-m", "pytest", "-n", "2", *rest)
 
 
@@ -103,6 +108,21 @@ def provide_browser() -> None:
             say("Không cài được chromium: kiểm thử trình duyệt bị bỏ qua. (No browser.)")
         return
     say("Thiếu chromium: kiểm thử trình duyệt bị bỏ qua; cài gói chromium để chạy. (No browser.)")
+
+
+def provide_office() -> None:
+    """LibreOffice opens what the templates make; install Debian's where that is allowed."""
+    if shutil.which("soffice"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say("Đang cài LibreOffice cho kiểm thử văn bản… (LibreOffice)")
+        try:
+            run(["apt-get", "update", "-qq"], failure="apt-get update")
+            run(INSTALL_OFFICE, failure="apt-get install libreoffice")
+        except SetupFailure:
+            say("Không cài được LibreOffice: kiểm thử mở bằng LibreOffice bị bỏ qua. (No office.)")
+        return
+    say("Thiếu LibreOffice: kiểm thử mở bằng LibreOffice bị bỏ qua. (No LibreOffice.)")
 
 
 def lint(rest: list[str]) -> None:
@@ -156,6 +176,7 @@ def set_up_tools(rest: list[str]) -> None:
     del rest
     prepare(with_tools=True)
     provide_browser()
+    provide_office()
 
 
 def become(*arguments: str) -> None:

@@ -57,7 +57,7 @@ def first_wording(
     last = _last_of(session, actor, kind)
     place = last.place or _place_of(session, unit_by_id(session, actor.unit_id))
     made = Wording(
-        addressee=last.addressee if not kind.is_to_family else "",
+        addressee=shipped.get("addressee", "") if kind.is_to_family else last.addressee,
         abstract=shipped.get("abstract", "{ten}" if head else ""),
         body=shipped.get("body", ""),
         recipients=last.recipients or shipped.get("recipients", "Như trên"),

@@ -83,6 +83,8 @@ ALSO_RIGHT = {
     "registers.new_person_name": {403},  # the same
     "registers.new_person_outcome": {403},  # the same
     "registers.new_person_relative": {403},  # the same
+    "documents.batch": {404},  # the unit that had the letters written
+    "documents.batch_file": {404},
     "maps.minimap": {422},  # no reference pack is installed here
     "maps.offline": {422},  # no layers are built here
     "maps.sheet": {422},  # the same

@@ -29,6 +29,8 @@ from app.crises.rules import Source as ListSource
 from app.designer.lab_models import LabRun, LabState
 from app.designer.migration_models import CaseMigration, MigrationState
 from app.designer.services import start_draft
+from app.documents.models import Made, Paper, PaperState, PaperVersion
+from app.documents.wording import Wording
 from app.geo.zorder import morton_key
 from app.imports.judging import Judged
 from app.imports.models import BatchState, ImportBatch
@@ -148,7 +150,10 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "tile_col": int((region.lon + 180) / 360 * side),
     }
     of_projects = _project(session, region, author)
-    of_money = _money(session, author, reference)
+    of_money = {
+        **_money(session, author, reference),
+        **_paper(session, region, author, case.id, uploads),
+    }
     return World(
         region,
         {
@@ -464,6 +469,45 @@ def _mass_event(session: Session, region: Region, author: Actor) -> Values:
         "participant_id": one or 0,
         "pair_id": session.scalars(select(LikePair.id).where(LikePair.event_id == event.id)).one(),
         "kept_id": session.scalars(select(KeptRow.id).where(KeptRow.list_id == found.id)).one(),
+    }
+
+
+def _paper(session: Session, region: Region, author: Actor, case_id: int, uploads: Path) -> Values:
+    """A draft of the case, as a worker left it."""
+    said = f"{SOUGHT} {region.secret}"
+    stored = store_file(uploads, f"{region.secret}.docx", BytesIO(b"PK\x03\x04"), limit_mb=1)
+    paper = Paper(
+        case_id=case_id,
+        unit_id=author.unit_id,
+        kind="to_trinh",
+        state=PaperState.DRAFT,
+        batch=f"{region.secret}{case_id}",
+        content=Wording(abstract=said, body=said).dumped(),
+        problem=said,
+        created_by=author.user_id,
+        creator_name=said,
+        created_at=NOW,
+    )
+    session.add(paper)
+    session.flush()
+    version = PaperVersion(
+        paper_id=paper.id,
+        number=1,
+        made=Made.DRAFTED,
+        file_name=stored.file_name,
+        size=stored.size,
+        sha256=stored.sha256,
+        made_by=author.user_id,
+        maker_name=said,
+        made_at=NOW,
+    )
+    session.add(version)
+    session.flush()
+    return {
+        "paper_id": paper.id,
+        "version": 1,
+        "batch_name": paper.batch or "",
+        "paper_kind": "to_trinh",
     }
 
 
