@@ -7,6 +7,7 @@ from app.accounts.routes import blueprint as accounts
 from app.accounts.signin import init_sign_in
 from app.cases.entry_ties import EntryTies
 from app.cases.routes import blueprint as cases
+from app.cases.type_readers import NewestReaders
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.crises.routes import blueprint as crises
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> 
     init_sealing(app, settings)
     init_database(app, settings.database, is_worker=is_worker)
     app.extensions["case_book"] = EntryTies()
+    app.extensions["type_readers"] = NewestReaders()
     migrate.init_app(app, db)
     init_doorbell(app, settings.redis_url)
     init_sign_in(app)

@@ -48,12 +48,16 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The part of the world an actor sees: everything, provinces, countries, or units."""
+    """The part of the world an actor sees: everything, provinces, countries, or units.
+
+    Cases of `closed_types` are for other roles only, wherever they are and whoever keeps them.
+    """
 
     is_everything: bool = False
     province_codes: frozenset[str] = frozenset()
     country_codes: frozenset[str] = frozenset()
     unit_ids: frozenset[int] = frozenset()
+    closed_types: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

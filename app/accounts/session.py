@@ -1,6 +1,7 @@
 """The signed-in person of this request, as an Actor; and what happens when a session runs out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from flask_security import logout_user
 from sqlalchemy.orm import Session
 
 from app.accounts import holding, queries, rules, tokens
+from app.accounts.closed_types import closed_types
 from app.accounts.models import Unit, User, UserRole
 from app.accounts.throttle import throttle_of
 from app.config import Settings
@@ -128,15 +130,17 @@ def build_actor(
         province_codes=queries.province_codes_of(session, unit),
         country_codes=queries.country_codes_of(unit),
     )
+    codes = frozenset(role.code for role in roles)
+    area = rules.area_of(facts, permissions)
     return Actor(
         user_id=user.id,
         name=user.name,
         unit_id=unit.id,
         unit_code=unit.code,
         unit_name=unit.name,
-        roles=frozenset(role.code for role in roles),
+        roles=codes,
         permissions=permissions,
-        area=rules.area_of(facts, permissions),
+        area=replace(area, closed_types=closed_types(session, codes)),
         locale=user.locale,
         time_zone=user.time_zone or unit.time_zone or home_zone,
     )

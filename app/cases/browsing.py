@@ -38,6 +38,7 @@ from app.cases.queries import (
     decode_cursor,
     encode_cursor,
     filter_conditions,
+    open_types,
     tab_parts,
     taking_part,
     viewpoint_of,
@@ -159,6 +160,9 @@ def _scoped(area: Area, parts: Sequence[Sequence[Condition]]) -> list[list[Condi
 
 def _scopes(area: Area) -> list[Condition]:
     """What `visible_to` says, part by part."""
+    if area.closed_types:
+        plain = _scopes(replace(area, closed_types=frozenset()))
+        return [and_(open_types(area), scope) for scope in plain]
     if area.is_everything:
         return [true()]
     is_normal = Case.confidentiality == Confidentiality.NORMAL

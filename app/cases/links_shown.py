@@ -1,6 +1,6 @@
 """What a case is tied to, in both directions, and only what the reader may see of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
@@ -105,18 +105,30 @@ class _Reader:
             )
         )
         seen = {row.id: row for row in rows}
+        closed = self._closed(ids)
         found = []
         for tie in ties:
             is_outward = tie.case_id == case.id
-            other = seen.get((tie.other_case_id if is_outward else tie.case_id) or 0)
+            other_id = (tie.other_case_id if is_outward else tie.case_id) or 0
+            other = seen.get(other_id)
             role = _case_role(tie.role, is_outward=is_outward)
-            if other is None:
+            if other_id in closed:
+                found.append(LinkLine(role, _("Có hồ sơ liên quan, bạn không đọc được")))
+            elif other is None:
                 found.append(LinkLine(role, _("Hồ sơ ngoài phạm vi của bạn")))
             else:
                 link_id = tie.id if is_outward and tie.role == "related" else None
                 address = f"/ho-so/{other.reference}"
                 found.append(LinkLine(role, other.reference, address, other.title, link_id))
         return found
+
+    def _closed(self, ids: Collection[int | None]) -> frozenset[int]:
+        """Those of a type that other roles alone read: that there is one is all that is said."""
+        closed = self.actor.area.closed_types
+        if not closed:
+            return frozenset()
+        asked = select(Case.id).where(Case.id.in_(ids), Case.type_code.in_(sorted(closed)))
+        return frozenset(self.session.scalars(asked))
 
     def markers(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
         rows = self.session.scalars(

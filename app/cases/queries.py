@@ -59,6 +59,16 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def visible_in(area: Area) -> ColumnElement[bool]:
     """The scope of an area: what `visible_to` says, for statements kept by area."""
+    return and_(within(area), open_types(area)) if area.closed_types else within(area)
+
+
+def open_types(area: Area) -> ColumnElement[bool]:
+    """All types but those that other roles alone read."""
+    return Case.type_code.not_in(sorted(area.closed_types)) if area.closed_types else true()
+
+
+def within(area: Area) -> ColumnElement[bool]:
+    """What lies in an area by unit and place, whatever its type."""
     if area.is_everything:
         return true()
     if not (area.unit_ids or area.province_codes or area.country_codes):

@@ -21,8 +21,8 @@ from app.cases import (
     step_routes,
 )
 from app.cases.assigning import take_case
+from app.cases.children import handing_routes, sanction_routes
 from app.cases.children import routes as children_routes
-from app.cases.children import sanction_routes
 from app.cases.past_pages import past_queue
 from app.cases.published import newest_definitions
 from app.database import reading, transaction
@@ -113,6 +113,7 @@ for _views in (
     step_routes.VIEWS,
     open_routes.VIEWS,
     setting_routes.VIEWS,
+    handing_routes.VIEWS,
     sanction_routes.VIEWS,
     children_routes.VIEWS,
 ):

@@ -1,7 +1,7 @@
 """Reads of the map: counts by square, and single features, always under the viewer's rights."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -165,7 +165,7 @@ def _from_pyramid(
 def _is_plain(actor: Actor, filters: cases.Filters) -> bool:
     """Whether types and states are all that the pyramid needs to tell apart here."""
     narrows = filters.province or filters.country or filters.neighbour
-    return actor.area.is_everything and not narrows
+    return actor.area.is_everything and not actor.area.closed_types and not narrows
 
 
 def _pyramid_filters(filters: cases.Filters) -> Iterator[ColumnElement[bool]]:
@@ -186,6 +186,10 @@ def _pyramid_filters(filters: cases.Filters) -> Iterator[ColumnElement[bool]]:
 def _visible(actor: Actor, table: type[Case | MapCell]) -> ColumnElement[bool]:
     """What `cases.visible_to` says of owner and place, in the columns that both tables have."""
     area = actor.area
+    if area.closed_types:
+        open_area = replace(area, closed_types=frozenset())
+        seen = _visible(replace(actor, area=open_area), table)
+        return and_(table.type_code.not_in(sorted(area.closed_types)), seen)
     if area.is_everything:
         return true()
     is_normal = (

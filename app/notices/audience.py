@@ -127,11 +127,16 @@ class Circle:
             .join(UserRole.user)
             .join(UserRole.role)
             .join(UserRole.unit)
-            .where(condition, User.active.is_(true()), accounts.in_force(self.on))
+            .where(condition, self._may_read(), User.active.is_(true()), accounts.in_force(self.on))
             .options(selectinload(UserRole.user))
             .order_by(UserRole.id)
         )
         return list(self.session.scalars(statement))
+
+    def _may_read(self) -> ColumnElement[bool]:
+        """Who is told of a case is one of those who alone read its type, where it names them."""
+        readers = self.definition.case_type.readers
+        return Role.code.in_(readers) if readers else true()
 
     @cached_property
     def _case(self) -> Case:

@@ -19,7 +19,7 @@ from app.registers.packs import pack_if_installed
 from app.registers.pages import read_filter, typed, word_choices
 from app.registers.stages import LEGAL_STEPS, STEPS
 from app.registers.vocabulary import word
-from app.reports import line_routes, pages, strip_routes
+from app.reports import incident_routes, line_routes, pages, strip_routes
 from app.reports.export import progress_workbook, sheet_titles
 from app.reports.published import disputed, figures
 from app.reports.rules import Measure, percent
@@ -90,5 +90,9 @@ def _asked(actor: Actor) -> pages.Asked:
     return pages.Asked(read_filter(request.args), measure, read_day(request.args, today), compared)
 
 
-for _rule, _name, _view, _methods in (*strip_routes.VIEWS, *line_routes.VIEWS):
+for _rule, _name, _view, _methods in (
+    *strip_routes.VIEWS,
+    *line_routes.VIEWS,
+    *incident_routes.VIEWS,
+):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -99,6 +99,17 @@ ALSO_RIGHT = {
         404
     },  # an order is a file of its own: tests/integration/maps/test_prints.py
     "maps.print_progress": {404},
+    # A border incident follows nobody: tests/integration/cases/test_children_routes.py
+    "cases.add_children": {404},
+    "cases.amend_child": {404},
+    "cases.child": {404},
+    "cases.children": {404},
+    "cases.edit_sanction": {404},
+    "cases.mark_children": {404},
+    "cases.new_sanction": {404},
+    "cases.sanction": {404},
+    "cases.tie_child": {404},
+    "cases.verify_children": {404},
     "maps.print_file": {404},
 }
 REFUSALS = range(300, 500)

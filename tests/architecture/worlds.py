@@ -121,6 +121,8 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "feature_id": reference,
         "code": "dispatch",
         "clock": "quick_report",
+        "track": "nguoi",
+        "child_id": 1,
         "item": "called",
         "attachment_id": _id_of(session, Attachment, case.id),
         "link_id": _id_of(session, CaseLink, case.id),

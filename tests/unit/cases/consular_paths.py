@@ -180,4 +180,27 @@ CONSULAR_PATHS = (
         ),
         "contact_lost",
     ),
+    Path(
+        "fishery_sanction",
+        "fisheries_officer",
+        (
+            Step("record_violation", "fisheries_officer"),
+            Step("submit", "fisheries_officer"),
+            Step("decide", "fisheries_officer"),
+            Step("settle", "fisheries_officer"),
+        ),
+        "settled",
+    ),
+    Path(
+        "fishery_sanction",
+        "border_command",
+        (Step("record_violation", "border_command"), Step("drop", "fisheries_officer")),
+        "dropped",
+    ),
+    Path(
+        "fishery_sanction",
+        "border_station",
+        (Step("record_violation", "border_station"), Step("prosecute", "border_command")),
+        "prosecuted",
+    ),
 )

@@ -57,6 +57,7 @@ CODES = (
     "diplomatic_inspection",
     "early_warning",
     "fisher_violation",
+    "fishery_sanction",
     "illegal_construction",
     "international_event",
     "joint_patrol",

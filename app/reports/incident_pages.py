@@ -1,0 +1,171 @@
+"""Puts together the table of fisher incidents: this period, the same a year before, by any day."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import province_names
+from app.cases.models import Case, CaseEvent, EventKind
+from app.cases.queries import visible_to
+from app.cases.values import country_name
+from app.permissions import Actor
+from app.reports.incident_rules import (
+    KINDS,
+    NONE,
+    TYPE,
+    UNKNOWN,
+    Counted,
+    Told,
+    Totals,
+    Triple,
+    counted,
+    totals,
+    year_before,
+)
+from app.workflow.expressions import HANOI
+
+_CHUNK = 400
+Namer = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A period, the day of what was known, and the day of an issued figure to compare with."""
+
+    first: date
+    last: date
+    known_on: date
+    issued_on: date | None = None
+    country: str | None = None
+    province: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One case in the list behind a figure."""
+
+    reference: str
+    title: str
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One line by country or province, this period and the same a year before."""
+
+    code: str
+    name: str
+    now: Triple
+    before: Triple
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """The official table, the buckets that add up to it, and the cases behind them."""
+
+    asked: Asked
+    now: Totals
+    before: Totals
+    adjustment: Triple | None
+    countries: Sequence[Bucket]
+    provinces: Sequence[Bucket]
+    incidents: Sequence[Incident]
+
+
+def incident_page(session: Session, actor: Actor, asked: Asked) -> IncidentPage:
+    history = _Histories(session, actor, asked.known_on)
+    current = history.within(asked.first, asked.last)
+    earlier = history.within(year_before(asked.first), year_before(asked.last))
+    now, before = totals(_counts(current)), totals(_counts(earlier))
+    adjustment = None
+    if asked.issued_on is not None:
+        issued = _Histories(session, actor, asked.issued_on).within(asked.first, asked.last)
+        adjustment = now.best - totals(_counts(issued)).best
+    provinces = province_names(session)
+    return IncidentPage(
+        asked=asked,
+        now=now,
+        before=before,
+        adjustment=adjustment,
+        countries=_buckets(
+            now.by_country,
+            before.by_country,
+            lambda code: country_name(code, actor.locale),
+        ),
+        provinces=_buckets(
+            now.by_province, before.by_province, lambda code: provinces.get(code, code)
+        ),
+        incidents=[one for one in current if _is_asked(one.counted, asked)],
+    )
+
+
+def _counts(found: Iterable[Incident]) -> list[Counted]:
+    return [one.counted for one in found]
+
+
+def _is_asked(one: Counted, asked: Asked) -> bool:
+    by_country = asked.country is None or one.country == asked.country
+    return by_country and (asked.province is None or one.province == asked.province)
+
+
+def _buckets(
+    now: Mapping[str, Triple], before: Mapping[str, Triple], name_of: Namer
+) -> list[Bucket]:
+    """The largest first, what is attributed to none last."""
+    codes = sorted(
+        now.keys() | before.keys(),
+        key=lambda code: (code == UNKNOWN, -now.get(code, NONE).cases, code),
+    )
+    return [
+        Bucket(
+            code,
+            name_of(code) if code != UNKNOWN else _("Chưa xác định"),
+            now.get(code, NONE),
+            before.get(code, NONE),
+        )
+        for code in codes
+    ]
+
+
+class _Histories:
+    """The incidents in the reader's scope as they were known at the end of a day."""
+
+    def __init__(self, session: Session, actor: Actor, known_on: date) -> None:
+        moment = datetime.combine(known_on + timedelta(days=1), time(), tzinfo=HANOI)
+        cases = session.execute(
+            select(Case.id, Case.reference, Case.title)
+            .where(Case.type_code == TYPE, visible_to(actor), Case.opened_at < moment)
+            .order_by(Case.opened_at.desc(), Case.id.desc())
+        ).all()
+        events = _events(session, [case.id for case in cases], moment)
+        self._found = [
+            Incident(case.reference, case.title, known)
+            for case in cases
+            if (known := counted(events[case.id])) is not None
+        ]
+
+    def within(self, first: date, last: date) -> list[Incident]:
+        return [one for one in self._found if first <= one.counted.on <= last]
+
+
+def _events(session: Session, ids: Sequence[int], moment: datetime) -> Mapping[int, list[Told]]:
+    found: dict[int, list[Told]] = defaultdict(list)
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        rows = session.execute(
+            select(
+                *(CaseEvent.case_id, CaseEvent.kind, CaseEvent.at),
+                *(CaseEvent.data, CaseEvent.to_state),
+            )
+            .where(CaseEvent.case_id.in_(part), CaseEvent.kind.in_(KINDS), CaseEvent.at < moment)
+            .order_by(CaseEvent.case_id, CaseEvent.seq)
+        )
+        for row in rows:
+            told = Told(EventKind(row.kind), row.at, row.data, row.to_state)
+            found[row.case_id].append(told)
+    return found

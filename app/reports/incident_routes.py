@@ -1,0 +1,52 @@
+"""The page of fisher incidents in figures: vụ/tàu/ngư dân by period, as known on a day."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.session import current_actor
+from app.database import reading
+from app.form_words import written_day
+from app.jobs import utc_now
+from app.permissions import Permission, require
+from app.reports.incident_pages import Asked, incident_page
+from app.reports.incident_rules import month_of_reports, year_of_reports
+
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
+
+
+@require(Permission.CASE_VIEW)
+def incidents() -> ResponseReturnValue:
+    """The official table first, then the cases behind every figure."""
+    actor = current_actor()
+    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    page = incident_page(reading(), actor, _asked(today))
+    return render_template(
+        "reports/incidents.html",
+        page=page,
+        periods=(month_of_reports(today), year_of_reports(today), (date(today.year, 1, 1), today)),
+    )
+
+
+def _asked(today: date) -> Asked:
+    """The year of the reports up to today where the address says nothing else."""
+    start, _end = year_of_reports(today)
+    first, last = _day("tu", start), _day("den", today)
+    return Asked(
+        first=min(first, last),
+        last=max(first, last),
+        known_on=min(_day("tinh-den", today), today),
+        issued_on=written_day(request.args.get("da-bao-cao", "")),
+        country=request.args.get("nuoc"),
+        province=request.args.get("tinh"),
+    )
+
+
+def _day(name: str, otherwise: date) -> date:
+    found = written_day(request.args.get(name, ""))
+    return found if found is not None and _EARLIEST <= found <= _LATEST else otherwise
+
+
+VIEWS = (("/thong-ke/ngu-dan", "incidents", incidents, ["GET"]),)
