@@ -11,7 +11,7 @@ from benchmarks.harness import Options, Row
 
 TOPICS = (
     *("decisions", "transitions", "recounts"),
-    *("pages", "map", "paint", "ogc", "imports", "persons"),
+    *("pages", "map", "paint", "ogc", "imports", "persons", "vms"),
 )
 QUICK = {"cases": None, "rows": 2_000, "seconds": 0.5, "rounds": 3, "requests": 20}
 
