@@ -10,8 +10,8 @@ from benchmarks.crew import BenchmarkError
 from benchmarks.harness import Options, Row
 
 TOPICS = (
-    *("decisions", "transitions", "recounts", "migrations"),
-    *("pages", "case_page", "map", "paint", "ogc", "imports", "persons", "crises", "papers"),
+    *("decisions", "transitions", "recounts", "migrations", "pages", "case_page"),
+    *("map", "paint", "ogc", "imports", "persons", "crises", "papers", "vms"),
 )
 QUICK = {"cases": None, "rows": 2_000, "seconds": 0.5, "rounds": 3, "requests": 20}
 

@@ -32,6 +32,7 @@ from app.imports.running import Importer, chunks_of, importer_for, perform, rehe
 from app.imports.services import Shelf, new_batch, order_undo
 from app.imports.storage import KeptFile, clean_name, fingerprint
 from app.imports.tables import SWAPPED, Opened, Options, open_table, require_answers
+from app.imports.track_running import bring_positions, is_of_positions
 from app.imports.undoing import kept_notes, undo_counts
 from app.imports.work import Workroom, all_notes, carry_on, note_rows, surroundings
 from app.jobs import utc_now
@@ -133,7 +134,7 @@ def import_vessels(path: Path, **said: Any) -> None:  # Any: what click has read
 @with_appcontext
 @in_one_sentence
 def import_vms(path: Path, **said: Any) -> None:  # Any: what click has read
-    """Bring alerts about vessels at sea in from tables, grouped by vessel and trip."""
+    """Bring alerts about vessels at sea in from tables; a file of positions is checked instead."""
     _run(Target.VMS, path, **said)
 
 
@@ -190,11 +191,18 @@ def _brought_in(
     options = _options(said)
     actor = _actor(reading(), target, unit_code, user_name)
     opened = open_table(path, target, options=options, limit_mb=settings.max_upload_mb)
+    if target is Target.VMS and is_of_positions(opened):
+        positions = Target.VMS_POSITIONS
+        opened = open_table(path, positions, options=options, limit_mb=settings.max_upload_mb)
     require_answers(opened)
     shelf = Shelf(settings.uploads_dir / "imports", settings.max_upload_mb)
     room = Workroom(shelf, current_pack(), utc_now)
     around = surroundings(reading(), actor, opened, options.line, room)
-    importer = importer_for(target, replace(around, file_name=clean_name(path.name)))
+    around = replace(around, file_name=clean_name(path.name))
+    if opened.table.plan.target is Target.VMS_POSITIONS:
+        report, notes = bring_positions(path, opened, around, is_dry=is_dry)
+        return report, [*notes, *all_notes(opened), *report.notes()]
+    importer = importer_for(target, around)
     report = Report(keeps_stored=True)
     if is_dry:
         for rows in chunks_of(opened.table):

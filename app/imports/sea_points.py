@@ -18,7 +18,7 @@ from app.registers.vessel_numbers import VesselNumber, fold_number, read_vessel_
 
 # Where our vessels may be found, EPSG:4326 degrees: far beyond our own seas to the south and east.
 _SOUTH, _NORTH, _WEST, _EAST = -6.0, 25.0, 95.0, 125.0
-_AHEAD: Final = timedelta(hours=1)
+EARLIEST_AHEAD: Final = timedelta(hours=1)
 _OLDEST: Final = timedelta(days=10 * 366)
 _FEWEST_DIGITS: Final = 3
 _LOOSE: Final = re.compile(
@@ -128,7 +128,7 @@ def read_instant(
     moment, title = datetime.fromisoformat(found.iso), column_title(name)
     if not found.has_time:
         raise RowProblemError(f"Cột “{title}” thiếu giờ: ghi cả ngày và giờ, phút.", "hour")
-    if moment > now + _AHEAD:
+    if moment > now + EARLIEST_AHEAD:
         raise RowProblemError(f"Cột “{title}”: {moment:%d/%m/%Y %H:%M} chưa đến.", "future")
     if moment < now - _OLDEST:
         raise RowProblemError(f"Cột “{title}”: năm {moment:%Y} quá xa, kiểm tra lại.", "past")

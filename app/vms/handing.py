@@ -54,8 +54,9 @@ def prefilled(trip: VmsTrip, *, said: str, now: datetime) -> Prefilled:
         step["line_crossed_at"] = _minute(beyond.started_at)
     if lost or not beyond:
         step["signal_lost_at"] = _minute((lost or main).started_at)
-    if main.status:
-        step["line_status"] = main.status
+    if main.status:  # a stretch that is only indicative proves no limit
+        is_sure = main.status != "treaty" or main.is_official
+        step["line_status"] = main.status if is_sure else "unknown"
     if main.miles is not None:
         step["distance_to_line_nm"] = main.miles
     return Prefilled(opening, step)

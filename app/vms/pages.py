@@ -18,7 +18,7 @@ from app.vms.queries import TripFilter, list_trips, reports_of_trips, trip_with_
 from app.vms.recording import span_of
 from app.vms.rules import Repeats, repeats_of, reports_of, steps_reached
 from app.vms.sea_rules import Finding, sea_facts
-from app.vms.words import BEYOND, KINDS, LOST, NOTES, OUTCOMES
+from app.vms.words import BEYOND, KINDS, LOST, NOTES, OUTCOMES, RETURNED
 
 _SOON: Final = timedelta(hours=1)
 _HIDDEN: Final = "•••"
@@ -157,7 +157,9 @@ def _state(trip: VmsTrip) -> State:
         return State(str(BEYOND), "waiting", trip.beyond_since)
     if trip.outcome == Outcome.IN_PORT:
         return State(str(OUTCOMES[Outcome.IN_PORT]), "done", trip.outcome_at)
-    return State(str(OUTCOMES[Outcome.RECONNECTED]), "done", trip.last_at)
+    has_loss = trip.longest_s > 0 or trip.alert_count > trip.crossing_count
+    label = OUTCOMES[Outcome.RECONNECTED] if has_loss else RETURNED
+    return State(str(label), "done", trip.last_at)
 
 
 # --- duties ---------------------------------------------------------------------------------

@@ -32,3 +32,4 @@ NOTES: Final[Mapping[str, object]] = {
     NoteKind.CASE_OPENED: _("Đã mở hồ sơ"),
 }
 LOST, BEYOND = _("Đang mất tín hiệu"), _("Chưa thấy trở lại")
+RETURNED = _("Đã trở lại vùng biển của ta")

@@ -352,8 +352,8 @@ def _is_shown(level: str, rule: Rule) -> bool:
     outside = {
         # a marker belongs to a province
         "mission": OF_MARKERS | {"segment_id"},
-        "post": {"vessel_id", "person_id"},  # those are read by the province
-        "commune": {"vessel_id", "person_id"},
+        "post": {"vessel_id", "person_id", "trip_id"},  # those are read by the province
+        "commune": {"vessel_id", "person_id", "trip_id"},
     }
     nowhere = {"name", "token"}  # no layer is built and the held form is not sealed here
     return not rule.arguments & (outside.get(level, set()) | nowhere)

@@ -53,6 +53,7 @@ from app.registers.inspection_services import Found, Walk, record_inspection, re
 from app.registers.models import Marker, MarkerMeasurement, Position, Segment, Side
 from app.storage import store_file
 from app.teams.models import RoutingRule, Substitution, Team
+from app.vms.models import AlertKind, VmsAlert, VmsTrip
 from tests.integration.cases.people import a_unit
 
 NOW = datetime.now(UTC)
@@ -135,6 +136,7 @@ def build_world(session: Session, region: Region, author: Actor, uploads: Path) 
         "measurement_id": _measurement(session, region, marker),
         "segment_id": marker.segment_id or 0,
         "vessel_id": vessel.id,
+        "trip_id": _trip(session, region),
         "person_id": person.id,
         **_seen_in_the_field(session, author, marker, uploads),
         **_said_by_both(session, region, author, marker, uploads),
@@ -360,6 +362,36 @@ def _marker(session: Session, region: Region) -> Marker:
     session.add(marker)
     session.flush()
     return marker
+
+
+def _trip(session: Session, region: Region) -> int:
+    """A vessel without a signal; its number holds the secret."""
+    trip = VmsTrip(
+        number_raw=f"{region.secret} 91234 TS",
+        number_fold=f"{region.secret}91234ts".lower(),
+        province_code=region.province,
+        started_at=NOW - timedelta(hours=9),
+        last_at=NOW - timedelta(hours=9),
+        lost_since=NOW - timedelta(hours=9),
+        alert_count=1,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(trip)
+    session.flush()
+    session.add(
+        VmsAlert(
+            trip_id=trip.id,
+            number_fold=trip.number_fold,
+            kind=AlertKind.SIGNAL_LOST,
+            started_at=trip.started_at,
+            known_until=trip.started_at,
+            recorded_at=NOW,
+            recorded_by=0,
+        )
+    )
+    session.flush()
+    return trip.id
 
 
 def _segment(session: Session, region: Region) -> Segment:

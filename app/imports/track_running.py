@@ -1,0 +1,50 @@
+"""Brings a day's positions in: read, judged against the lines at sea, and let go."""
+
+from pathlib import Path
+
+from app.database import reading, transaction
+from app.errors import Refused
+from app.imports.report import Report
+from app.imports.storage import fingerprint
+from app.imports.surroundings import Surroundings
+from app.imports.tables import Opened
+from app.imports.tracks import read_positions
+from app.vms.day_check import check_day, keep_day, outcome_counts
+from app.vms.sea_rules import Sea
+
+
+def is_of_positions(opened: Opened) -> bool:
+    """Whether a file that names vessels holds positions: no column says when an alert began."""
+    mapping = opened.table.mapping
+    return "alert_at" not in mapping and "crossed_at" not in mapping
+
+
+def bring_positions(
+    path: Path, opened: Opened, around: Surroundings, *, is_dry: bool
+) -> tuple[Report, list[str]]:
+    """What the file says, in a report and in sentences; a dry run writes nothing."""
+    report = Report()
+    session = reading()
+    read = read_positions(session, opened.table, around, report, sha256=fingerprint(path))
+    if not report.total:
+        raise Refused("Bảng có dòng tiêu đề nhưng không có dòng dữ liệu nào.")
+    sea = Sea.of(around.pack)
+    checked = check_day(session, sea, read.file, now=around.now)
+    tracks = read.file.tracks
+    vessels = len(set(tracks.vessel.tolist()))
+    notes = [
+        f"Đã đối chiếu {len(tracks)} vị trí của {vessels} tàu với các đường trên biển.",
+        f"{len(checked.passages)} lượt ở ngoài vùng biển của ta hoặc chưa rõ.",
+        f"{checked.gaps} khoảng mất tín hiệu quá ngưỡng.",
+        f"{checked.unsettled} vị trí ở vùng chưa phân định, chồng lấn: không kết luận.",
+        "Vị trí không được lưu lại, chỉ giữ số đếm, cảnh báo và trích xuất quanh từng cảnh báo.",
+    ]
+    if read.outside:
+        notes.append(f"Bỏ qua {read.outside} tàu của tỉnh khác, ngoài phạm vi của đơn vị bạn.")
+    if not is_dry:
+        with transaction() as writer:
+            _day, recorded = keep_day(writer, around.actor, sea, checked, now=around.now)
+            counts = outcome_counts(recorded)
+        said = f"{counts['created']} mới, {counts['changed']} kéo dài"
+        notes.append(f"Cảnh báo: {said}, {counts['unchanged']} đã có.")
+    return report, notes
