@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     max_upload_mb: int = 50
     max_attachment_mb: int = 20
+    import_file_days: int = 30
     mail_server: str = ""
     mail_port: int = 25
     mail_use_tls: bool = False
