@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     max_attachment_mb: int = 20
     libreoffice: str = "soffice"
     libreoffice_seconds: int = 60
+    import_file_days: int = 30
     mail_server: str = ""
     mail_port: int = 25
     mail_use_tls: bool = False

@@ -155,6 +155,22 @@ class KeyRing:
             ) from error
         return opened.decode()
 
+    def seal_bytes(self, content: bytes, bound: bytes, name: str) -> bytes:
+        """A block of a file under the key of that name."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self.keys.seal[name]).encrypt(nonce, content, bound)
+
+    def open_bytes(self, closed: bytes, bound: bytes, name: str) -> bytes:
+        key = self.keys.seal.get(name)
+        if key is None:
+            raise SealingError(
+                f"Thiếu khóa dữ liệu {name}: hãy thêm lại dòng của khóa này vào tệp khóa."
+            )
+        try:
+            return AESGCM(key).decrypt(closed[:_NONCE_BYTES], closed[_NONCE_BYTES:], bound)
+        except (InvalidTag, ValueError) as error:
+            raise SealingError("Một tệp niêm phong đã bị thay đổi nên không mở được.") from error
+
     def blind(self, text: str) -> str | None:
         """The index under which a number is kept; None for a text without letters or figures."""
         said = comparable(text)

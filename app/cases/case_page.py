@@ -16,8 +16,10 @@ from app.cases.catalogue import Definition
 from app.cases.checklists_shown import ItemLine, checklist_of
 from app.cases.children.shown import TrackShown, tracks_of
 from app.cases.clocks_shown import ClockLine, clock_lines
+from app.cases.consents import ConsentLine, consent_lines
 from app.cases.correct_page import may_correct
 from app.cases.heads import CaseHead, definition_of_head, get_head
+from app.cases.host_rules import HostRule, host_rule
 from app.cases.links_shown import Links, links_of
 from app.cases.milestones import MilestoneLine, milestone_lines
 from app.cases.models import Attachment, Case, CaseUnit, UnitRole
@@ -94,6 +96,8 @@ class CasePage:
     can_correct: bool = False
     checklist: Sequence[ItemLine] = ()
     tracks: Sequence[TrackShown] = ()
+    consents: Sequence[ConsentLine] = ()
+    host: HostRule | None = None
 
     @property
     def due(self) -> ClockLine | None:
@@ -131,7 +135,9 @@ def case_page(
         groups=fact_groups(reader, definition, case, names),
         place=_place(session, case),
         clocks=clock_lines(session, actor, head, definition, now=now),
-        milestones=milestone_lines(reader, definition, events, state=case.state),
+        milestones=milestone_lines(
+            reader, definition, events, state=case.state, data=case.data, now=now
+        ),
         files=_files(session, reader, case, definition),
         links=links_of(session, reader, case, definition),
         units=_units(session, case.id),
@@ -145,6 +151,8 @@ def case_page(
         can_correct=may_correct(actor, head, definition, now=now),
         checklist=checklist_of(actor, head, definition),
         tracks=tracks_of(session, actor, head, definition),
+        host=host_rule(session, head, definition, actor.locale),
+        consents=consent_lines(session, head, definition, actor.locale),
     )
 
 

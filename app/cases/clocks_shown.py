@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,7 @@ from app.workflow.due_lines import STATUS_NAMES
 from app.workflow.limits import ClockKind, Limit
 from app.workflow.text import Text
 
+HOME_ZONE = "Asia/Ho_Chi_Minh"
 _ONE_HOUR = timedelta(hours=1)
 
 
@@ -44,6 +47,7 @@ class ClockLine:
     reasons: Sequence[tuple[str, str]] = ()
     can_resume: bool = False
     paused_for: str = ""
+    elsewhere: str = ""  # the same moment where the case is kept, or in Hà Nội
 
 
 def clock_lines(
@@ -95,7 +99,19 @@ class _Reader:
             reasons=[(one.code, one.name.in_locale(locale)) for one in options],
             can_resume=may and is_by_hand,
             paused_for=self.paused_for(clock, rule) if row.is_running else "",
+            elsewhere=self.elsewhere(row.due_at),
         )
+
+    def elsewhere(self, due_at: datetime) -> str:
+        """The deadline in the other zone of the case, where its clock shows another hour."""
+        here = due_at.astimezone(ZoneInfo(self.actor.time_zone))
+        for zone in dict.fromkeys((self.head.owner_zone, HOME_ZONE)):
+            there = due_at.astimezone(ZoneInfo(zone))
+            if there.utcoffset() != here.utcoffset():
+                city = get_timezone_location(zone, locale="vi", return_city=True)
+                city = _("Hà Nội") if zone == HOME_ZONE else city
+                return str(_("%(at)s giờ %(city)s", at=f"{there:%d/%m/%Y %H:%M}", city=city))
+        return ""
 
     def account(self, clock: OpenClock, rule: ClockRule | None) -> Iterator[str]:
         """Where the limit comes from, then the deadline line by line."""

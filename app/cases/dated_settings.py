@@ -31,6 +31,7 @@ _OF_KEY = Prepared(
         DatedSetting.valid_from,
         DatedSetting.valid_to,
         DatedSetting.source,
+        DatedSetting.check,
     ).where(DatedSetting.key == bindparam("wanted"))
 )
 

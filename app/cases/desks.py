@@ -7,10 +7,10 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.cases.forms import Uploads
-from app.cases.heads import CaseHead
+from app.cases.heads import CaseHead, definition_of_head
 from app.cases.lookups import own_provinces, provinces_today
 from app.cases.readers import HOME_ZONE, Desk
-from app.cases.shielding import reader_of
+from app.cases.shielding import closed_people, reader_of
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
@@ -34,7 +34,12 @@ def desk_for(
         province_code=(head.province_code if head else None) or next(iter(home), None),
         pack=pack_in_use(),
         axes=axis_table(session),
+        closed=_closed(session, actor, head) if head else frozenset(),
     )
+
+
+def _closed(session: Session, actor: Actor, head: CaseHead) -> frozenset[int]:
+    return closed_people(session, actor, definition_of_head(session, head), head.data)
 
 
 def uploads_for(actor: Actor) -> Uploads:

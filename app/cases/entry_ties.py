@@ -76,6 +76,10 @@ class EntryTies:
             for row in rows
         ]
 
+    def cases_naming(self, session: Session, person_ids: Collection[int]) -> Sequence[int]:
+        asked = select(CaseLink.case_id).where(CaseLink.person_id.in_(person_ids)).distinct()
+        return session.scalars(asked).all()
+
     def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
         rows = session.execute(
             select(Case.id, Case.type_version_id)

@@ -32,7 +32,6 @@ from app.cases.form_fields import (
 from app.cases.group_fields import Cells, GroupFact, RowBuilder, column_in_row
 from app.cases.readers import LONGEST_TEXT, Desk
 from app.cases.settling import Files
-from app.cases.shielding import people_of, unknown_people
 from app.cases.titles import names_for
 from app.cases.values import MASK, country_choices, may_read, shown_to
 from app.cases.writers import written
@@ -164,7 +163,7 @@ def _said(desk: Desk, item: FieldDefinition, current: object, wanted: Wanted) ->
         {"": current},
         locale=desk.actor.locale,
         zone=desk.actor.time_zone,
-        closed=unknown_people(desk.session, desk.actor, people_of(item, current)),
+        closed=desk.closed,
     )
     said = shown_to(desk.actor, item, current, names, state=wanted.state)
     return MASK if said is None else said

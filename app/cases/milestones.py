@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.models import Case, CaseEvent, EventKind
+from app.cases.shielding import holds
 from app.cases.values import may_read
 from app.permissions import Actor
 from app.workflow.happenings import NOTE_EVENTS
@@ -56,16 +57,34 @@ class MilestoneLine:
     code: str
     name: str
     written: str
+    group: str = ""
 
 
 def milestone_lines(
-    actor: Actor, definition: Definition, events: Sequence[Recorded], *, state: str
+    actor: Actor,
+    definition: Definition,
+    events: Sequence[Recorded],
+    *,
+    state: str,
+    data: Mapping[str, Any],  # Any: JSON
+    now: datetime,
 ) -> list[MilestoneLine]:
-    """The milestones of one case, as this person may read its facts."""
+    """The milestones of one case that its facts call for, as this person may read them."""
     zone = ZoneInfo(actor.time_zone)
+    called = {
+        one.code
+        for one in definition.case_type.milestones
+        if one.when is None or holds(one.when, definition, data, now)
+    }
     return [
-        MilestoneLine(one.code, one.name.in_locale(actor.locale), written(one, zone))
+        MilestoneLine(
+            one.code,
+            one.name.in_locale(actor.locale),
+            written(one, zone),
+            one.group.in_locale(actor.locale) if one.group else "",
+        )
         for one in reached(actor, definition, events, state=state, zone=zone)
+        if one.code in called
     ]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.cases import lookups
 from app.cases.form_fields import FactForm, Reader, Typed, reading_name, zone_name
-from app.cases.shielding import people_of, unknown_people
+from app.cases.shielding import people_of
 from app.cases.values import (
     ValueProblemError,
     check_bounds,
@@ -58,13 +58,14 @@ class Desk:
     province_code: str | None = None
     pack: Pack | None = None
     axes: AxisTable | None = None
+    closed: frozenset[int] = frozenset()  # persons of the case whose names stay hidden
 
     def reads(self, field: FieldDefinition) -> Reader:
         return _READS[field.type](self, field)
 
     def knows_all(self, field: FieldDefinition, value: object) -> bool:
         """Whether no person named in this value is hidden from who fills in the form."""
-        return not unknown_people(self.session, self.actor, people_of(field, value))
+        return self.closed.isdisjoint(people_of(field, value))
 
     def place(self, kind: FieldType, typed: str) -> Mapping[str, Any]:  # Any: JSON
         """A marker or a point for a hint; raises ValueProblemError for what is neither."""

@@ -10,6 +10,7 @@ from app.accounts.queries import unit_by_id
 from app.cases import acts
 from app.cases.catalogue import Definition, definition_of
 from app.cases.conflicts import require_version
+from app.cases.consents import refuse_without_consent
 from app.cases.deadlines import run_clocks
 from app.cases.effects import apply_effects, open_side_cases
 from app.cases.facts import Answers, fact_columns, kept, with_consequences
@@ -123,6 +124,7 @@ def perform_transition(
     situation = head.situation()
     decision = decide(definition.machine, situation, view_of(actor), name, answers=named, now=now)
     refuse_unless_allowed(actor, decision)
+    refuse_without_consent(session, head, definition, decision, named)
     if decision.is_global:
         return acts.perform_act(
             session, actor, head, definition, decision=decision, answers=named, now=now

@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
-from app.cases.models import Attachment, CaseLink
+from app.cases.consents import keep_decisions
+from app.cases.models import Attachment, Case, CaseLink
 from app.cases.shielding import raise_shield
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
@@ -105,6 +106,10 @@ def settle(
                 _tie(session, case_id, role, value, target=target, now=now)
     _put_aboard(session, definition, settled)
     raise_shield(session, definition, case_id, settled, now=now)
+    if any(definition.fields[code].consent for code in settled if code in definition.fields):
+        held = session.scalar(select(Case.data).where(Case.id == case_id)) or {}
+        facts = {**held, **settled}
+        keep_decisions(session, actor, definition, case_id, settled, facts=facts, now=now)
     return settled
 
 

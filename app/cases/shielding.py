@@ -131,12 +131,13 @@ def shield_of(definition: Definition, facts: Facts, *, now: datetime) -> Shield:
     if rule is None:
         return Shield(about_victims=False, about_minors=False)
     return Shield(
-        _holds(rule.victims, definition, facts, now),
-        _holds(rule.minors, definition, facts, now),
+        holds(rule.victims, definition, facts, now),
+        holds(rule.minors, definition, facts, now),
     )
 
 
-def _holds(source: str | None, definition: Definition, facts: Facts, now: datetime) -> bool:
+def holds(source: str | None, definition: Definition, facts: Facts, now: datetime) -> bool:
+    """Whether a condition of the definition holds on these facts; what is absent fulfils none."""
     if source is None:
         return False
     context = build_context(facts, case={}, actor={}, now=now, dated=definition.machine.dated)

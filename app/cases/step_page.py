@@ -11,6 +11,7 @@ from app.cases.acts import NEEDED
 from app.cases.case_page import filled_rows
 from app.cases.catalogue import Definition
 from app.cases.conditions import closed_fields, hide, is_reshaped, with_computed
+from app.cases.consents import addressees_of, refusal
 from app.cases.desks import desk_for, uploads_for
 from app.cases.form_fields import FactForm
 from app.cases.forms import Wanted, fact_form, files_of
@@ -20,7 +21,7 @@ from app.cases.shielding import names_to, reader_of
 from app.errors import Forbidden, NotFound
 from app.permissions import Actor
 from app.workflow.acts import SUSPEND_REASONS
-from app.workflow.decisions import REASON_FIELD, Decision
+from app.workflow.decisions import REASON_FIELD, Decision, Reason
 from app.workflow.definition import FieldDefinition, FieldType, Option
 from app.workflow.engine import GLOBAL_ACTS, decide, decide_event
 from app.workflow.reasons import role_names
@@ -150,13 +151,32 @@ def _page(
         to_state=definition.state_names[decision.to_state].in_locale(actor.locale) if moves else "",
         help=step.help.in_locale(actor.locale) if step and step.help else "",
         blocked=[
-            (r.text.in_locale(actor.locale), r.anchor) for r in decision.reasons if r.field is None
+            *((r.text.in_locale(actor.locale), r.anchor) for r in _against(decision)),
+            *((said, "consents") for said in _unheard(session, head, definition, decision)),
         ],
         second_person=role_names(definition.machine, rule.confirm_roles).in_locale(actor.locale)
         if rule and decision.needs_second_person
         else "",
         version=sent.get("version", 0, type=int) if sent is not None else head.version,
     )
+
+
+def _against(decision: Decision) -> list[Reason]:
+    return [reason for reason in decision.reasons if reason.field is None]
+
+
+def _unheard(
+    session: Session, head: CaseHead, definition: Definition, decision: Decision
+) -> list[str]:
+    """Who may not be told yet; what the form itself asks about consent may still change it."""
+    fields = [definition.fields.get(code) for code in (*decision.require, *decision.ask)]
+    asked = {item.consent for item in fields if item is not None}
+    found = (
+        refusal(session, head, definition, one, facts=head.data)
+        for one in addressees_of(definition, decision.transition, decision.generate)
+        if one not in asked
+    )
+    return [said for said in found if said]
 
 
 def _fields(definition: Definition, decision: Decision) -> list[FieldDefinition]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import record_access
 from app.cases.conversation import add_note
+from app.cases.correcting import correct_facts
 from app.cases.heads import CaseHead
 from app.cases.models import EventKind
 from app.cases.services import open_case
@@ -52,7 +53,16 @@ def open_from_call(
     """A protection case with what the caller said; its clocks start with it."""
     needed = {"callback": call.callback, "country": call.country, "kind": call.kind}
     _refuse_blank({**needed, "danger": call.danger, "about": call.about})
-    head = open_case(session, actor, CASE_TYPE, answers=_answers(call, now), pack=pack, now=now)
+    head = open_case(session, actor, CASE_TYPE, answers=_answers(call), pack=pack, now=now)
+    head = correct_facts(
+        session,
+        actor,
+        head.reference,
+        answers=_heard(call, now),
+        expected_version=head.version,
+        pack=pack,
+        now=now,
+    )
     _keep(session, actor, call, Outcome.OPENED, head.id, now=now)
     return head
 
@@ -86,8 +96,19 @@ def _who(call: Call) -> str:
     return relation.vi.lower() if relation else str(_("một người"))
 
 
-def _answers(call: Call, now: datetime) -> dict[str, Any]:  # Any: JSON values of the case
+def _heard(call: Call, now: datetime) -> dict[str, Any]:  # Any: JSON values of the case
+    """What the first form of the case does not ask."""
     relation = words("caller_relation").get(call.relation)
+    heard = {
+        "has_minors": call.has_minors or None,
+        "notice_source": "person" if call.relation == "self" else "hotline",
+        "noticed_at": now.isoformat(timespec="minutes"),
+        "caller_relation": relation.vi if relation else "",
+    }
+    return {code: value for code, value in heard.items() if value not in (None, "")}
+
+
+def _answers(call: Call) -> dict[str, Any]:  # Any: JSON values of the case
     person: dict[str, Any] = {"label": normalise_text(call.person)}
     if call.birth_year:
         person["birth_year"] = call.birth_year
@@ -98,12 +119,8 @@ def _answers(call: Call, now: datetime) -> dict[str, Any]:  # Any: JSON values o
         "city": normalise_text(call.place),
         "persons_claimed": call.persons,
         "persons": [person] if person["label"] else [],
-        "has_minors": call.has_minors or None,
-        "notice_source": "person" if call.relation == "self" else "hotline",
-        "noticed_at": now.isoformat(timespec="minutes"),
         "caller_name": normalise_text(call.caller),
         "caller_phone": normalise_text(call.callback),
-        "caller_relation": relation.vi if relation else "",
         "first_notice": normalise_text(call.about),
     }
     return {code: value for code, value in answers.items() if value not in (None, "", [])}

@@ -10,6 +10,7 @@ from app.cases.bulk import known_cases
 from app.imports.fields import Target
 from app.imports.judging import Judged, Outcome
 from app.imports.models import ImportBatch, ImportEffect
+from app.imports.undoing_entries import written
 from app.registers.models import MarkerChange, MarkerMeasurement
 from app.registers.queries import markers_by_label
 
@@ -25,6 +26,8 @@ def keep_effects(
         return
     if batch.target == Target.INCIDENTS:
         _keep_cases(session, batch, done)
+    if batch.target in (Target.PERSONS, Target.VESSELS):
+        _keep_entries(session, batch, done)
     if not Target(batch.target).is_of_markers:
         return
     session.flush()
@@ -76,6 +79,26 @@ def _keep_cases(session: Session, batch: ImportBatch, rows: Sequence[Judged]) ->
             }
             for row in rows
             if (case := cases.get(row.intake.key)) is not None
+        ],
+    )
+
+
+def _keep_entries(session: Session, batch: ImportBatch, rows: Sequence[Judged]) -> None:
+    """Which persons or vessels are new, and which blanks of the others were filled with what."""
+    column = "person_id" if batch.target == Target.PERSONS else "vessel_id"
+    session.execute(
+        insert(ImportEffect),
+        [
+            {
+                "batch_id": batch.id,
+                "row": row.number,
+                column: row.stored["id"],
+                "is_new": row.outcome is Outcome.CREATED,
+                "before": written({name: pair[0] for name, pair in row.filled.items()}),
+                "after": written({name: pair[1] for name, pair in row.filled.items()}),
+            }
+            for row in rows
+            if row.stored is not None
         ],
     )
 

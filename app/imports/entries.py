@@ -20,17 +20,19 @@ def refuse_repeat(row: Judged, key: str, seen: dict[str, int], said: str) -> Non
 
 
 def fill_blanks(
-    entry: Person | Vessel, facts: dict[str, Any], *, is_dry: bool
+    entry: Person | Vessel, facts: dict[str, Any], *, row: Judged, is_dry: bool
 ) -> tuple[list[str], list[str]]:
     """Write what the register does not say yet; answers what was filled and what differs.
 
-    Any: column values.
+    The row remembers what stood there and what it filled in, so that it can be taken back. Any:
+    column values.
     """
     filled, different = [], []
     for name, value in facts.items():
         ours = getattr(entry, name)
         if ours in (None, "", []):
             filled.append(name)
+            row.filled[name] = (ours, value)
             if not is_dry:
                 setattr(entry, name, value)
         elif ours != value:

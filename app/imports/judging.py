@@ -54,6 +54,7 @@ class Judged:
     intake: Any = None  # Any: each target's own record
     outcome: Outcome | None = None
     stored: dict[str, Any] = field(default_factory=dict)  # Any: JSON
+    filled: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # Any: a column before, after
 
     @property
     def is_refused(self) -> bool:

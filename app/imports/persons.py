@@ -196,9 +196,11 @@ class PersonImport:
         facts = {name: value for name, value in intake.facts.items() if name != "is_minor"}
         spellings = facts.pop("foreign_spellings", [])
         more = [one for one in spellings if one not in person.foreign_spellings]
-        filled, different = fill_blanks(person, facts, is_dry=is_dry)
+        filled, different = fill_blanks(person, facts, row=row, is_dry=is_dry)
         if more and not is_dry:
-            person.foreign_spellings = [*person.foreign_spellings, *more]
+            ours = list(person.foreign_spellings)
+            person.foreign_spellings = [*ours, *more]
+            row.filled["foreign_spellings"] = (ours, [*ours, *more])
         if "id_number" in filled and not is_dry:
             person.id_number_index = intake.number_index
         if "claimed_province_code" in filled and not is_dry:

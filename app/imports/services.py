@@ -21,10 +21,11 @@ from app.imports.models import (
 from app.imports.queries import remembered
 from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.opening import open_source
-from app.imports.storage import KeptFile, path_of
+from app.imports.storage import KeptFile, opened_copy
 from app.imports.tables import Opened, Options, open_table, require_answers
 from app.jobs import Job, enqueue
 from app.permissions import Actor, Permission
+from app.sealed_files import PlainCopy
 
 NEEDED = {
     Target.MARKERS: Permission.REGISTER_EDIT,
@@ -37,6 +38,9 @@ NEEDED = {
 }
 
 
+_UNDONE_BY_ROW = frozenset({Target.INCIDENTS, Target.PERSONS, Target.VESSELS})
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where files lie and how large they may be."""
@@ -44,8 +48,9 @@ class Shelf:
     folder: Path
     limit_mb: int
 
-    def path(self, batch: ImportBatch) -> Path:
-        return path_of(self.folder, batch.sha256)
+    def copy(self, batch: ImportBatch) -> PlainCopy:
+        """The sealed file opened for as long as somebody reads it."""
+        return opened_copy(self.folder, batch.sha256)
 
 
 def may_import(actor: Actor, target: Target) -> bool:
@@ -101,7 +106,9 @@ def start_batch(
     session.add(batch)
     session.flush()
     try:
-        font = open_source(shelf.path(batch), limit_mb=shelf.limit_mb).font
+        copy = shelf.copy(batch)
+        font = open_source(copy.path, limit_mb=shelf.limit_mb).font
+        copy.close()
         batch.options = options_as_json(Options(convert=font))
         opened = open_batch(batch, shelf)
     except (Refused, TooLarge) as refusal:
@@ -115,13 +122,15 @@ def start_batch(
 def open_batch(batch: ImportBatch, shelf: Shelf) -> Opened:
     """The batch's file as a table, with the columns as they are matched now."""
     mapping = {code: int(column) for code, column in batch.mapping.items()} or None
-    return open_table(
-        shelf.path(batch),
+    copy = shelf.copy(batch)
+    opened = open_table(
+        copy.path,
         Target(batch.target),
         options=options_of(batch),
         limit_mb=shelf.limit_mb,
         mapping=mapping,
     )
+    return opened.holding(copy)
 
 
 def _propose_columns(session: Session, actor: Actor, batch: ImportBatch, opened: Opened) -> None:
@@ -230,7 +239,7 @@ def may_undo(actor: Actor, batch: ImportBatch) -> bool:
     target = Target(batch.target)
     is_over = batch.state in (BatchState.DONE, BatchState.CANCELLED)
     has_effects = batch.created + batch.changed > 0
-    has_undo = target.is_of_markers or target is Target.INCIDENTS
+    has_undo = target.is_of_markers or target in _UNDONE_BY_ROW
     return is_over and has_effects and has_undo and may_import(actor, target)
 
 

@@ -1,4 +1,4 @@
-"""Where the files of imports lie: outside the web root, under the hash of their bytes."""
+"""Where the files of imports lie: outside the web root, sealed, under the hash of their bytes."""
 
 import hashlib
 from contextlib import suppress
@@ -9,7 +9,10 @@ from typing import IO
 
 from app.database import normalise_text
 from app.errors import Invalid, TooLarge
+from app.sealed_files import PlainCopy, SealedWriter
+from app.sealing import key_ring
 
+PURPOSE = "import.file"
 _BLOCK = 1024 * 1024
 _LONGEST_NAME = 200
 
@@ -29,7 +32,7 @@ def keep_file(folder: Path, file_name: str, stream: IO[bytes], *, limit_mb: int)
     with NamedTemporaryFile(dir=folder, prefix="nhan-", delete=False) as target:
         partial = Path(target.name)
         try:
-            size, sha256 = _copy(stream, target, limit_mb)
+            size, sha256 = _copy(stream, SealedWriter(target, key_ring(), PURPOSE), limit_mb)
         except BaseException:
             with suppress(FileNotFoundError):
                 partial.unlink()
@@ -40,7 +43,7 @@ def keep_file(folder: Path, file_name: str, stream: IO[bytes], *, limit_mb: int)
     return KeptFile(clean_name(file_name), size, sha256)
 
 
-def _copy(stream: IO[bytes], target: IO[bytes], limit_mb: int) -> tuple[int, str]:
+def _copy(stream: IO[bytes], target: SealedWriter, limit_mb: int) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     while block := stream.read(_BLOCK):
         size += len(block)
@@ -48,11 +51,17 @@ def _copy(stream: IO[bytes], target: IO[bytes], limit_mb: int) -> tuple[int, str
             raise TooLarge(f"Tệp lớn hơn {limit_mb} MB. Hãy chia nhỏ rồi gửi lại.")
         digest.update(block)
         target.write(block)
+    target.finish()
     return size, digest.hexdigest()
 
 
 def path_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
+
+
+def opened_copy(folder: Path, sha256: str) -> PlainCopy:
+    """The file as it was sent, for as long as the copy is held."""
+    return PlainCopy(path_of(folder, sha256), key_ring(), PURPOSE)
 
 
 def clean_name(file_name: str) -> str:

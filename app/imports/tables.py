@@ -51,6 +51,10 @@ class Opened:
     sheets: tuple[str, ...]
     matched: Mapping[str, int]
     question: CrsQuestion | None = None
+    held: object = None  # what must stay as long as rows are read
+
+    def holding(self, copy: object) -> "Opened":
+        return replace(self, held=copy)
 
     @property
     def titles(self) -> list[str]:

@@ -12,6 +12,7 @@ from app.cases.models import Case, CaseLink
 from app.cases.withdrawing import moved_on, references_of, withdraw_case
 from app.geo.gazetteer import Pack
 from app.imports.models import ImportBatch, ImportEffect, Undo
+from app.imports.undoing_entries import undo_entries
 from app.permissions import Actor
 from app.registers.models import Marker, MarkerChange
 from app.registers.queries import segments
@@ -45,6 +46,9 @@ def undo_effects(
     """Take these effects back; each says what became of it."""
     reason = f"Hoàn tác lần nhập {batch.id}: {batch.file_name}"
     _undo_cases(session, actor, [one for one in effects if one.case_id], reason=reason, now=now)
+    undo_entries(
+        session, actor, [one for one in effects if one.person_id or one.vessel_id], now=now
+    )
     effects = [one for one in effects if one.marker_id]
     if not effects:
         return

@@ -124,7 +124,7 @@ class VesselImport:
             return False
         facts = dict(row.intake.facts)
         verdict = facts.pop("verdict", None)
-        filled, different = fill_blanks(vessel, facts, is_dry=is_dry)
+        filled, different = fill_blanks(vessel, facts, row=row, is_dry=is_dry)
         if verdict and verdict != vessel.verdict:
             different.append("verdict")
         if different:

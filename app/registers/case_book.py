@@ -48,6 +48,9 @@ class CaseBook(Protocol):
     def incident_days(self, session: Session, person_ids: Collection[int]) -> Sequence[date]:
         """The days of what happened, of every case that names one of the persons."""
 
+    def cases_naming(self, session: Session, person_ids: Collection[int]) -> Sequence[int]:
+        """Ids of every case that names one of the persons, for who audits the whole."""
+
     def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
         """Hide the people of the cases that name one of these persons."""
 

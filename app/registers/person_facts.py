@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import record_access
@@ -16,6 +16,7 @@ from app.permissions import Actor
 from app.registers.models import Person
 from app.registers.person_keys import write_keys
 from app.registers.person_models import (
+    Addressee,
     Consent,
     ContactConsent,
     IdentityDocument,
@@ -135,15 +136,27 @@ def note_consent(
     decided_on: date,
     how: str,
     now: datetime,
+    about: Addressee = Addressee.FAMILY,
+    case_id: int | None = None,
 ) -> ContactConsent:
-    """Whether the family may be told, as the person decided on a day."""
+    """Whether the family, the employer or the press may be told, as the person decided on a day.
+
+    About CONSUL: whether the person wants contact with a consular officer at all.
+    """
     said = normalise_text(how)
     if not said:
         sentence = "Ghi người đó trả lời thế nào: gặp trực tiếp, qua điện thoại, bằng văn bản."
         raise Invalid(sentence, {"how": (sentence,)})
     if decided_on > now.date():
         raise Invalid("Ngày chưa đến.", {"decided_on": ("Ngày chưa đến.",)})
-    row = ContactConsent(person_id=person.id, decision=decision, decided_on=decided_on, how=said)
+    row = ContactConsent(
+        person_id=person.id,
+        decision=decision,
+        decided_on=decided_on,
+        how=said,
+        about=about,
+        case_id=case_id,
+    )
     _add(session, actor, person, row, what="consent_noted", now=now)
     return row
 
@@ -186,11 +199,30 @@ def _add(
 # --- consent --------------------------------------------------------------------------------
 
 
-def consent_in_force(session: Session, person_ids: Collection[int]) -> ContactConsent | None:
-    """The last decision; of one day, the one that was written last."""
+def decisions_about(
+    session: Session, person_ids: Collection[int], about: Addressee
+) -> dict[int, ContactConsent]:
+    """The last decision of each person about an addressee, by the kept entry of the person.
+
+    Of one day the one that was written last holds; what was said under a merged entry counts.
+    """
+    kept = func.coalesce(Person.merged_into_id, Person.id)
+    rows = session.execute(
+        select(kept.label("kept"), ContactConsent)
+        .join(Person, Person.id == ContactConsent.person_id)
+        .where(kept.in_(person_ids), ContactConsent.about == about)
+        .order_by(ContactConsent.decided_on, ContactConsent.id)
+    )
+    return {row.kept: row.ContactConsent for row in rows} if person_ids else {}
+
+
+def consent_in_force(
+    session: Session, person_ids: Collection[int], about: Addressee = Addressee.FAMILY
+) -> ContactConsent | None:
+    """The last decision of one person, whose entries these are; of one day, the last written."""
     return session.scalars(
         select(ContactConsent)
-        .where(ContactConsent.person_id.in_(person_ids))
+        .where(ContactConsent.person_id.in_(person_ids), ContactConsent.about == about)
         .order_by(ContactConsent.decided_on.desc(), ContactConsent.id.desc())
         .limit(1)
     ).first()

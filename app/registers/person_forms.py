@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.form_words import DayField, ScreenForm
 from app.permissions import Actor, Permission
 from app.registers.case_book import CaseTie
 from app.registers.person_facts import Paper, SaidName
-from app.registers.person_models import Consent, NameKind
+from app.registers.person_models import Addressee, Consent, NameKind
 from app.registers.vessel_facts import PERSONAL_FIELDS, VERDICT
 from app.registers.vocabulary import choices
 
@@ -80,7 +80,14 @@ class RelativeForm(ScreenForm):
         self.relation.choices = choices("relation", locale)
 
 
+class PaperNumberForm(ScreenForm):
+    """A number that stands in no address and is shown nowhere."""
+
+    number = PasswordField(_("Số giấy tờ"), [_NEEDED, _NAME], render_kw={"autocomplete": "off"})
+
+
 class ConsentForm(ScreenForm):
+    about = RadioField(_("Về việc"), [_NEEDED], default=Addressee.FAMILY)
     decision = RadioField(_("Người này quyết định"), [_NEEDED])
     decided_on = DayField(_("Ngày"), [_NEEDED])
     how = StringField(
@@ -90,6 +97,7 @@ class ConsentForm(ScreenForm):
     )
 
     def offer(self, locale: str) -> None:
+        self.about.choices = choices("addressee", locale)
         self.decision.choices = choices("consent", locale)
 
     def decided(self) -> tuple[Consent, date, str]:

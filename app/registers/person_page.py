@@ -14,7 +14,13 @@ from app.registers.merging import family_of, merges_of
 from app.registers.models import Person
 from app.registers.need_to_know import known_among
 from app.registers.person_facts import PersonFile, consent_in_force, file_of
-from app.registers.person_models import ContactConsent, EntryMerge, NameKind, PersonOutcome
+from app.registers.person_models import (
+    Addressee,
+    ContactConsent,
+    EntryMerge,
+    NameKind,
+    PersonOutcome,
+)
 from app.registers.reveals import RevealLine, reveals_of
 from app.registers.rules import Seen, as_seen_by
 from app.registers.twins import twins_of
@@ -55,6 +61,7 @@ class PersonPage:
     papers: Sequence[SealedLine]
     relatives: Sequence[SealedLine]
     consent: ContactConsent | None
+    decided: Mapping[str, ContactConsent | None]
     consents: Sequence[ContactConsent]
     ties: Sequence[CaseTie]
     outcomes: Mapping[int, PersonOutcome]
@@ -77,6 +84,7 @@ def page_of_person(session: Session, actor: Actor, person: Person) -> PersonPage
         papers=_papers(person, file) if is_open else (),
         relatives=_relatives(file) if is_open else (),
         consent=consent_in_force(session, ids),
+        decided={one.value: consent_in_force(session, ids, one) for one in Addressee},
         consents=file.consents,
         ties=case_book().ties_of(session, actor, "person", ids)
         if actor.may(Permission.CASE_VIEW)

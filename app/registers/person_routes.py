@@ -22,12 +22,15 @@ from app.registers.person_forms import (
     IdentityForm,
     NameForm,
     OutcomeForm,
+    PaperNumberForm,
     RelativeForm,
 )
+from app.registers.person_models import Addressee
 from app.registers.person_page import kept_entry, page_of_person
 from app.registers.rules import PERSON_COLUMNS, all_seen_by
 from app.registers.units_shown import provinces_by_code
 from app.registers.vocabulary import word, words
+from app.registers.who_saw import who_saw
 
 
 @require(Permission.REGISTER_VIEW)
@@ -86,6 +89,19 @@ def find_by_paper() -> ResponseReturnValue:
     return render_template(
         "registers/found_by_paper.html", rows=rows, provinces=provinces_by_code(reading())
     )
+
+
+@require(Permission.ADMIN_AUDIT)
+def who_saw_number() -> ResponseReturnValue:
+    """Who has seen a paper's number; the number stands in no address."""
+    form, report = PaperNumberForm(), None
+    if form.validate_on_submit():
+        with problems_shown_on(form), transaction() as session:
+            report = who_saw(session, current_actor(), form.number.data or "", now=utc_now())
+    page = render_template("registers/who_saw.html", form=form, report=report)
+    answer = make_response(page, 422 if form.errors else 200)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 # --- what is written down -------------------------------------------------------------------
@@ -171,10 +187,11 @@ def new_person_consent(person_id: int) -> ResponseReturnValue:
                 decision=decision,
                 decided_on=on,
                 how=how,
+                about=Addressee(form.about.data),
                 now=utc_now(),
             )
             return _back(person_id, _("Đã ghi quyết định của người này."))
-    return _page(form, found, _("Ghi đồng ý hoặc từ chối báo gia đình"))
+    return _page(form, found, _("Ghi đồng ý hoặc từ chối"))
 
 
 @require(Permission.REGISTER_EDIT)
@@ -210,6 +227,7 @@ VIEWS = (
     (_PERSON, "person", person, ["GET"]),
     (f"{_PERSON}/xem", "reveal_person", reveal_person, ["POST"]),
     ("/nguoi/tra-so", "find_by_paper", find_by_paper, ["POST"]),
+    ("/nguoi/ai-da-xem", "who_saw_number", who_saw_number, _FORM),
     (f"{_PERSON}/ten/moi", "new_person_name", new_person_name, _FORM),
     (f"{_PERSON}/giay-to/moi", "new_person_document", new_person_document, _FORM),
     (f"{_PERSON}/than-nhan/moi", "new_person_relative", new_person_relative, _FORM),

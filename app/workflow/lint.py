@@ -17,7 +17,7 @@ from app.workflow.lint_names import (
     role_problems,
 )
 from app.workflow.lint_scope import Rule, scope_of
-from app.workflow.lint_steps import asking_problems, step_problems
+from app.workflow.lint_steps import asking_problems, consent_problems, step_problems
 from app.workflow.lint_texts import template_problems, translation_problems
 from app.workflow.lint_tracks import track_problems
 from app.workflow.lint_words import Named
@@ -26,7 +26,14 @@ from app.workflow.problems import Problem, Severity
 __all__ = ["Problem", "Severity", "check"]
 _RULES: tuple[Rule, ...] = (
     *(code_problems, graph_problems, role_problems, reference_problems, reserved_problems),
-    *(step_problems, asking_problems, clock_problems, milestone_problems, expression_problems),
+    *(
+        step_problems,
+        consent_problems,
+        asking_problems,
+        clock_problems,
+        milestone_problems,
+        expression_problems,
+    ),
     *(truth_problems, derivation_problems, field_problems, right_problems, value_problems),
     *(template_problems, name_collisions, translation_problems, track_problems),
 )

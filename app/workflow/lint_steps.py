@@ -82,6 +82,29 @@ def _not_a_unit(where: str, item: FieldDefinition | None) -> Iterator[Problem]:
         )
 
 
+# --- whom a step or a paper tells ----------------------------------------------------------
+
+
+def consent_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
+    """Steps and papers to somebody, where no field asks whether the person allows it."""
+    asked = {item.consent for item in scope.fields.values() if item.consent}
+    told = [(f"transitions[{i}]", one.addressee) for i, one in enumerate(case_type.transitions)]
+    told += [(f"documents[{i}]", one.addressee) for i, one in enumerate(case_type.documents)]
+    for where, addressee in told:
+        if addressee is not None and addressee not in asked:
+            yield error(
+                f"{where}.addressee",
+                Text(
+                    f"không có trường nào hỏi đương sự có đồng ý báo cho “{addressee}”",
+                    f"no field asks whether “{addressee}” may be told",
+                ),
+                Text(
+                    f"thêm consent: {addressee} vào một trường choice hoặc boolean",
+                    f"add consent: {addressee} to a choice or boolean field",
+                ),
+            )
+
+
 # --- what a form asks and who can answer ----------------------------------------------------
 
 

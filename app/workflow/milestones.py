@@ -33,6 +33,7 @@ class Reached:
     name: Text
     at: datetime | None
     is_date: bool = False
+    group: Text | None = None
 
 
 def milestones_reached(
@@ -46,10 +47,10 @@ def milestones_reached(
 def _reached(milestone: Milestone, history: Sequence[Past], zone: ZoneInfo) -> Reached:
     times = [found for one in history for found in _times(milestone, one, zone)]
     if not times:
-        return Reached(milestone.code, milestone.name, None)
+        return Reached(milestone.code, milestone.name, None, group=milestone.group)
     pick = min if milestone.pick == "first" else max
     at, is_date = pick(times)
-    return Reached(milestone.code, milestone.name, at, is_date)
+    return Reached(milestone.code, milestone.name, at, is_date, milestone.group)
 
 
 def _times(milestone: Milestone, past: Past, zone: ZoneInfo) -> Iterator[tuple[datetime, bool]]:

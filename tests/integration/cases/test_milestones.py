@@ -54,7 +54,9 @@ def test_the_last_visit_is_the_newest_one_recorded(session: Session) -> None:
     events = queries.events_of(reading(), head.id)
     lines = {
         one.code: one.written
-        for one in milestone_lines(actor, definition, events, state=head.state)
+        for one in milestone_lines(
+            actor, definition, events, state=head.state, data=head.data, now=NOW
+        )
     }
     assert lines["first_notice"] == "02/03/2026 10:00"
     assert lines["first_consular_visit"] == "03/03/2026 10:00"

@@ -13,6 +13,7 @@ from app.accounts.queries import unit_by_code
 from app.audit import AuditEntry
 from app.cases import queries
 from app.cases.catalogue import definition_by_id
+from app.cases.correcting import correct_facts
 from app.cases.heads import CaseHead
 from app.cases.models import Case
 from app.cases.services import open_case, perform_transition
@@ -118,9 +119,18 @@ def test_naming_a_child_marks_the_person_and_the_case(
 
 def test_age_is_taken_on_the_day_of_the_incident(session: Session, mission: Actor) -> None:
     with transaction() as writer:
-        named = [{"label": GIRL, "birth_year": NOW.year - 20}]
-        answers = {**FACTS, "persons": named, "noticed_at": f"{NOW.year - 4}-01-02T08:00+07:00"}
+        answers = {**FACTS, "persons": [{"label": GIRL, "birth_year": NOW.year - 20}]}
         head = open_case(writer, mission, "citizen_protection", answers=answers, pack=None, now=NOW)
+        assert not writer.get_one(Case, head.id).is_protected
+        correct_facts(
+            writer,
+            mission,
+            head.reference,
+            answers={"noticed_at": f"{NOW.year - 4}-01-02T08:00+07:00"},
+            expected_version=head.version,
+            pack=None,
+            now=NOW,
+        )
 
     assert _the_girl(session).is_minor
     assert session.get_one(Case, head.id).is_protected

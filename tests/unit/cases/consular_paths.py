@@ -174,6 +174,7 @@ CONSULAR_PATHS = (
         (
             *PROTECTION_ASSISTING,
             Step("watch_long_term", "mission_consul"),
+            Step("record_check", "mission_consul"),
             Step("new_development", "consular_officer"),
             Step("watch_long_term", "mission_consul"),
             Step("conclude_contact_lost", "consular_leader"),
