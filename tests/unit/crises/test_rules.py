@@ -1,13 +1,13 @@
 """The window, the age and the balance, by table and by property."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crises.homes import Homes
-from app.crises.rules import Gap, Standing, Status, Window, balance, is_minor_on, window_at
+from app.crises.rules import Gap, Standing, Status, Window, balance, window_at
 
 NOON = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 
@@ -27,22 +27,6 @@ def test_the_window_opens_and_closes_to_the_minute(
     opens: datetime | None, closes: datetime | None, expected: Window
 ) -> None:
     assert window_at(opens, closes, NOON) is expected
-
-
-@pytest.mark.parametrize(
-    ("birth", "year", "expected"),
-    [
-        (date(2008, 11, 21), 2008, False),
-        (date(2008, 11, 22), 2008, True),
-        (None, 2008, True),
-        (None, 2007, False),
-        (None, None, False),
-    ],
-)
-def test_a_minor_is_one_to_the_day_and_in_doubt(
-    birth: date | None, year: int | None, *, expected: bool
-) -> None:
-    assert is_minor_on(date(2026, 11, 21), birth_date=birth, birth_year=year) is expected
 
 
 def test_seventy_nine_received_and_seventy_eight_handed_on_leave_one_to_explain() -> None:
