@@ -17,6 +17,7 @@ from app.cases.deadlines_shown import Shown, shown_clock
 from app.cases.heads import CaseHead
 from app.cases.models import CaseClock
 from app.cases.queries import clocks_of
+from app.cases.setting_sources import source_said
 from app.permissions import Actor
 from app.workflow.acts import SUSPEND_REASONS
 from app.workflow.calendars import DayStatus, WorkCalendar
@@ -128,7 +129,8 @@ class _Reader:
         place = _("mọi nơi") if row["scope"] == EVERYWHERE else row["scope"]
         since = row["valid_from"].strftime("%d/%m/%Y") if row["valid_from"] else _("trước nay")
         said = _("Thời hạn theo ngưỡng “%(key)s” cho %(place)s, từ %(since)s; nguồn: %(source)s")
-        yield said % {"key": key, "place": place, "since": since, "source": row["source"]}
+        source = source_said(row["source"], self.actor.locale)
+        yield said % {"key": key, "place": place, "since": since, "source": source}
 
     def paused_for(self, clock: OpenClock, rule: ClockRule | None) -> str:
         if not clock.is_paused:

@@ -126,12 +126,16 @@ def adult_age_on(session: Session, on: date) -> int:
     return int(found["value"]) if found is not None else _OLDEST_MINOR_RULE
 
 
+def _columns(row: dict[str, Any]) -> dict[str, Any]:  # Any: YAML
+    return {key: value for key, value in row.items() if key != "source_vi"}
+
+
 def seed_settings(session: Session) -> int:
     """Load the shipped rows that are not in the table; what an office changed stays."""
     known = {(row.key, row.scope, row.valid_from) for row in session.scalars(select(DatedSetting))}
     rows: list[dict[str, Any]] = yaml.safe_load(SETTINGS_FILE.read_text("utf-8"))
     fresh = [
-        DatedSetting(**{**row, "scope": str(row["scope"])})
+        DatedSetting(**{**_columns(row), "scope": str(row["scope"])})
         for row in rows
         if (row["key"], str(row["scope"]), row["valid_from"]) not in known
     ]

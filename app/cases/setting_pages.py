@@ -17,6 +17,7 @@ from app.cases.published import newest_definitions
 from app.cases.queries import visible_to
 from app.cases.recount import Change
 from app.cases.setting_services import Check, setting_keys
+from app.cases.setting_sources import source_said
 from app.cases.values import country_name
 from app.errors import NotFound
 from app.permissions import Actor
@@ -109,7 +110,7 @@ def _line(
         limit=_limit_words(row, locale),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        source=row.source,
+        source=source_said(row.source, locale),
         check=str(CHECK_NAMES[Check(row.check)]),
         is_in_force=is_in_force,
     )

@@ -1,5 +1,6 @@
 """What is wrong with a draft, each finding at the part it is about."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from app.workflow.problems import Severity
 from app.workflow.sketch import sketch_of
 from app.workflow.text import Text
 
+# The code behind a name: a file needs it, a form does not show any.
+_CODE = re.compile(r"(?<=”) \([a-z][\w.:, ]*\)")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -24,6 +28,21 @@ class Finding:
     place: Place
     text: Text
     cure: Text
+
+    @property
+    def said(self) -> Text:
+        """What is wrong, for somebody who sees forms and no codes."""
+        return Text(*(_CODE.sub("", text) for text in (self.text.vi, self.text.en)))
+
+    @property
+    def advice(self) -> Text:
+        return Text(*(_sentence(text) for text in (self.cure.vi, self.cure.en)))
+
+
+def _sentence(text: str) -> str:
+    bare = _CODE.sub("", text)
+    end = "" if not bare or bare.endswith(("?", ".", "]")) else "."
+    return f"{bare[:1].upper()}{bare[1:]}{end}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def lab_run(type_code: str, run_id: int) -> ResponseReturnValue:
         result=lab_pages.result_of(session, run, actor.locale),
         definition=newest_definition(session, type_code),
         pages=lab_pages,
+        has_draft=draft_row(session, type_code) is not None,
         locale=actor.locale,
     )
 

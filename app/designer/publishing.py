@@ -148,4 +148,4 @@ def _settled_moves(lost: Sequence[Stranded], content: Content, moves: Moves) -> 
 
 
 def _said(findings: Sequence[Finding]) -> list[str]:
-    return [f"{finding.place.words.vi}: {finding.text.vi}" for finding in findings]
+    return [f"{finding.place.words.vi}: {finding.said.vi}." for finding in findings]

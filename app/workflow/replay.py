@@ -344,8 +344,8 @@ def stuck(
         if not against:
             return None
         why += against
-    vi = "; ".join(dict.fromkeys(text.vi for text in why)) or "không có bước nào đi ra."
-    en = "; ".join(dict.fromkeys(text.in_locale("en") for text in why)) or "no step leads out."
+    vi = " ".join(dict.fromkeys(text.vi for text in why)) or "không có bước nào đi ra."
+    en = " ".join(dict.fromkeys(text.in_locale("en") for text in why)) or "no step leads out."
     text = Text(f"“{state.name}”: {vi}", f"“{state.name.in_locale('en')}”: {en}")
     return Finding(Found.STUCK, f"state:{situation.state}", now, text)
 
@@ -370,4 +370,5 @@ def _against(
 
 def _can_be_cured(reason: Reason) -> bool:
     """Whether a person can still change what stands against a step."""
-    return reason.field is not None or reason.code in {"guard_unresolved", "missing_reason"}
+    by_hand = {"guard_unresolved", "missing_reason", "unchecked"}
+    return reason.field is not None or reason.code in by_hand

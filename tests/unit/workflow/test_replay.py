@@ -161,3 +161,10 @@ def test_a_case_is_stuck_without_a_state_a_way_out_or_a_person() -> None:
     assert nobody is not None
     assert "không ai giữ vai trò" in nobody.text.vi
     assert stuck(scene(INCIDENT), situation("on_scene"), held=HELD, now=NOW) is None
+
+
+def test_what_somebody_can_still_tick_off_holds_no_case() -> None:
+    call = "checklist: [{code: call, name: {vi: Gọi điện, en: Call}}]"
+    text = INCIDENT.replace("kind: initial}", f"kind: initial, {call}}}", 1)
+    assert text != INCIDENT
+    assert stuck(scene(text), situation(), held=HELD, now=NOW) is None
