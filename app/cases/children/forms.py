@@ -55,9 +55,8 @@ class MarkForm(ScreenForm):
     )
 
     def offer(self, shown: TrackShown, locale: str) -> None:
-        self.status.choices = [
-            (one.code, one.name.in_locale(locale)) for one in statuses(shown.track).values()
-        ]
+        known = statuses(shown.track).values()
+        self.status.choices = [("", ""), *((one.code, one.name.in_locale(locale)) for one in known)]
         self.whom.choices = whom_choices(shown)
 
 

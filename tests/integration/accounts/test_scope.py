@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,11 @@ def actor_of(session: Session, person: Person, role: str, unit: str) -> Actor:
     actor = build_actor(session, person(f"{role}.{unit}".lower(), (role, unit)))
     assert actor is not None
     return actor
+
+
+def place_of(area: Area) -> Area:
+    """Where somebody sees, whatever types of case are for other roles."""
+    return replace(area, closed_types=frozenset())
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def test_a_province_leader_acts_for_the_province_itself(reference: Session, pers
 def test_a_station_sees_its_own_unit(reference: Session, person: Person, station: Unit) -> None:
     actor = actor_of(reference, person, "border_station", station.code)
 
-    assert actor.area == Area(unit_ids=frozenset({station.id}))
+    assert place_of(actor.area) == Area(unit_ids=frozenset({station.id}))
     assert actor.may(Permission.CASE_OPEN)
 
 
@@ -69,7 +75,7 @@ def test_a_mission_sees_its_country(reference: Session, person: Person) -> None:
 
     area = actor_of(reference, person, "mission_consul", mission.code).area
 
-    assert area == Area(country_codes=frozenset({"JP"}), unit_ids=frozenset({mission.id}))
+    assert place_of(area) == Area(country_codes=frozenset({"JP"}), unit_ids=frozenset({mission.id}))
 
 
 def test_an_administrator_manages_users_and_reads_no_case(
@@ -79,7 +85,7 @@ def test_an_administrator_manages_users_and_reads_no_case(
 
     assert actor.may(Permission.ADMIN_USERS)
     assert not actor.may(Permission.CASE_VIEW)
-    assert actor.area == Area()
+    assert place_of(actor.area) == Area()
 
 
 def test_the_actor_takes_the_roles_of_the_unit_acted_for(
@@ -220,3 +226,12 @@ def test_notices_find_the_holders_of_a_role_in_a_province(
     held = queries.users_holding(reference, ["border_command"], province_codes=["04"])
 
     assert [each.user.username for each in held] == ["lan"]
+
+
+def test_those_who_fine_and_those_who_protect_are_kept_apart(
+    reference: Session, person: Person
+) -> None:
+    fines = actor_of(reference, person, "province_leader", "80")
+    protects = actor_of(reference, person, "consular_leader", "CLS")
+    assert fines.area.closed_types == {"citizen_protection"}
+    assert protects.area.closed_types == {"fishery_sanction"}
