@@ -222,10 +222,16 @@ def _writer(session: Session) -> Connection:
     if is_busy or isinstance(engine.pool, NullPool):
         return session.connection(execution_options=_AS_WRITER)
     if kept is None or kept.engine is not engine or not _is_usable(kept):
-        if kept is not None:
-            kept.close()
+        close_writer()
         kept = _kept.connection = engine.connect().execution_options(**_AS_WRITER)
     return session.connection(bind_arguments={"bind": kept})
+
+
+def close_writer() -> None:
+    """Give the connection on which this thread writes back to its pool."""
+    if _kept.connection is not None:
+        _kept.connection.close()
+    _kept.connection = None
 
 
 def _is_usable(kept: Connection) -> bool:
