@@ -180,8 +180,14 @@ def consent_lines(
     lines = []
     for addressee in asked:
         why = refusal(session, head, definition, addressee, facts=head.data)
-        lines.append(ConsentLine(addressee, word("addressee", addressee, locale), not why, why))
+        said = why if _has_spoken(session, head, definition, addressee) else ""
+        lines.append(ConsentLine(addressee, word("addressee", addressee, locale), not why, said))
     return lines
+
+
+def _has_spoken(session: Session, head: CaseHead, definition: Definition, addressee: str) -> bool:
+    people = _people(session, head, definition, head.data)
+    return bool(decisions_about(session, people, Addressee(addressee)))
 
 
 def _people(session: Session, head: CaseHead, definition: Definition, facts: Facts) -> list[int]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from flask_babel import gettext as _
@@ -58,7 +59,7 @@ def open_from_call(
         session,
         actor,
         head.reference,
-        answers=_heard(call, now),
+        answers=_heard(call, now.astimezone(ZoneInfo(actor.time_zone))),
         expected_version=head.version,
         pack=pack,
         now=now,

@@ -25,6 +25,7 @@ from app.registers.need_to_know import known_among
 from app.registers.person_facts import Paper, SaidName
 from app.registers.person_models import Consent, IdentityDocument, NameKind
 from app.registers.rules import as_seen_by
+from app.registers.who_saw import who_saw
 from app.sealing import PREFIX
 from tests.integration.cases.desk import person as a_user
 from tests.integration.cases.desk import sign_in, token_in
@@ -316,3 +317,47 @@ def test_letter_to_the_family_waits_for_consent_and_stops_when_it_is_withdrawn(
         _decide(session, person, Consent.WITHDRAWN, 5)
         with pytest.raises(Refused, match="05/11/2026"):
             person_facts.require_family_contact(session, [person.id])
+
+
+# --- who saw it -----------------------------------------------------------------------------
+
+
+def test_an_auditor_learns_who_saw_a_number_when_and_why_and_no_name(
+    session: Session, dung: Person
+) -> None:
+    with transaction() as writer:
+        person = writer.get_one(Person, dung.id)
+        reveals.reveal(
+            writer, MINISTRY, person, what="id_number", reason="Đối chiếu công hàm 12", now=NOW
+        )
+        report = who_saw(writer, MINISTRY, "c-123 4567", now=NOW)
+
+    assert list(report.persons) == [dung.id]
+    seen = report.lines[0]
+    assert (seen.at, seen.reason) == (NOW, "Đối chiếu công hàm 12")
+    assert seen.is_reveal
+    assert "Dũng" not in repr(report)
+    asked = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.audited")).one()
+    assert PASSPORT not in asked.subject
+
+
+def test_a_number_that_nobody_carries_has_no_lookers(session: Session, dung: Person) -> None:
+    del session, dung
+    with transaction() as writer:
+        assert who_saw(writer, MINISTRY, "Z0000000", now=NOW).persons == []
+
+
+def test_only_an_auditor_asks_who_saw(session: Session, dung: Person) -> None:
+    del session, dung
+    outsider = replace(MINISTRY, permissions=MINISTRY.permissions - {Permission.ADMIN_AUDIT})
+    with pytest.raises(Forbidden), transaction() as writer:
+        who_saw(writer, outsider, PASSPORT, now=NOW)
+
+
+def test_the_command_takes_the_number_unseen(app: Flask, dung: Person) -> None:
+    del dung
+    result = app.test_cli_runner().invoke(args=["persons", "who-saw"], input=f"{PASSPORT}\n")
+
+    assert result.exit_code == 0
+    assert "1 mục mang số này" in result.output
+    assert PASSPORT not in result.output
