@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from app.config import child_environment
+from app.config import ROOT, child_environment
+from app.geo.packs import prepare_pack
 from benchmarks.crew import alone
-from benchmarks.databases import FOLDER, Instance, copy_of, large
+from benchmarks.databases import FOLDER, Instance, scratch
 from benchmarks.harness import Options, Row, measured, rounded
 from benchmarks.imports import PEER, Run, run_peer, timed
 
@@ -29,10 +30,11 @@ def measure(options: Options) -> Iterator[Row]:
     """The file is the same in every run; two in a thousand rows are not as they should be."""
     path = write_day(VESSELS // (100 if options.is_quick else 1))
     for engine in options.engines:
-        base = large(engine, None)
-        target = copy_of(base, f"{engine}-vms")
-        other = alone(run_peer, target, path)
-        ours = alone(_run_check, target, path)
+        with scratch(engine) as (url, folder):
+            target = Instance(url, folder)
+            alone(prepare_pack, ROOT / "geodata" / "default", target.settings().geodata_dir)
+            other = alone(run_peer, target, path)
+            ours = alone(_run_check, target, path)
         yield from _rows(engine, ours, other, is_full=not options.is_quick)
 
 
