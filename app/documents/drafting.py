@@ -60,7 +60,13 @@ def draft_batch(session: Session, actor: Actor, batch: str, *, now: datetime) ->
     made = 0
     bench: Bench | None = None
     while waiting := _waiting(session, batch):
-        bench = bench or _bench(session, actor, waiting[0].kind, now=now)
+        try:
+            bench = bench or _bench(session, actor, waiting[0].kind, now=now)
+        except AppError as problem:  # the template or the symbol: no letter can be written
+            session.rollback()
+            with transaction() as writer:
+                fail_batch(writer, batch, str(problem))
+            break
         outcomes = _written(session, bench, waiting)
         session.rollback()
         with transaction() as writer:

@@ -9,7 +9,7 @@ from io import BytesIO
 import docx
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
@@ -35,6 +35,7 @@ from app.documents.models import (
     PaperCounter,
     PaperNumber,
     PaperState,
+    PaperSymbol,
     PaperTemplate,
 )
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -206,6 +207,19 @@ def test_one_act_writes_many_letters_and_one_bad_case_stops_no_other(
     assert papers[0].state == PaperState.DRAFT
     with pytest.raises(NotFound):
         queries.papers_of_batch(session, station_elsewhere(), batch)
+
+
+def test_a_symbol_that_is_not_declared_fails_the_letters_with_a_sentence(
+    session: Session, officer: Actor
+) -> None:
+    case = a_case(officer)
+    with transaction() as writer:
+        writer.execute(delete(PaperSymbol))
+    paper = a_draft(session, officer, case)
+    assert (paper.state, paper.problem) == (
+        PaperState.FAILED,
+        "Chưa khai báo ký hiệu của loại văn bản này cho đơn vị.",
+    )
 
 
 def station_elsewhere() -> Actor:

@@ -88,6 +88,9 @@ def test_a_draft_is_edited_in_word_numbered_and_withdrawn_with_its_line_in_the_b
     assert "Số: 01/TTr-BP80" in words
 
     assert "Đã thu hồi" in post(signed, f"{address}/thu-hoi", address, reason="Nhầm")
+    timeline = signed.get(f"/ho-so/{case.reference}").text
+    assert "Ban hành văn bản: Tờ trình 01/TTr-BP80" in timeline
+    assert f'href="{address}"' in timeline
     book = signed.get("/van-ban/so").text
     assert "01/TTr-BP80" in book
     assert "Nhầm" in book
