@@ -1,6 +1,15 @@
 """The pages of mass events: the list of events, one event with its people, one person."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -145,13 +154,16 @@ def order_cases(event_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:event_id>/ho-so")
 @require(Permission.CASE_VIEW)
 def case_progress(event_id: int) -> ResponseReturnValue:
-    """How far the opening of cases has come; the page polls this."""
+    """How far the opening of cases has come; once it has ended the page draws itself anew."""
     session, actor = reading(), current_actor()
     found = queries.event_by_id(session, actor, event_id)
     view = pages.view_of(session, actor, found)
-    return render_template(
-        "crises/_run.html", run=queries.last_run(session, found), event=found, view=view
-    )
+    run = queries.last_run(session, found)
+    page = render_template("crises/_run.html", run=run, event=found, view=view)
+    answer: Response = make_response(page)
+    if run is None or run.finished_at is not None:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 # --- one person -----------------------------------------------------------------------------
