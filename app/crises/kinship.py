@@ -13,7 +13,7 @@ from app.crises.models import MassEvent, Participant
 from app.registers.likeness import Likeness, PersonFacts, compare
 from app.registers.name_sounds import BY_NEIGHBOURS, keys_of
 
-_MOST_COMPARED, _MOST_PAIRS, _WIDEST_KEY = 16, 4, 80
+_MOST_COMPARED, _MOST_PAIRS, _WIDEST_KEY = 6, 4, 80
 
 
 @dataclass(frozen=True, slots=True)

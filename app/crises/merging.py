@@ -48,12 +48,16 @@ def merge_people(
     held = _families(
         session, event, {one for pair in pairs for one in (pair.kept_id, pair.merged_id)}
     )
+    led: dict[int, list[Participant]] = {}  # who leads to whom: looked up for every pair
+    for one in held.values():
+        if one.merged_into_id is not None:
+            led.setdefault(one.merged_into_id, []).append(one)
     count = 0
     for pair in pairs:
         kept, merged = (_root(held, one) for one in (pair.kept_id, pair.merged_id))
         if kept.id == merged.id:
             continue
-        _join(session, actor, held, kept, merged, pair=pair, now=now)
+        _join(session, actor, led, kept, merged, pair=pair, now=now)
         count += 1
     session.flush()
     return count
@@ -84,7 +88,7 @@ def _root(held: dict[int, Participant], entry_id: int) -> Participant:
 def _join(
     session: Session,
     actor: Actor,
-    held: dict[int, Participant],
+    led: dict[int, list[Participant]],
     kept: Participant,
     merged: Participant,
     *,
@@ -95,11 +99,13 @@ def _join(
         raise Conflict(
             _("Cả hai dòng đã có hồ sơ riêng: hãy gộp hai hồ sơ trước, rồi gộp hai dòng.")
         )
-    followed = [one.id for one in held.values() if one.merged_into_id == merged.id]
+    followers = led.pop(merged.id, [])
+    followed = [one.id for one in followers]
     filled = _fill(kept, merged)
-    for entry_id in (merged.id, *followed):
-        held[entry_id].merged_into_id = kept.id
-    refresh(kept, [one for one in held.values() if one.merged_into_id == kept.id])
+    for one in (merged, *followers):
+        one.merged_into_id = kept.id
+    led.setdefault(kept.id, []).extend([merged, *followers])
+    refresh(kept, led[kept.id])
     data = {"merged": merged.id, "followed": followed, "filled": filled, "score": pair.score}
     kind = "merged_automatically" if pair.is_sure else "merged"
     happened(session, actor, kept.id, kind, text=merged.spelling, data=data, now=now)
