@@ -47,6 +47,7 @@ def test_a_painted_over_number_is_found_false_by_the_province(player: Player) ->
     unit = unit_of("TS91 fisheries_officer")
     ministry.takes(case, "order_verification", province="91", verifying_unit=unit)
     fisheries.notes(case, "Tàu mang số này đang neo tại bến, số trên tàu bị giữ là số sơn lại.")
+    fisheries.ticks(case)
     asked = fisheries.takes(
         case, "reject_vessel", number_verdict="false_plate", reason="Số hiệu sơn lại."
     )
@@ -253,9 +254,11 @@ def test_an_agreement_ends_without_one_promise_kept(player: Player) -> None:
     )
     promise = {"commitments-n0-promise": "Khám chữa bệnh", "commitments-n0-status": "not_begun"}
     officer.takes(case, "implement", lead_unit=unit_of("NV52 foreign_affairs_officer"), **promise)
-    officer.takes(case, "end", ended_on=day(), results="Chưa cam kết nào được thực hiện.")
-    kept = player.case(case).data
+    done = {"results": "Chưa cam kết nào được thực hiện.", "reason": "Hết hạn, không gia hạn."}
+    officer.takes(case, "end", ended_on=day(), **done)
 
+    assert leader.takes(case, "end") == "ended"
+    kept = player.case(case).data
     assert (kept["commitments_total"], kept["commitments_done"]) == (1, 0)
 
 
@@ -314,6 +317,7 @@ def test_a_boat_that_was_stopped_comes_home_without_a_fine(player: Player) -> No
     )
     unit = unit_of("TS79 fisheries_officer")
     province.takes(case, "order_verification", province="79", verifying_unit=unit)
+    fisheries.ticks(case)
     fisheries.takes(
         case,
         "confirm_vessel",
