@@ -29,7 +29,7 @@ from app.imports.queries import locked_batch
 from app.imports.readers.fonts import FontEncoding
 from app.imports.report import Report, as_json
 from app.imports.running import Importer, chunks_of, importer_for, perform, rehearse
-from app.imports.services import Shelf, new_batch, order_undo
+from app.imports.services import Shelf, has_undo, new_batch, order_undo
 from app.imports.storage import KeptFile, clean_name, fingerprint
 from app.imports.tables import SWAPPED, Opened, Options, open_table, require_answers
 from app.imports.track_running import bring_positions, is_of_positions
@@ -173,6 +173,8 @@ def _run(
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         _print(report, path.name, notes, is_dry=dry_run)
+        if report.batch_id and report.accepted and has_undo(target):
+            click.echo(f"Hoàn tác bằng: flask import undo {report.batch_id}")
     if report.accepted < report.total:
         raise click.exceptions.Exit(1)
 
@@ -312,9 +314,7 @@ def _print(report: Report, name: str, notes: list[str], *, is_dry: bool) -> None
     _listed("Sẽ lưu" if is_dry else "Đã lưu", [_stored_line(one) for one in data["stored"]])
     _listed("Ghi chú", notes)
     if report.batch_id and report.accepted:
-        click.echo(
-            f"Lần nhập {report.batch_id}; hoàn tác bằng: flask import undo {report.batch_id}"
-        )
+        click.echo(f"Lần nhập {report.batch_id}.")
 
 
 def _listed(title: str, lines: list[str]) -> None:

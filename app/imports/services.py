@@ -239,8 +239,12 @@ def may_undo(actor: Actor, batch: ImportBatch) -> bool:
     target = Target(batch.target)
     is_over = batch.state in (BatchState.DONE, BatchState.CANCELLED)
     has_effects = batch.created + batch.changed > 0
-    has_undo = target.is_of_markers or target in _UNDONE_BY_ROW
-    return is_over and has_effects and has_undo and may_import(actor, target)
+    return is_over and has_effects and has_undo(target) and may_import(actor, target)
+
+
+def has_undo(target: Target) -> bool:
+    """Whether rows of this kind can be given back; an alert of a vessel is evidence and stays."""
+    return target.is_of_markers or target in _UNDONE_BY_ROW
 
 
 def call_off(session: Session, actor: Actor, batch: ImportBatch, *, now: datetime) -> None:

@@ -6,17 +6,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
-from app.cases.models import Case
+from app.cases.children.models import CaseChild
+from app.cases.models import Case, CaseLink
 from app.permissions import Actor
 from app.registers.rules import Column, Seen
 from app.vms.ladder import LimitBook
 from app.vms.models import AlertKind, VmsAlert, VmsTrip
 from app.vms.queries import visible_to
 from app.workflow.expressions import HANOI
+from app.workflow.tracks import Track
 
 FIGURES: Final = (
     ("alerts", _("Cảnh báo")),
@@ -27,6 +29,7 @@ FIGURES: Final = (
     ("fined", _("Đã xử phạt")),
     ("handed", _("Đã chuyển hồ sơ")),
 )
+_DECIDED: Final = ("decided", "appealed", "paid", "enforced")  # statuses of a sanction
 _FINED: Final = ("decision_number", "fine_total")  # facts of a case that a fine leaves
 
 
@@ -115,7 +118,7 @@ def _rows(session: Session, actor: Actor, period: Period) -> Iterable[Any]:  # A
     columns = (
         *(VmsAlert.kind, VmsAlert.started_at, VmsAlert.ended_at, VmsAlert.number_fold),
         *(VmsTrip.id.label("trip_id"), VmsTrip.province_code, VmsTrip.case_id),
-        Case.data,
+        *(Case.data, _is_sanctioned().label("is_sanctioned")),
     )
     return session.execute(
         select(*columns)
@@ -126,6 +129,16 @@ def _rows(session: Session, actor: Actor, period: Period) -> Iterable[Any]:  # A
             VmsAlert.started_at >= _begin(period.year_begins),
             VmsAlert.started_at < _begin(period.last + timedelta(days=1)),
         )
+    )
+
+
+def _is_sanctioned() -> ColumnElement[bool]:
+    """Whether the case of the trip, or the file tied to it, holds a sanction that was decided."""
+    tied = select(CaseLink.other_case_id).where(CaseLink.case_id == VmsTrip.case_id)
+    return exists().where(
+        CaseChild.track == Track.SANCTIONS,
+        CaseChild.status.in_(_DECIDED),
+        or_(CaseChild.case_id == VmsTrip.case_id, CaseChild.case_id.in_(tied)),
     )
 
 
@@ -141,7 +154,8 @@ def _counted(row: Any, counted: timedelta, long: timedelta, *, now: datetime) ->
     tally.reconnected = int(row.ended_at is not None)
     if row.case_id is not None:
         tally.handed_trips = {row.trip_id}
-        if row.data and any(row.data.get(code) for code in _FINED):
+        said = row.data or {}
+        if row.is_sanctioned or any(said.get(code) for code in _FINED):
             tally.fined_trips = {row.trip_id}
     return tally
 

@@ -15,6 +15,7 @@ from app.cases.children.models import CaseChild
 from app.cases.children.pasting import MOST_LINES, Pasted, fresh_among
 from app.cases.children.queries import child_of, children_of, open_counts
 from app.cases.children.words import FIRST, Status, duties, is_minor, statuses
+from app.cases.dated_settings import adult_age_on
 from app.cases.heads import CaseHead, definition_of_head, get_head
 from app.cases.models import CaseLink, EventKind
 from app.cases.recording import Happening, record
@@ -280,7 +281,7 @@ def _entry_id(
         raise Forbidden
     made: Person | Vessel
     if is_person:
-        facts = {"is_minor": is_minor(child.facts)}
+        facts = {"is_minor": is_minor(child.facts, adult_age_on(session, child.since))}
         made = record_person(session, actor, child.label, facts=facts, now=now)
     else:
         made = record_vessel(session, actor, child.label, now=now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from app.cases.children.models import CaseChild
 from app.cases.children.penalties import in_millions
 from app.cases.children.queries import children_of
 from app.cases.children.words import Status, duties, is_minor, statuses
+from app.cases.dated_settings import adult_age_on
 from app.cases.heads import CaseHead
 from app.cases.models import CaseUnit
 from app.permissions import Actor, Permission
@@ -84,6 +86,7 @@ def reader_of(session: Session, actor: Actor, head: CaseHead) -> "Reader":
         open_persons=known_among(session, actor, persons.values()),
         vessels=_vessels(session, children),
         provinces=province_names(session),
+        adult_age=adult_age_on(session, min((child.since for child in children), default=date.min)),
         is_own=actor.unit_id in units | {head.owner_unit_id},
     )
 
@@ -110,6 +113,7 @@ class Reader:
     open_persons: frozenset[int]
     vessels: Mapping[int, Vessel]
     provinces: Mapping[str, str]
+    adult_age: int
     is_own: bool
 
     def shown(self, track: Track) -> TrackShown:
@@ -157,7 +161,7 @@ class Reader:
             return False
         if child.person_id in self.persons:
             return child.person_id in self.open_persons or self.is_own
-        return self.is_own or not is_minor(child.facts)
+        return self.is_own or not is_minor(child.facts, self.adult_age)
 
     def _status(self, track: Track, code: str) -> Status:
         return statuses(track).get(code, _UNKNOWN)

@@ -13,7 +13,6 @@ from app.workflow.tracks import Track
 
 _FILE = Path(__file__).parents[1] / "data" / "children.yaml"
 # How a child starts, and what the list calls the thing that is entered.
-ADULT = 18
 FIRST: Mapping[Track, str] = {
     Track.PERSONS: "claimed",
     Track.VESSELS: "claimed",
@@ -72,7 +71,7 @@ def status_name(track: Track, code: str, locale: str) -> str:
     return known.name.in_locale(locale) if known else code
 
 
-def is_minor(facts: Mapping[str, Any]) -> bool:  # Any: JSON
-    """Whether what was claimed says that the person is under eighteen."""
+def is_minor(facts: Mapping[str, Any], adult_age: int) -> bool:  # Any: JSON
+    """Whether what was claimed says that the person has not come of age."""
     age = facts.get("age")
-    return facts.get("duty") == "minor" or (isinstance(age, int) and age < ADULT)
+    return facts.get("duty") == "minor" or (isinstance(age, int) and age < adult_age)
