@@ -12,6 +12,7 @@ from app.accounts.queries import unit_by_code
 from app.commands import in_one_sentence
 from app.config import Settings
 from app.database import reading, transaction
+from app.demonstration.alerts import load_alerts
 from app.demonstration.crises import load_crises
 from app.demonstration.follow_ups import leave_past_untold
 from app.demonstration.lives import Lives
@@ -114,6 +115,11 @@ def _crises(session: Session, chance: Random, run: Run) -> str:
     return load_crises(session, chance, Staff(session), now=run.now)
 
 
+def _alerts(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_alerts(session, Staff(session), now=run.now)
+
+
 def _stage(session: Session, run: Run) -> Stage:
     return Stage(
         session,
@@ -139,6 +145,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("scenarios", _scenarios),
     ("office", _office),
     ("crises", _crises),
+    ("alerts", _alerts),
 )
 
 
