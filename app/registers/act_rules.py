@@ -19,7 +19,7 @@ class ActKind(StrEnum):
 
 
 # The position in the field is agreed on the signed sketch of a joint survey, the file of a marker
-# is accepted by the joint committee (border.md 4.1, steps 3 and 7).
+# is accepted by the joint committee.
 NEEDS_BOTH: Mapping[Stage, frozenset[ActKind]] = {
     Stage.AGREED_IN_FIELD: frozenset(ActKind),
     Stage.FILE_ACCEPTED: frozenset({ActKind.ACCEPTANCE, ActKind.MINUTES}),

@@ -1,7 +1,7 @@
 """Puts together what the pages of trips show: sums, duties, alerts with their lines, the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import province_names
 from app.cases.models import Case
 from app.cases.queries import visible_to as cases_visible_to
+from app.cases.setting_sources import source_said
 from app.permissions import Actor, Permission
 from app.vms.ladder import LimitBook, Limits
 from app.vms.models import AlertKind, NoteKind, Outcome, VmsAlert, VmsExtract, VmsTrip
@@ -113,7 +114,7 @@ def trip_page(session: Session, actor: Actor, trip_id: int, *, now: datetime) ->
     may_record = actor.may(Permission.VMS_RECORD)
     return TripPage(
         row,
-        _duties(trip, limits, reports, now=now),
+        [_worded(one, actor.locale) for one in _duties(trip, limits, reports, now=now)],
         repeats_of(spans, reports, every=limits.report_every, now=now),
         [_alert(one, actor.locale, now=now) for one in reversed(trip.alerts)],
         _log(trip, actor),
@@ -122,6 +123,10 @@ def trip_page(session: Session, actor: Actor, trip_id: int, *, now: datetime) ->
         may_record,
         may_record and actor.may(Permission.CASE_OPEN) and trip.case_id is None,
     )
+
+
+def _worded(due: Due, locale: str) -> Due:
+    return replace(due, source=source_said(due.source, locale))
 
 
 def _limits(trip: VmsTrip, book: LimitBook) -> Limits:
