@@ -11,6 +11,7 @@ from app.cases.type_readers import NewestReaders
 from app.cli import init_commands
 from app.config import ROOT, Settings, load_settings
 from app.crises.routes import blueprint as crises
+from app.crises.ties import MassTies
 from app.database import db, init_database
 from app.delivery import init_delivery
 from app.designer.routes import blueprint as designer
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> 
     init_sealing(app, settings)
     init_database(app, settings.database, is_worker=is_worker)
     app.extensions["case_book"] = EntryTies()
+    app.extensions["event_book"] = MassTies()
     app.extensions["type_readers"] = NewestReaders()
     migrate.init_app(app, db)
     init_doorbell(app, settings.redis_url)

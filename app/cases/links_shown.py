@@ -13,6 +13,7 @@ from app.cases.models import Case, CaseLink
 from app.cases.values import may_read
 from app.permissions import Actor, Permission
 from app.registers.entry_queries import visible_persons, visible_vessels
+from app.registers.event_book import event_book
 from app.registers.models import Marker, Person, Vessel
 from app.registers.need_to_know import known_among
 from app.registers.queries import visible_to as visible_markers
@@ -43,10 +44,11 @@ class Links:
     markers: Sequence[LinkLine]
     vessels: Sequence[LinkLine]
     persons: Sequence[LinkLine]
+    events: Sequence[LinkLine]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.cases or self.markers or self.vessels or self.persons)
+        return not (self.cases or self.markers or self.vessels or self.persons or self.events)
 
 
 def links_of(session: Session, actor: Actor, case: Case, definition: Definition) -> Links:
@@ -59,6 +61,10 @@ def links_of(session: Session, actor: Actor, case: Case, definition: Definition)
         markers=reader.markers([tie for tie in own if tie.marker_id is not None]),
         vessels=reader.vessels([tie for tie in own if tie.vessel_id is not None]),
         persons=reader.persons([tie for tie in own if tie.person_id is not None]),
+        events=[
+            LinkLine(tie.status_name, tie.name, tie.href)
+            for tie in event_book().ties_of_case(session, actor, case.id)
+        ],
     )
 
 

@@ -285,6 +285,7 @@ class BalancePage:
     said: int | None
     listed: int
     has_foreign: bool
+    pair_count: int
 
     @property
     def is_count_as_said(self) -> bool:
@@ -320,6 +321,7 @@ def balance_page(session: Session, actor: Actor, event: MassEvent) -> BalancePag
         found.said,
         found.listed,
         queries.has_foreign_list(session, event),
+        queries.count_open_pairs(session, event),
     )
 
 

@@ -19,6 +19,8 @@ from app.accounts.unit_names import unit_named
 from app.crises import (
     events,
     gate_routes,
+    letter_routes,
+    letters,
     list_routes,
     marking,
     merging,
@@ -105,6 +107,7 @@ def event(event_id: int) -> ResponseReturnValue:
         kinds=KINDS,
         marks=MARKS,
         settable=pages.statuses_for(page.view, actor),
+        letter_kinds=letters.kinds_for_many(),
         parties=pages.party_names(session, queries.parties_of(session, found)),
     )
 
@@ -254,5 +257,5 @@ def _to_person(event_id: int, participant_id: int) -> ResponseReturnValue:
     return redirect(url_for("crises.person", event_id=event_id, participant_id=participant_id))
 
 
-for _rule, _name, _view, _methods in (*list_routes.VIEWS, *gate_routes.VIEWS):
+for _rule, _name, _view, _methods in (*list_routes.VIEWS, *gate_routes.VIEWS, *letter_routes.VIEWS):
     blueprint.add_url_rule(_rule, _name, _view, methods=_methods)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.permissions import Actor, Permission
 from app.registers import entry_queries
 from app.registers.case_book import CaseTie, case_book
+from app.registers.event_book import EventTie, event_book
 from app.registers.masking import mask_contact, mask_number
 from app.registers.merging import family_of, merges_of
 from app.registers.models import Person
@@ -64,6 +65,7 @@ class PersonPage:
     decided: Mapping[str, ContactConsent | None]
     consents: Sequence[ContactConsent]
     ties: Sequence[CaseTie]
+    events: Sequence[EventTie]
     outcomes: Mapping[int, PersonOutcome]
     twin_count: int
     merges: Sequence[EntryMerge]
@@ -87,6 +89,9 @@ def page_of_person(session: Session, actor: Actor, person: Person) -> PersonPage
         decided={one.value: consent_in_force(session, ids, one) for one in Addressee},
         consents=file.consents,
         ties=case_book().ties_of(session, actor, "person", ids)
+        if actor.may(Permission.CASE_VIEW)
+        else (),
+        events=event_book().ties_of_persons(session, actor, ids)
         if actor.may(Permission.CASE_VIEW)
         else (),
         outcomes=file.outcomes,

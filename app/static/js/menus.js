@@ -69,6 +69,9 @@
   }
 
   prepare(document);
+  // On a phone the room that is open may stand beyond the edge of its row.
+  const room = document.querySelector(".tabs [aria-current]");
+  room?.closest(".tabs").scrollTo({ left: room.offsetLeft - 16 });
   document.addEventListener("htmx:load", (event) => prepare(event.target));
   document.addEventListener("htmx:beforeSwap", leaveForSignIn);
   document.addEventListener("htmx:responseError", sayAnswer);
