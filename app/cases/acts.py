@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
+from app.cases.children.carrying import carry_children
 from app.cases.deadlines import run_clocks
 from app.cases.heads import CaseHead, get_head
 from app.cases.models import CaseLink, EventKind
@@ -110,7 +111,7 @@ def _reopen(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:
 
 
 def _merge(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:
-    """Both codes stay; the other case is told, and this one is closed."""
+    """Both codes stay; the other case is told and takes over the lists, and this one is closed."""
     said = act.answers["other_case"]
     reference = str(said["label"] if isinstance(said, dict) else said).strip().upper()
     other = get_head(act.session, act.actor, reference)
@@ -120,18 +121,20 @@ def _merge(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:
         raise Refused(
             f"Hồ sơ {other.reference} đã đóng.", ["Hãy gộp vào một hồ sơ đang mở, hoặc mở lại nó."]
         )
+    carried = carry_children(act.session, act.actor, act.head, other, now=act.now)
     kept = Happening(
         EventKind.MERGED,
         text=str(act.answers.get(REASON_FIELD, "")),
-        data={"from": act.head.reference},
+        data={"from": act.head.reference, **carried.data},
         summary=f"Nhận hồ sơ {act.head.reference} gộp vào",
     )
-    record(act.session, act.actor, other, kept, now=act.now)
+    record(act.session, act.actor, other, kept, now=act.now, changes=carried.of_kept)
     act.session.add(
         CaseLink(case_id=act.head.id, role="merged_into", other_case_id=other.id, linked_at=act.now)
     )
     columns: Columns = {"merged_into_id": other.id, "is_open": False, "closed_at": act.now}
-    return EventKind.MERGED, columns, {"into": other.reference}
+    columns |= carried.of_merged
+    return EventKind.MERGED, columns, {"into": other.reference, **carried.data}
 
 
 def _withdraw(act: _Act) -> tuple[EventKind, Columns, dict[str, Any]]:

@@ -47,6 +47,9 @@ MINISTRY_CREW = (
     ("QBHCD", "protection_fund", "Chuyên viên"),
 )
 
+# Whoever leads a province may be the first of four eyes, so that each has a second leader.
+DEPUTY = ("province_leader", "Phó lãnh đạo Ủy ban nhân dân tỉnh")
+
 
 @dataclass(frozen=True, slots=True)
 class Persona:
@@ -174,6 +177,8 @@ def _posts(session: Session, on: date) -> Iterator[tuple[Unit, str, str]]:
             yield unit, role, position
     for code, role, position in MINISTRY_CREW:
         yield unit_by_code(session, code, on=on), role, position
+    for province in units_in_force(session, on, kinds=(UnitKind.PROVINCE,)):
+        yield province, *DEPUTY
 
 
 def _user_row(

@@ -27,6 +27,9 @@ from app.cases.services import open_case, perform_transition
 from app.cases.settling import Files
 from app.cases.transfers import accept_transfer
 from app.demonstration.paper import Papers
+from app.demonstration.script_beside import Beside
+from app.demonstration.script_lists import LIST_VERBS, named_in
+from app.demonstration.script_money import MONEY_VERBS
 from app.demonstration.script_values import HANOI, ScriptValues
 from app.demonstration.staff import Staff
 from app.geo.gazetteer import Pack
@@ -107,8 +110,8 @@ def play(stage: Stage, said: Said) -> int:
 
 
 def _play_step(stage: Stage, case_id: int, said: Said) -> None:
-    if said.get("on_side"):
-        case_id = _side_case(stage.session, case_id)
+    if "on_side" in said:
+        case_id = _side_case(stage.session, case_id, said["on_side"])
     actor = stage.staff.named(said["by"])
     begins = stage.values.moment(said["at"])
     for number in range(said.get("times", 1)):
@@ -141,12 +144,16 @@ def _let_see(session: Session, case_id: int, actor: Actor) -> None:
         set_unit_role(session, case_id, actor.unit_id, UnitRole.INFORMED)
 
 
-def _side_case(session: Session, case_id: int) -> int:
-    """The newest case that a step of this one opened."""
+def _side_case(session: Session, case_id: int, type_code: str) -> int:
+    """The case of this type that a step of this one opened."""
     return session.scalars(
         select(Case.id)
         .join(CaseLink, CaseLink.other_case_id == Case.id)
-        .where(CaseLink.case_id == case_id, CaseLink.role == "side_case")
+        .where(
+            CaseLink.case_id == case_id,
+            CaseLink.role == "side_case",
+            Case.type_code == type_code,
+        )
     ).one()
 
 
@@ -172,6 +179,7 @@ def _step(act: _Act) -> None:
     answers = stage.values.answers(definition, act.said.get("answers", {}), act.actor)
     if act.said["step"] == "transfer":
         answers["unit"] = stage.values.unit(answers["unit"])
+    answers |= _same_people(head, act.said.get("same", {}))
     if "reason" in act.said:
         answers["reason"] = act.said["reason"]
     perform_transition(
@@ -185,6 +193,12 @@ def _step(act: _Act) -> None:
         now=act.at,
         files=_files(stage, definition, act.said, required=required, known=head.data),
     )
+
+
+def _same_people(head: CaseHead, said: Said) -> dict[str, Any]:  # Any: JSON
+    """The first people of earlier answers, named again: {persons_received: [skipper, crew]}."""
+    most = said.get("most")
+    return {code: named_in(head, codes)[:most] for code, codes in said.items() if code != "most"}
 
 
 def _required(rule: Rule) -> tuple[str, ...]:
@@ -250,8 +264,22 @@ def _accept(act: _Act) -> None:
     accept_transfer(act.stage.session, act.actor, act.reference, now=act.at)
 
 
+def _listed(verb: Callable[[Beside, Said], None]) -> Callable[[_Act], None]:
+    """A verb that needs no form of a step: of the lists of the case, or of its books."""
+
+    def played(act: _Act) -> None:
+        stage = act.stage
+        verb(
+            Beside(stage.session, stage.staff, stage.values, act.head(), act.actor, act.at),
+            act.said,
+        )
+
+    return played
+
+
 _VERBS: Mapping[str, Callable[[_Act], None]] = {
     "step": _step,
+    **{word: _listed(verb) for word, verb in {**LIST_VERBS, **MONEY_VERBS}.items()},
     "note": _note,
     "event": _event,
     "accept": _accept,

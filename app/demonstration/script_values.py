@@ -130,16 +130,17 @@ class ScriptValues:
         if isinstance(provinces, int):
             provinces = HOME_PROVINCES[:provinces]
         chance = Random(f"crowd:{said['crowd']}:{provinces}")  # noqa: S311  no secret
+        names = _names(chance, said["crowd"], of_men=1.0 if said.get("are_men") else _MALE)
         return [
             self.person(
                 {
-                    "name": invented_name(chance, is_male=chance.random() < _MALE),
+                    "name": name,
                     "birth_year": chance.randint(1968, 2007),
                     "claimed_province_code": provinces[index % len(provinces)],
                 },
                 actor,
             )
-            for index in range(said["crowd"])
+            for index, name in enumerate(names)
         ]
 
     def vessel(self, said: Said, actor: Actor) -> dict[str, Any]:  # Any: id and label
@@ -153,6 +154,14 @@ class ScriptValues:
             entry = record_vessel(self._session, actor, number.raw, now=self.now, facts=facts)
             known = entry.id
         return {"id": known, "label": label}
+
+
+def _names(chance: Random, count: int, *, of_men: float) -> list[str]:
+    """Names that are told apart on one list."""
+    names: dict[str, None] = {}
+    while len(names) < count:
+        names[invented_name(chance, is_male=chance.random() < of_men)] = None
+    return list(names)
 
 
 def coordinate(said: str) -> dict[str, Any]:  # Any: JSON

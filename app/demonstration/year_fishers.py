@@ -221,7 +221,7 @@ def _protection(chance: Random, consul: str, province: str) -> list[tuple[float,
         (chance.uniform(0.1, 1), {"step": "confirm_identity", "answers": ground}),
         (chance.uniform(1, 4), {"step": "record_first_visit", "answers": seen}),
     ]
-    return [(days, {**step, "by": consul, "on_side": True}) for days, step in steps]
+    return [(days, {**step, "by": consul, "on_side": "citizen_protection"}) for days, step in steps]
 
 
 def _numbers(number: str, vessels: int, province: str) -> list[Script]:
@@ -272,8 +272,16 @@ def _home(
     settled = {"result": "Ngư dân đã về nước.", "total_spent": "0", "refund_status": "nothing_due"}
     result = {"result": settled["result"]}
     return [
-        (1, {"step": "settle_on_site", "by": consul, "on_side": True, "answers": result}),
-        (2, {"step": "close", "by": head, "on_side": True, "answers": settled}),
+        (
+            1,
+            {
+                "step": "settle_on_site",
+                "by": consul,
+                "on_side": "citizen_protection",
+                "answers": result,
+            },
+        ),
+        (2, {"step": "close", "by": head, "on_side": "citizen_protection", "answers": settled}),
         (
             chance.uniform(8, 25),
             {

@@ -137,6 +137,7 @@ def _learn(known: _Known, event: Told) -> None:
         known.facts.update(data)
     elif event.kind in _GONE:
         known.is_gone = known.is_gone or event.kind == EventKind.WITHDRAWN or "into" in data
+        _learn_of_carried(known, data)
     elif event.kind == EventKind.REOPENED:
         known.is_gone = False
     elif event.kind == EventKind.CHILDREN_ADDED:
@@ -160,6 +161,16 @@ def _learn_of_children(known: _Known, data: Mapping[str, Any]) -> None:  # Any: 
         else:
             child.is_verified = True
             child.province = data.get("province") or child.province
+
+
+def _learn_of_carried(known: _Known, data: Mapping[str, Any]) -> None:  # Any: JSON
+    """A merger takes the children out of one case and brings them into the other as they stand."""
+    for said in data.get("carried", ()):
+        child = _Child(said["track"], said["status"], said["is_verified"], said["province"] or "")
+        if "into" in data:
+            known.children.pop(said["id"], None)
+        else:
+            known.children[said["id"]] = child
 
 
 def _of(known: _Known, track: Track) -> list[_Child]:

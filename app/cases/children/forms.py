@@ -48,6 +48,8 @@ class MarkForm(ScreenForm):
     status = SelectField(_("Tình trạng mới"), [NEEDED])
     since = DayField(_("Từ ngày"), [NEEDED])
     whom = SelectField(_("Áp dụng cho"), [NEEDED])
+    court = StringField(_("Tòa án, cơ quan xử lý"), [NAME])
+    sentence = StringField(_("Bản án, hình phạt"), [NAME])
     note = TextAreaField(
         _("Ghi chú, lý do"),
         [TEXT],
@@ -58,6 +60,14 @@ class MarkForm(ScreenForm):
         known = statuses(shown.track).values()
         self.status.choices = [("", ""), *((one.code, one.name.in_locale(locale)) for one in known)]
         self.whom.choices = whom_choices(shown)
+        if shown.track is not Track.PERSONS:
+            del self.court, self.sentence
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is written beside each of them; what was left empty stays as it was."""
+        said = [(one.short_name, one.data) for one in (self.court, self.sentence) if one]
+        return {name: data.strip() for name, data in said if data and data.strip()}
 
 
 class VerifyForm(ScreenForm):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
@@ -38,6 +38,7 @@ KINDS = (
     EventKind.CHILDREN_ADDED,
     EventKind.CHILDREN_MARKED,
     EventKind.CHILDREN_VERIFIED,
+    EventKind.MERGED,
 )
 
 
@@ -112,10 +113,14 @@ def require_name(found: ChildPage) -> None:
 
 
 def _history(session: Session, actor: Actor, child: CaseChild) -> list[Past]:
+    """Also what was written in a case that was merged into this one, and brought the child."""
+    cases = select(Case.id).where(
+        or_(Case.id == child.case_id, Case.merged_into_id == child.case_id)
+    )
     rows = session.scalars(
         select(CaseEvent)
-        .where(CaseEvent.case_id == child.case_id, CaseEvent.kind.in_(KINDS))
-        .order_by(CaseEvent.seq.desc())
+        .where(CaseEvent.case_id.in_(cases), CaseEvent.kind.in_(KINDS))
+        .order_by(CaseEvent.at.desc(), CaseEvent.id.desc())
     )
     return [
         Past(_title(event, child, actor.locale), event.actor_name, event.at, event.text)

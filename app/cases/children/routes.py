@@ -92,7 +92,7 @@ def mark(reference: str, track: str) -> ResponseReturnValue:
     form = _mark_form(page)
     if form.validate():
         day = form.since.data or today_of(actor)
-        said = Mark(form.status.data, day, (form.note.data or "").strip())
+        said = Mark(form.status.data, day, (form.note.data or "").strip(), form.facts)
         with problems_shown_on(form):
             with transaction() as session:
                 number = services.mark_children(

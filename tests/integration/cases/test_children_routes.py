@@ -95,6 +95,26 @@ def test_a_list_is_pasted_then_marked_in_two_forms(client: FlaskClient, session:
     assert "2 người: Được thả, từ 14/07/2022" in case
 
 
+def test_court_and_sentence_are_written_beside_the_chosen_ones(
+    client: FlaskClient, session: Session
+) -> None:
+    actor = officer(session)
+    head = an_arrest(actor)
+    sign_in(client, "thuysan")
+    home = f"/ho-so/{head.reference}/theo-doi/nguoi"
+    send(client, f"{home}/them", lines=LIST, since="11/06/2022")
+    crew = children_of(session, head.id, Track.PERSONS)
+    said = {"mark-status": "accused", "mark-since": "30/08/2022", "mark-whom": "chosen"}
+    court = {"mark-court": "Tòa án sở tại", "mark-sentence": "Phạt tiền"}
+    sent = send(client, f"{home}/ket-cuc", page=home, chosen=[str(crew[0].id)], **said, **court)
+    assert sent.status_code == 302
+    session.rollback()
+    first, second, *_rest = children_of(session, head.id, Track.PERSONS)
+    assert (first.facts["court"], first.facts["sentence"]) == ("Tòa án sở tại", "Phạt tiền")
+    assert first.since == date(2022, 8, 30)
+    assert "court" not in second.facts
+
+
 def test_all_of_one_status_are_marked_without_ticking_any(
     client: FlaskClient, session: Session
 ) -> None:

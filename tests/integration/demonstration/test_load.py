@@ -198,7 +198,7 @@ def test_every_role_is_held_by_somebody(loaded_session: Session) -> None:
         ("Cầu Long Bình", "operating"),
         ("Tuần tra chung vùng nước lịch sử", "operating"),
         ("mốc 217 + 367 m", "building"),
-        ("hợp tác y tế vùng biên", "trial"),
+        ("hợp tác y tế vùng biên", "implementing"),
     ],
 )
 def test_each_project_has_reached_its_state(loaded_session: Session, name: str, state: str) -> None:
@@ -224,7 +224,7 @@ def test_ban_gioc_carries_its_published_days(loaded_session: Session) -> None:
 @pytest.mark.parametrize(
     ("notice", "state", "asked"),
     [
-        ("QNa 90042 TS", "domestic_handling", "impose_fine"),
+        ("QNa 95005 TS", "closed", ""),
         ("KG 9?217 TS", "verifying", "reject_vessel"),
         ("KG 91355 TS", "vms_alert", ""),
         ("Svay Rieng, Kandal", "settling", ""),
