@@ -39,6 +39,10 @@ class Kind:
     labels: Mapping[str, Text] | None = None
 
     @property
+    def is_money(self) -> bool:
+        return self.name == "map" and "amount" in (self.members or {})
+
+    @property
     def said(self) -> Text:
         return _NAMES.get(self.name, Text("giá trị", "a value"))
 

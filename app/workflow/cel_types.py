@@ -200,8 +200,7 @@ def _comparison(typed: Typed, node: Node, left: Kind, right: Kind) -> None:
         typed.wrong(
             f"so sánh {left.said.vi} “{_written(first)}” với {right.said.vi} “{_written(second)}”",
             f"compares {left.said.en} “{_written(first)}” to {right.said.en} “{_written(second)}”",
-            "so sánh hai giá trị cùng kiểu; số viết không có ngoặc kép, chữ viết trong ngoặc kép",
-            "compare values of one kind; numbers stand without quotes, texts in quotes",
+            *_cure_of_kinds(node, left, right),
         )
     elif node.text not in {"==", "!="} and not {left.name, right.name} <= _ORDERED:
         typed.wrong(
@@ -213,6 +212,24 @@ def _comparison(typed: Typed, node: Node, left: Kind, right: Kind) -> None:
     elif node.text in {"==", "!="}:
         _require_option(typed, left, second)
         _require_option(typed, right, first)
+
+
+def _cure_of_kinds(node: Node, left: Kind, right: Kind) -> tuple[str, str]:
+    """How to write the comparison; an amount is kept as text, so that nothing is rounded."""
+    for part, kind, other in zip(node.parts, (left, right), (right, left), strict=False):
+        if other.name != "number":
+            continue
+        amount = "" if part.text == "amount" else ".amount"
+        if kind.is_money or (kind.name == "text" and part.text == "amount"):
+            words = f"double({_written(part)}{amount})"
+            return (
+                f"số tiền viết là {words}, so với số có phần thập phân như 2000000.0",
+                f"an amount is written {words}, against a decimal such as 2000000.0",
+            )
+    return (
+        "so sánh hai giá trị cùng kiểu; số viết không có ngoặc kép, chữ viết trong ngoặc kép",
+        "compare values of one kind; numbers stand without quotes, texts in quotes",
+    )
 
 
 def _membership(typed: Typed, node: Node, left: Kind, right: Kind) -> None:

@@ -94,7 +94,10 @@ class FieldDefinition(Part):
     @model_validator(mode="after")
     def _consent_is_a_decision(self) -> Self:
         if self.consent and self.type not in {FieldType.CHOICE, FieldType.BOOLEAN}:
-            raise ValueError("consent chỉ dùng cho choice, boolean")
+            raise ValueError(
+                "“Là quyết định của đương sự về” (consent) chỉ dùng cho kiểu"
+                " “Chọn một” (choice) hoặc “Có hoặc không” (boolean)"
+            )
         return self
 
     @model_validator(mode="after")
@@ -120,7 +123,10 @@ class FieldDefinition(Part):
     def _multiple_belongs_to_links(self) -> Self:
         linked = {FieldType.FILE, FieldType.PERSON, FieldType.VESSEL, FieldType.MARKER}
         if self.multiple and self.type not in linked:
-            raise ValueError("“Nhiều giá trị” (multiple) chỉ dùng cho file, person, vessel, marker")
+            raise ValueError(
+                "“Nhiều giá trị” (multiple) chỉ dùng cho kiểu “Tệp” (file), “Người” (person),"
+                " “Tàu” (vessel), “Mốc” (marker)"
+            )
         return self
 
     @model_validator(mode="after")

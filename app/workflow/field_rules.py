@@ -78,6 +78,14 @@ class FieldRules:
     required: frozenset[str]
     dated: frozenset[str]
 
+    def typed(self, codes: frozenset[str] | None) -> frozenset[str]:
+        """The fields that somebody types and from which these follow, those themselves included."""
+        found = set(codes or ())
+        for item in reversed(self.derivations):  # each stands after what it reads
+            if item.code in found and item.code in self.computed:
+                found |= item.reads or frozenset()
+        return frozenset(found) - self.computed
+
     @property
     def derived(self) -> frozenset[str]:
         return frozenset(item.code for item in self.derivations)

@@ -19,7 +19,7 @@ from app.workflow.lint_names import (
 from app.workflow.lint_scope import Rule, scope_of
 from app.workflow.lint_steps import asking_problems, consent_problems, step_problems
 from app.workflow.lint_texts import template_problems, translation_problems
-from app.workflow.lint_tracks import track_problems
+from app.workflow.lint_tracks import protect_problems, track_problems
 from app.workflow.lint_words import Named
 from app.workflow.problems import Problem, Severity
 
@@ -35,7 +35,7 @@ _RULES: tuple[Rule, ...] = (
         expression_problems,
     ),
     *(truth_problems, derivation_problems, field_problems, right_problems, value_problems),
-    *(template_problems, name_collisions, translation_problems, track_problems),
+    *(template_problems, name_collisions, translation_problems, track_problems, protect_problems),
 )
 
 

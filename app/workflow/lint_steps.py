@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from app.workflow.definition import AssignUnit, CaseType, InvolveUnit, OpenCase, SetField
 from app.workflow.field_definition import FieldDefinition, FieldType
 from app.workflow.lint_scope import CASE_TYPE, DOCUMENT, FIELD, STATE, Scope, unknown
-from app.workflow.lint_words import Called, called_item, key
+from app.workflow.lint_words import Called, called_item, key, with_code
 from app.workflow.problems import Problem, error, warning
+from app.workflow.shape_words import ADDRESSEES
 from app.workflow.text import Text
+
+_TOLD = dict(ADDRESSEES)
 
 
 def step_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
@@ -92,15 +95,16 @@ def consent_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     told += [(f"documents[{i}]", one.addressee) for i, one in enumerate(case_type.documents)]
     for where, addressee in told:
         if addressee is not None and addressee not in asked:
+            whom, consent = with_code(_TOLD.get(addressee), addressee), key("field", "consent")
             yield error(
                 f"{where}.addressee",
                 Text(
-                    f"không có trường nào hỏi đương sự có đồng ý báo cho “{addressee}”",
-                    f"no field asks whether “{addressee}” may be told",
+                    f"không có trường nào hỏi đương sự có đồng ý báo cho {whom.vi} hay không",
+                    f"no field asks whether {whom.en} may be told",
                 ),
                 Text(
-                    f"thêm consent: {addressee} vào một trường choice hoặc boolean",
-                    f"add consent: {addressee} to a choice or boolean field",
+                    f"chọn {whom.vi} ở mục {consent.vi} của một trường “Chọn một”, “Có hoặc không”",
+                    f"choose {whom.en} at {consent.en} of a choice or boolean field",
                 ),
             )
 

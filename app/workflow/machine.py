@@ -20,7 +20,7 @@ from app.workflow.tracks import Track
 
 @dataclass(frozen=True, slots=True)
 class GuardRule:
-    """A compiled guard; `field` is a field of the step's own form that the guard reads.
+    """A compiled guard; `field` is one of the step's own form that it reads or computes from.
 
     `quick` judges it without CEL where it can; it never says anything else than CEL.
     """
@@ -174,7 +174,7 @@ def _rule(step: source.Transition, leaders: frozenset[str], fields: FieldRules) 
     asked = [code for code in step.ask if code in fields.required]
     require = tuple(dict.fromkeys([*step.require, *asked, *units]))
     form_fields = (frozenset(require) | frozenset(step.ask)) - fields.computed
-    guards = tuple(_guard(guard, form_fields, fields.dated) for guard in step.guards)
+    guards = tuple(_guard(guard, form_fields, fields) for guard in step.guards)
     effects = tuple(_effect(effect) for effect in step.effects)
     is_static = all(rule.effect.do in {"open_case", "release"} for rule in effects)
     reads = _reads([*guards, *effects])
@@ -238,10 +238,10 @@ def _opening(case_type: source.CaseType, fields: FieldRules) -> Rule:
     return _rule(step, frozenset(), fields)
 
 
-def _guard(guard: source.Guard, form_fields: frozenset[str], dated: frozenset[str]) -> GuardRule:
+def _guard(guard: source.Guard, form_fields: frozenset[str], fields: FieldRules) -> GuardRule:
     expression = compile_expression(guard.when)
-    on_form = sorted((expression.fields or frozenset()) & form_fields)
-    quick = quick_judge(guard.when, dated)
+    on_form = sorted(fields.typed(expression.fields) & form_fields)
+    quick = quick_judge(guard.when, fields.dated)
     return GuardRule(expression, guard.message, on_form[0] if on_form else None, quick)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.workflow.references import LISTS, Content, Row
 from app.workflow.shape_words import BUILT_IN_EVENT_NAMES, PART_NAMES, TRIGGER_WORDS
-from app.workflow.shapes import ROWS_OF, Attribute, Kind, attribute_of
+from app.workflow.shapes import ROWS_OF, SHAPES, Attribute, Kind, attribute_of
 from app.workflow.text import Text, quoted
 
 HEAD = "case_type"
@@ -56,10 +56,16 @@ def _rows(value: object) -> list[Row]:
 
 def _head_place(steps: Sequence[tuple[str, int | None]]) -> Place:
     key = ".".join(name for name, _ in steps[:2])
-    attribute = attribute_of(HEAD, key) or (attribute_of(HEAD, steps[0][0]) if steps else None)
+    first = steps[0][0] if steps else ""
+    attribute = attribute_of(HEAD, key) or attribute_of(HEAD, first) or _first_of_block(first)
     if attribute is None:
         return Place(HEAD, "", "", PART_NAMES[HEAD])
     return Place(HEAD, "", control_of(attribute), _path([PART_NAMES[HEAD], attribute.label]))
+
+
+def _first_of_block(key: str) -> Attribute | None:
+    """What stands first in a block such as `protect`, where the file has something else for it."""
+    return next((one for one in SHAPES[HEAD] if one.key.startswith(f"{key}.")), None)
 
 
 def _inside(shape: str, steps: Sequence[tuple[str, int | None]]) -> tuple[str, list[Text]]:

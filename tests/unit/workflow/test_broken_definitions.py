@@ -91,7 +91,14 @@ def test_the_unbroken_definition_is_sound() -> None:
         ('"Mới nhận"', '"M\\u0007ới"', "ký tự không hợp lệ"),
         ('"Mới nhận"', f'"{"dài " * 2_000}"', "dài quá 4000 ký tự"),
         ('"Chờ xác minh"', f'"{NFD}"', "cùng tên tiếng Việt"),
-        ("symbol: {shape: circle", "symbol: tròn #", "Loại hồ sơ (dòng 4, symbol)"),
+        ("symbol: {shape: circle", "symbol: tròn #", "Hình trên bản đồ (dòng 4, symbol)"),
+        (
+            "code: thu_nghiem",
+            "protect: minors\ncode: thu_nghiem",
+            "Loại hồ sơ › Che nhân thân khi có nạn nhân (dòng 1, protect): phải là một khối",
+        ),
+        ("min: 0", "min: 0, consent: family", "chỉ dùng cho kiểu “Chọn một” (choice) hoặc “Có"),
+        ("primary", "addressee: press, primary", "đồng ý báo cho “Báo chí” (press) hay không"),
         ("require: [so]", "require: [so], effects: [{do: bay}]", "việc tự làm “bay” không có"),
         (
             "require: [so]",

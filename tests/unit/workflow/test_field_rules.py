@@ -86,6 +86,11 @@ def test_a_guard_reads_a_value_that_the_answers_compute() -> None:
     assert checked({}, crew=[ADULT]).allowed
 
 
+def test_a_guard_on_a_computed_value_waits_for_the_answers_that_it_is_computed_from() -> None:
+    found = [one for one in checked({}).reasons if one.code.startswith("guard")]
+    assert [one.field for one in found] == ["crew"]
+
+
 def test_a_computed_field_refuses_to_be_posted() -> None:
     decision = checked({"crew": [ADULT]}, crew_count=7)
     assert reasons(decision) == ["“Số thuyền viên” do hệ thống tính, không nhập được."]

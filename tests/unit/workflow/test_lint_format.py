@@ -111,6 +111,13 @@ def test_an_error_says_where_what_and_what_to_do(old: str, new: str, expected: s
     assert all(problem.text.en and problem.cure.vi and problem.cure.en for problem in found)
 
 
+@pytest.mark.parametrize("guard", ["data.fee > 2000000", "9 < data.fee.amount"])
+def test_an_amount_is_compared_as_a_decimal(guard: str) -> None:
+    money = ("code: fee, type: number", "code: fee, type: money")
+    found = problems(CREW, money, ('"data.crew_count >= 1"', f'"{guard}"'))
+    assert any("viết là double(data.fee.amount)" in one.cure.vi for one in found), found
+
+
 def test_a_ring_of_computed_fields_is_told_whole() -> None:
     found = problems(
         CREW,

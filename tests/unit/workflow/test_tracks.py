@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.workflow.definition import load_definition
 from app.workflow.engine import Decision, compile_definition, decide
 from app.workflow.explanations import Cure, explain
-from app.workflow.lint import check
+from app.workflow.lint import Severity, check
+from app.workflow.text import Text
 from app.workflow.tracks import Track, still_open
 from tests.unit.workflow.samples import INCIDENT, LEADER, NOW, ROLES, STATION, situation
 
@@ -89,3 +90,37 @@ def test_lint_refuses_a_track_twice_and_an_acting_role_that_cannot_read() -> Non
     found = [one for one in check(blind, roles) if one.where == "readers"]
     assert len(found) == 1
     assert "command" in found[0].text.vi
+
+
+def test_a_blind_role_is_called_by_its_name() -> None:
+    names = {role.code: Text(f"Vai {role.code}") for role in ROLES}
+    blind = load_definition(INCIDENT.replace("title:", "readers: [station]\ntitle:"))
+    found = [one for one in check(blind, names) if one.where == "readers"]
+    assert "“Vai command” (command)" in found[0].text.vi
+
+
+@pytest.mark.parametrize(
+    ("line", "severity", "said"),
+    [
+        ("readers: []", Severity.ERROR, "để trống, như vậy vai trò nào cũng đọc được"),
+        (
+            "protect: {minors: 'has(data.note)', incident: [note]}",
+            Severity.ERROR,
+            "trường “Ghi chú” (note) không ghi ngày",
+        ),
+        ("protect: {incident: [violated_on]}", Severity.WARNING, "“Che nhân thân khi có trẻ em”"),
+        ("protect: {}", Severity.WARNING, "“Che nhân thân khi có nạn nhân”"),
+    ],
+)
+def test_lint_tells_who_would_read_and_who_would_be_hidden(
+    line: str, severity: Severity, said: str
+) -> None:
+    written = load_definition(INCIDENT.replace("title:", f"{line}\ntitle:"))
+    found = [one for one in check(written, [role.code for role in ROLES]) if said in one.text.vi]
+    assert [one.severity for one in found] == [severity]
+
+
+def test_a_date_on_which_the_age_is_taken_is_accepted() -> None:
+    line = "protect: {minors: 'has(data.note)', incident: [violated_on, occurred_at]}"
+    written = load_definition(INCIDENT.replace("title:", f"{line}\ntitle:"))
+    assert check(written, [role.code for role in ROLES]) == []
