@@ -16,24 +16,10 @@ from app.registers.models import Marker
 from app.registers.queries import marker_index
 from app.workflow.definition import FieldType
 
-PLACE_TYPES = frozenset(
-    {
-        FieldType.COORDINATE,
-        FieldType.MARKER,
-        FieldType.PROVINCE,
-        FieldType.COMMUNE,
-        FieldType.COUNTRY,
-    }
-)
-
 
 def touches_place(definition: Definition, codes: Mapping[str, Any]) -> bool:  # Any: JSON
     """Whether answers to these fields may move the case on the map."""
-    return any(
-        definition.fields[code].type in PLACE_TYPES or code == "place_text"
-        for code in codes
-        if code in definition.fields
-    )
+    return any(definition.fields[code].says_place for code in codes if code in definition.fields)
 
 
 def place_columns(

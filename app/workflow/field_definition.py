@@ -38,6 +38,17 @@ class FieldType(StrEnum):
     GROUP = "group"
 
 
+PLACE_TYPES = frozenset(
+    {
+        FieldType.COORDINATE,
+        FieldType.MARKER,
+        FieldType.PROVINCE,
+        FieldType.COMMUNE,
+        FieldType.COUNTRY,
+    }
+)
+
+
 class Part(BaseModel):
     """A block of the format: unknown keys are refused, nothing changes after reading."""
 
@@ -90,6 +101,11 @@ class FieldDefinition(Part):
     fields: tuple[FieldDefinition, ...] = ()
     default: str | float | bool | None = None
     consent: Consented | None = None
+
+    @property
+    def says_place(self) -> bool:
+        """Whether its value places the case."""
+        return self.type in PLACE_TYPES or self.code == "place_text"
 
     @model_validator(mode="after")
     def _consent_is_a_decision(self) -> Self:

@@ -17,7 +17,12 @@ from app.workflow.lint_names import (
     role_problems,
 )
 from app.workflow.lint_scope import Rule, scope_of
-from app.workflow.lint_steps import asking_problems, consent_problems, step_problems
+from app.workflow.lint_steps import (
+    asking_problems,
+    consent_problems,
+    opening_problems,
+    step_problems,
+)
 from app.workflow.lint_texts import template_problems, translation_problems
 from app.workflow.lint_tracks import protect_problems, track_problems
 from app.workflow.lint_words import Named
@@ -30,6 +35,7 @@ _RULES: tuple[Rule, ...] = (
         step_problems,
         consent_problems,
         asking_problems,
+        opening_problems,
         clock_problems,
         milestone_problems,
         expression_problems,

@@ -208,3 +208,23 @@ def _closed_in_states(
             f"add the state to {edited.en} of the field, or ask for the field in another step",
         ),
     )
+
+
+def opening_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
+    """A case that must lie somewhere can only be opened where somebody is asked for the place."""
+    if case_type.place != "required":
+        return
+    asked = (scope.fields.get(code) for code in case_type.open.fields)
+    if not any(item is not None and item.says_place for item in asked):
+        place, fields = key("case_type", "place"), key("case_type", "open.fields")
+        yield error(
+            "open.fields",
+            Text(
+                f"{place.vi} là bắt buộc nhưng khi mở hồ sơ không hỏi nơi nào",
+                f"{place.en} is required, but no place is asked for when a case is opened",
+            ),
+            Text(
+                f"thêm mốc, tọa độ, tỉnh hoặc nước vào {fields.vi}, hoặc để nơi là không bắt buộc",
+                f"add a marker, position, province or country to {fields.en}, or make it optional",
+            ),
+        )

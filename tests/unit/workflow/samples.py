@@ -19,7 +19,7 @@ code: incident
 name: {vi: Vụ việc, en: Incident}
 reference: "BG-{year}-{unit}-{seq:05d}"
 symbol: {shape: triangle, color: "#D55E00"}
-place: required
+place: optional
 open: {roles: [station], fields: [kind, occurred_at]}
 title: "{kind} – {place_text}"
 fields:

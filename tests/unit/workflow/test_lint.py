@@ -133,3 +133,9 @@ def test_a_case_type_without_an_end_is_an_error() -> None:
     text = INCIDENT.replace("kind: terminal", "kind: normal")
     texts = [problem.text.vi for problem in check(load_definition(text), KNOWN)]
     assert "không có trạng thái kết thúc nào" in texts
+
+
+def test_a_required_place_must_be_asked_for_when_a_case_is_opened() -> None:
+    found = problems("place: optional", "place: required")
+    assert [one.where for one in found] == ["open.fields"]
+    assert "khi mở hồ sơ không hỏi nơi nào" in found[0].text.vi
