@@ -80,9 +80,8 @@ def test_names_papers_and_consent_are_written_from_their_forms(desk: FlaskClient
 
     named = send(desk, name, name, kind="foreign", name="LE WAN DUNG", source="Danh sách Thái Lan")
     carried = send(desk, paper, paper, kind="passport", number="C1234567", issuer="Cục QLXNC")
-    decided = send(
-        desk, consent, consent, decision="refused", decided_on="02/11/2026", how="Qua điện thoại"
-    )
+    said = {"about": "family", "decision": "refused", "how": "Qua điện thoại"}
+    decided = send(desk, consent, consent, decided_on="02/11/2026", **said)
 
     assert "Danh sách Thái Lan" in named
     assert "C1•••••67" in carried
