@@ -33,6 +33,7 @@ def _spreadsheet() -> FilePayload:
 def test_province_tries_a_spreadsheet_and_brings_it_in(arrive: Arrive, shoot: Shoot) -> None:
     officer = arrive("ngoaivu.tayninh")
     main = officer.page.get_by_role("main")
+    officer.page.get_by_text("Mục khác", exact=True).click()
     officer.page.get_by_role("link", name="Nhập dữ liệu").first.click()
     officer.page.get_by_role("link", name="Nhập tệp mới").first.click()
     officer.choose("Vụ việc biên giới")

@@ -22,7 +22,7 @@ def test_a_handover_goes_from_the_list_to_the_closed_event(arrive: Arrive, shoot
     shoot(officer, "su-kien-1-nguoi")
     officer.press("Mở hồ sơ bảo hộ cho từng người đang lọc")
     row = officer.page.get_by_role("row").filter(has_text="Nguyễn Hữu Thọ")
-    expect(row.get_by_role("link", name=re.compile("BHCD-"))).to_be_visible(timeout=60_000)
+    expect(row.get_by_role("link", name=re.compile("BHCD-"))).to_be_visible(timeout=180_000)
 
     phone = arrive("ngoaivu.tayninh", is_phone=True)
     _receive(phone, address)

@@ -49,11 +49,11 @@ def test_a_stored_version_reads_back_unchanged() -> None:
     ("old", "new", "expected"),
     [
         (
-            "place: required",
-            "place: required\ncolour: red",
+            "place: optional",
+            "place: optional\ncolour: red",
             "(dòng 7, colour): khóa “colour” không có",
         ),
-        ("place: required", "place: maybe", "bản đồ (dòng 6, place): phải là một trong: required"),
+        ("place: optional", "place: maybe", "bản đồ (dòng 6, place): phải là một trong: required"),
         ("#D55E00", "red", "Màu (dòng 5, symbol.color): màu viết là #"),
         ("limit: 2 h", "limit: 2 days", "“Báo cáo nhanh” › Thời hạn (dòng 51, clocks[0].limit)"),
         ("do: release", "do: fly", "việc tự làm “fly” không có"),
@@ -90,7 +90,7 @@ def test_a_fault_names_its_place_and_what_to_do(old: str, new: str, expected: st
 
 
 def test_all_faults_are_listed_with_the_file() -> None:
-    text = INCIDENT.replace("place: required", "place: maybe").replace("#D55E00", "red")
+    text = INCIDENT.replace("place: optional", "place: maybe").replace("#D55E00", "red")
     with pytest.raises(DefinitionError, match=r"x\.yaml: .*symbol\.color.*\nx\.yaml: .*place"):
         load_definition(text, name="x.yaml")
 
