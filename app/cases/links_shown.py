@@ -104,6 +104,8 @@ class _Reader:
     state: str
 
     def cases(self, case: Case, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        if not ties:
+            return []
         ids = {tie.case_id for tie in ties} | {tie.other_case_id for tie in ties}
         rows = self.session.execute(
             select(Case.id, Case.reference, Case.title).where(
@@ -137,6 +139,8 @@ class _Reader:
         return frozenset(self.session.scalars(asked))
 
     def markers(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        if not ties:
+            return []
         rows = self.session.scalars(
             select(Marker).where(
                 Marker.id.in_([tie.marker_id for tie in ties]), visible_markers(self.actor)
@@ -152,6 +156,8 @@ class _Reader:
         return [self._line(tie, seen, tie.marker_id, _("Mốc ngoài phạm vi")) for tie in ties]
 
     def vessels(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
+        if not ties:
+            return []
         rows = self.session.scalars(
             select(Vessel).where(
                 Vessel.id.in_([tie.vessel_id for tie in ties]), visible_vessels(self.actor)
@@ -164,6 +170,8 @@ class _Reader:
 
     def persons(self, ties: Sequence[CaseLink]) -> list[LinkLine]:
         """Names only for those who may read the field that named them, and personal data."""
+        if not ties:
+            return []
         may_see = self.actor.may(Permission.PERSONAL_DATA_VIEW)
         rows = self.session.scalars(
             select(Person)

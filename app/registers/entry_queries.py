@@ -19,6 +19,9 @@ from app.registers.queries import marker_by_id
 from app.registers.vessel_numbers import fold_number
 from app.sealing import key_ring
 
+# Made once: an alias works out its columns when it is first used, which costs more than a query.
+_MERGED_VESSEL, _MERGED_PERSON = aliased(Vessel), aliased(Person)
+
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
@@ -31,12 +34,12 @@ class EntryFilter:
 
 def visible_vessels(actor: Actor) -> ColumnElement[bool]:
     """Vessels: by home province, by the country that holds them, by the unit that wrote them."""
-    return _in_area(actor, Vessel, aliased(Vessel))
+    return _in_area(actor, Vessel, _MERGED_VESSEL)
 
 
 def visible_persons(actor: Actor) -> ColumnElement[bool]:
     """Persons: by home province, by the country they are in, by the unit that wrote them."""
-    return _in_area(actor, Person, aliased(Person))
+    return _in_area(actor, Person, _MERGED_PERSON)
 
 
 def _in_area(actor: Actor, model: Any, merged: Any) -> ColumnElement[bool]:
