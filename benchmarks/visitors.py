@@ -14,6 +14,7 @@ from app.factory import create_app
 from benchmarks.crew import BenchmarkError
 from benchmarks.databases import Instance
 from benchmarks.harness import percentile
+from workers.web_server import when_ready
 
 VISITORS = {"ministry": "biengioi.bng", "province": "ngoaivu.tayninh"}
 
@@ -34,7 +35,9 @@ class Delays:
 
 
 def application(instance: Instance) -> Flask:
-    return create_app(instance.settings())
+    app = create_app(instance.settings())
+    when_ready(None)
+    return app
 
 
 def signed_in(app: Flask, visitor: str) -> FlaskClient:
