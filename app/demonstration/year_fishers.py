@@ -269,19 +269,8 @@ def _home(
     command, office = f"BP{province} border_command", f"TS{province} fisheries_officer"
     fine = chance.choice(("820", "900", "927,5"))
     consul, head = f"{country} mission_consul", f"{country} mission_head"
-    settled = {"result": "Ngư dân đã về nước.", "total_spent": "0", "refund_status": "nothing_due"}
-    result = {"result": settled["result"]}
     return [
-        (
-            1,
-            {
-                "step": "settle_on_site",
-                "by": consul,
-                "on_side": "citizen_protection",
-                "answers": result,
-            },
-        ),
-        (2, {"step": "close", "by": head, "on_side": "citizen_protection", "answers": settled}),
+        *_protected(consul, head),
         (
             chance.uniform(8, 25),
             {
@@ -318,6 +307,17 @@ def _home(
             },
         ),
         (chance.uniform(1, 6), {"step": "impose_fine", "by": f"{province} province_leader"}),
+    ]
+
+
+def _protected(consul: str, head: str) -> list[tuple[float, Script]]:
+    """The end of the file that protected the men abroad."""
+    settled = {"result": "Ngư dân đã về nước.", "total_spent": "0", "refund_status": "nothing_due"}
+    side = {"on_side": "citizen_protection"}
+    found = {"result": settled["result"]}
+    return [
+        (1, {"step": "settle_on_site", "by": consul, **side, "answers": found}),
+        (2, {"step": "close", "by": head, **side, "answers": settled}),
     ]
 
 
