@@ -83,6 +83,16 @@ ALSO_RIGHT = {
     "registers.new_person_name": {403},  # the same
     "registers.new_person_outcome": {403},  # the same
     "registers.new_person_relative": {403},  # the same
+    # Lists name everybody: they are for the event's own units, not for a province that receives
+    # some of its people. So is the balance; and only those units write.
+    "crises.balance": {404},
+    "crises.correct_row": {404},
+    "crises.edit_person": {403},
+    "crises.lists": {404},
+    "crises.one_list": {404},
+    "crises.pairs": {404},
+    "crises.register": {404},
+    "crises.sort_unclear": {403},
     "documents.batch": {404},  # the unit that had the letters written
     "documents.batch_file": {404},
     "maps.minimap": {422},  # no reference pack is installed here
@@ -353,7 +363,7 @@ def _is_shown(level: str, rule: Rule) -> bool:
         # a marker belongs to a province
         "mission": OF_MARKERS | {"segment_id"},
         "post": {"vessel_id", "person_id", "trip_id"},  # those are read by the province
-        "commune": {"vessel_id", "person_id", "trip_id"},
+        "commune": {"vessel_id", "person_id", "trip_id", "event_id"},  # or by the province
     }
     nowhere = {"name", "token"}  # no layer is built and the held form is not sealed here
     return not rule.arguments & (outside.get(level, set()) | nowhere)

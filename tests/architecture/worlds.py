@@ -23,7 +23,7 @@ from app.cases.services import open_case
 from app.crises import events, intake
 from app.crises.events import EventFacts
 from app.crises.intake import ListFacts
-from app.crises.models import KeptRow, LikePair, Participant
+from app.crises.models import KeptRow, LikePair, MassParty, Participant
 from app.crises.rules import EventKind as MassKind
 from app.crises.rules import Source as ListSource
 from app.designer.lab_models import LabRun, LabState
@@ -485,6 +485,7 @@ def _mass_event(session: Session, region: Region, author: Actor) -> Values:
     said = f"{SOUGHT} {region.secret}"
     facts = EventFacts(said, MassKind.RAID, region.country, author.time_zone)
     event = events.begin_event(session, author, facts, now=NOW)
+    session.add(MassParty(event_id=event.id, province_code=region.province))
     rows = [
         {"person_name": said, "birth_year": "1990", "home_text": said},
         {"person_name": said, "birth": "01/02/1990"},
@@ -493,6 +494,11 @@ def _mass_event(session: Session, region: Region, author: Actor) -> Values:
     judged = [Judged(number, row) for number, row in enumerate(rows, start=1)]
     found = intake.take_list(
         session, author, event, ListFacts(ListSource.GATE, said), judged, now=NOW
+    )
+    session.execute(
+        update(Participant)
+        .where(Participant.event_id == event.id)
+        .values(province_code=region.province)
     )
     one = session.scalars(
         select(Participant.id).where(Participant.event_id == event.id).order_by(Participant.id)
@@ -515,7 +521,7 @@ def _paper(session: Session, region: Region, author: Actor, case_id: int, upload
         unit_id=author.unit_id,
         kind="to_trinh",
         state=PaperState.DRAFT,
-        batch=f"{region.secret}{case_id}",
+        batch=f"lo{case_id}",  # no secret: a page may repeat its own address
         content=Wording(abstract=said, body=said).dumped(),
         problem=said,
         created_by=author.user_id,

@@ -130,7 +130,7 @@ def _facts(events: Sequence[CaseEvent]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for event in events:
         if event.kind == EventKind.OPENED:
-            facts |= event.data
+            facts |= {code: value for code, value in event.data.items() if code[0] != "_"}
         elif event.kind == EventKind.MOVED:
             facts |= event.data["answers"]
     return facts

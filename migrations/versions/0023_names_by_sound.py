@@ -7,8 +7,8 @@ The keys are made anew by `flask persons index`, which reads the persons whose r
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
