@@ -1,14 +1,12 @@
 """How bytes reach a slow link: compressed, and static files under addresses that never change."""
 
 import gzip
-from functools import cache, lru_cache
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, url_for
-
-from app.stylesheets import Vocabulary, trimmed
+from flask import Flask, Response, g, request, url_for
 
 YEAR_SECONDS = 365 * 24 * 3600
 WORTH_BYTES = 1_400  # what fits into one packet gains nothing
@@ -22,7 +20,6 @@ COMPRESSIBLE = (
     "image/svg+xml",
 )
 VERSION = "v"
-TRIMMED = "vendor/tabler/tabler.min.css"  # of its 630 kB the pages use a sixth
 # Fonts and pictures are named by style sheets, which know no version.
 VERSIONED = (".css", ".js")
 DAY = "public, max-age=86400"
@@ -48,33 +45,8 @@ def _add_version(app: Flask, endpoint: str, values: dict[str, Any]) -> None:  # 
     if not values["filename"].endswith(VERSIONED):
         return
     path = Path(app.static_folder) / values["filename"]
-    if values["filename"] == TRIMMED and path.is_file():
-        values[VERSION] = _version_of_trimmed(path, app.root_path)
-    elif path.is_file():
-        values[VERSION] = _newest(path)
-
-
-def _newest(*paths: Path) -> str:
-    moment = max(path.stat().st_mtime_ns for path in paths)
-    return format(moment // 1_000_000 % 2**40, "x")
-
-
-@cache
-def _version_of_trimmed(path: Path, root: str) -> str:
-    return _newest(path, *_sources(root))
-
-
-@cache
-def _sources(root: str) -> tuple[Path, ...]:
-    """Where the names of classes stand: templates, scripts, and the code that makes markup."""
-    patterns = ("templates/**/*.html", "static/js/**/*.js", "**/*.py")
-    return tuple(path for pattern in patterns for path in sorted(Path(root).glob(pattern)))
-
-
-@cache
-def _trimmed(sheet: bytes, root: str) -> bytes:
-    vocabulary = Vocabulary.of(path.read_text("utf-8") for path in _sources(root))
-    return trimmed(sheet.decode(), vocabulary).encode()
+    if path.is_file():
+        values[VERSION] = format(path.stat().st_mtime_ns // 1_000_000 % 2**40, "x")
 
 
 def deliver(response: Response) -> Response:
@@ -82,8 +54,6 @@ def deliver(response: Response) -> Response:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     elif request.endpoint == "static":
         response.headers["Cache-Control"] = DAY
-    if request.path.endswith(TRIMMED) and response.status_code == HTTPStatus.OK:
-        response.set_data(_trimmed(_file_body(response), current_app.root_path))
     if _is_compressible(response):
         body = response.get_data() if not response.direct_passthrough else _file_body(response)
         if len(body) > WORTH_BYTES:

