@@ -1,7 +1,5 @@
 """The database: one base for models, one way to write, one way to read, one way to fold text."""
 
-import threading
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,7 +39,6 @@ from sqlalchemy.types import TypeDecorator
 from app.compiled import Compiled
 
 BUSY_TIMEOUT_MS = 30_000
-FRESH_SECONDS = 1.0
 _AS_WRITER = {"is_writer": True}
 _WRITING = "writing"
 _MOMENT_LENGTH = len("2026-01-01 00:00:00.000000")
@@ -135,7 +132,6 @@ def leave_connections(app: Flask) -> None:
     """After a fork: the open connections belong to the parent, this process makes its own."""
     with app.app_context():
         db.engine.dispose(close=False)
-    _kept.connection = None
 
 
 def _dump_json(value: object) -> str:
@@ -189,7 +185,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     # Kept at hand: asking the session for it costs as much as a small statement.
-    session.info[_WRITING] = _Driver(_writer(session))
+    session.info[_WRITING] = _Driver(session.connection(execution_options=_AS_WRITER))
     try:
         yield session
         session.commit()
@@ -198,47 +194,6 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_WRITING, None)
-        _kept.used_at = time.monotonic()
-
-
-class _Kept(threading.local):
-    """The connection on which this thread writes, and when it last did."""
-
-    connection: Connection | None = None
-    used_at = 0.0
-
-
-_kept = _Kept()
-
-
-def _writer(session: Session) -> Connection:
-    """The connection of one write, kept from one to the next where the engine keeps connections.
-
-    The pool's way out and back costs as much as several statements, and a round trip to a server;
-    one that was idle goes back all the same, so that the pool asks if the server still listens.
-    """
-    engine, kept = db.engine, _kept.connection
-    is_busy = kept is not None and kept.engine is engine and kept.in_transaction()
-    if is_busy or isinstance(engine.pool, NullPool):
-        return session.connection(execution_options=_AS_WRITER)
-    if kept is None or kept.engine is not engine or not _is_usable(kept):
-        close_writer()
-        kept = _kept.connection = engine.connect().execution_options(**_AS_WRITER)
-    return session.connection(bind_arguments={"bind": kept})
-
-
-def close_writer() -> None:
-    """Give the connection on which this thread writes back to its pool."""
-    if _kept.connection is not None:
-        _kept.connection.close()
-    _kept.connection = None
-
-
-def _is_usable(kept: Connection) -> bool:
-    if kept.closed or kept.invalidated:
-        return False
-    is_fresh = time.monotonic() - _kept.used_at < FRESH_SECONDS
-    return is_fresh or kept.dialect.name == "sqlite"
 
 
 class Prepared:
