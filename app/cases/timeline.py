@@ -19,7 +19,7 @@ from app.cases.values import MASK, Names, may_read, shown_to
 from app.permissions import Actor
 from app.workflow.definition import FieldDefinition, FieldType
 
-SHOWN_AT_ONCE = 60
+SHOWN_AT_ONCE = 40
 ICONS = {
     EventKind.ASSIGNED: "assign",
     EventKind.CALLED: "call",
