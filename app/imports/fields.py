@@ -33,6 +33,14 @@ class Target(StrEnum):
         """Whether what it did to the register is kept row by row and can be taken back."""
         return self in {Target.MARKERS, Target.MEASUREMENTS}
 
+    @property
+    def stops_at_merged_cells(self) -> bool:
+        """Whether cells merged over records refuse the whole file, and not those records alone.
+
+        A list of people or vessels is acted on in a hurry: what can be told apart goes ahead.
+        """
+        return self not in {Target.PERSONS, Target.VESSELS, Target.VMS}
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

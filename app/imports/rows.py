@@ -79,7 +79,8 @@ class Table:
     def records(self) -> Iterator[Judged]:
         """The records below the header, each with the heading of its group.
 
-        Raises Refused where the cells of records are merged over several rows.
+        Cells merged over several records refuse those; where the target stops at them, Refused is
+        raised.
         """
         self.skipped.clear()
         merged = self._blocks()
@@ -92,10 +93,11 @@ class Table:
             if kind != "record":
                 getattr(self.skipped, f"{kind}s").append(row.number)
                 continue
-            self._refuse_merged(row, merged)
+            judged = Judged(row.number, values, group)
+            self._refuse_merged(judged, merged)
             if row.is_hidden:
                 self.skipped.hidden.append(row.number)
-            yield Judged(row.number, values, group)
+            yield judged
 
     def _data_rows(self) -> Iterator[SourceRow]:
         is_first = True
@@ -140,7 +142,7 @@ class Table:
             and any(block.first_column <= column <= block.last_column for column in used)
         ]
 
-    def _refuse_merged(self, row: SourceRow, merged: Sequence[MergedBlock]) -> None:
+    def _refuse_merged(self, row: Judged, merged: Sequence[MergedBlock]) -> None:
         for block in merged:
             if block.first_row <= row.number <= block.last_row:
                 name = self.header.names[block.first_column] or column_name(block.first_column)
@@ -148,7 +150,10 @@ class Table:
                     f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
                     "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
                 )
-                raise Refused(said)
+                if self.plan.target.stops_at_merged_cells:
+                    raise Refused(said)
+                row.refuse(said, "merged")
+                return
 
 
 def _is_total(text: str) -> bool:

@@ -1,6 +1,6 @@
 """What every row of a file is judged against: who brings it in, when, where, in which system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -45,7 +45,16 @@ def places_of(session: Session) -> tuple[Places, Places]:
     """The provinces and communes that ever were, by their newest name."""
     provinces = _names(session, UnitKind.PROVINCE)
     communes = _names(session, UnitKind.COMMUNE)
-    return Places("tỉnh", 2, provinces, _heirs(session)), Places("xã", 5, communes)
+    former = _former_names(session, provinces)
+    return Places("tỉnh", 2, provinces, _heirs(session), former), Places("xã", 5, communes)
+
+
+def _former_names(session: Session, names: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """Kiên Giang, whose code 91 is An Giang's today: lists and number plates go on saying it."""
+    rows = session.execute(
+        select(Unit.name, Unit.code).where(Unit.kind == UnitKind.PROVINCE).distinct()
+    )
+    return [(row.name, row.code) for row in rows if names[row.code] != row.name]
 
 
 def _heirs(session: Session) -> Mapping[str, str]:

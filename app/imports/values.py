@@ -1,7 +1,7 @@
 """Reads cells as offices fill them: days in words, decimal commas, codes that lost their zero."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -115,6 +115,7 @@ class Places:
     width: int
     names: Mapping[str, str]
     heirs: Mapping[str, str] = field(default_factory=dict)
+    former: Sequence[tuple[str, str]] = ()  # a name that a code had before, and the code
 
     def today(self, code: str) -> str:
         """The unit that a code belongs to now: 02 (Hà Giang) is 08 (Tuyên Quang) since 2025."""
@@ -125,7 +126,7 @@ class Places:
     @cached_property
     def by_name(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for code, name in self.names.items():
+        for name, code in (*((name, code) for code, name in self.names.items()), *self.former):
             found.setdefault(_place_name(name), []).append(code)
         return found
 
@@ -147,7 +148,7 @@ def read_place(row: Judged, name: str, places: Places) -> str | None:
     if len({places.today(one) for one in found}) == 1:
         return places.today(found[0])  # An Giang before and after the reform is one province now
     said = "trùng tên nhiều nơi, cần ghi mã" if found else "không có trong danh mục"
-    row.warn(f"“{text[:40]}”: {places.what} {said}; nơi thuộc về lấy theo tọa độ.", "unknown_place")
+    row.warn(f"“{text[:40]}”: {places.what} {said}, nên chưa dùng được.", "unknown_place")
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -69,6 +70,36 @@ def test_good_persons_are_taken_and_every_bad_row_says_why(session: Session, run
     assert set(said) >= {3, 4, 6, 7, 8, 9, 10}
     names = set(session.scalars(select(Person.claimed_name)))
     assert names == {"Nguyễn Văn An", "Trần Thị Bích", "Huỳnh Văn Lợi"}
+
+
+def test_merged_rows_are_refused_alone(session: Session, house: Flask, tmp_path: Path) -> None:
+    path, book = tmp_path / "a.xlsx", openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in (
+        ("DANH SÁCH CÔNG DÂN", None, None),
+        ("Họ và tên", "Ngày sinh", "Tỉnh"),
+        ("Nguyễn Văn An", "05/03/1990", "Cà Mau"),
+        ("Trần Thị Bích", "1988", "An Giang"),
+        ("Lê Văn Cường", "1990", None),
+    ):
+        page.append(row)
+    page.merge_cells("A1:C1")
+    page.merge_cells("C4:C5")
+    book.save(path)
+    result = house.test_cli_runner().invoke(args=["import", "persons", str(path), "--json"])
+
+    said = refusals(json.loads(result.stdout))
+    assert set(said) == {4, 5}
+    assert all("C4:C5" in reason and "gộp" in reason for reason in said.values())
+    assert session.scalars(select(Person.claimed_name)).all() == ["Nguyễn Văn An"]
+
+
+def test_provinces_of_before_are_read_as_those_of_today(session: Session, run: Run) -> None:
+    run("persons", "Họ và tên;Ngày sinh;Tỉnh\nDanh Sóc;1990;Kiên Giang\nSơn Ut;1991;Sóc Trăng\n")
+
+    rows = session.execute(select(Person.claimed_name, Person.home_province_code))
+    homes = {row.claimed_name: row.home_province_code for row in rows}
+    assert homes == {"Danh Sóc": "91", "Sơn Ut": "92"}
 
 
 def test_no_number_or_name_stands_in_what_is_printed_or_kept(session: Session, run: Run) -> None:
