@@ -21,9 +21,14 @@ from app.demonstration.office import load_office
 from app.demonstration.paper import Papers
 from app.demonstration.papers_of_both import load_papers
 from app.demonstration.patrols import load_patrols
-from app.demonstration.people import demonstration_password, load_people, personas
+from app.demonstration.people import (
+    demonstration_password,
+    load_colleagues,
+    load_people,
+    personas,
+)
 from app.demonstration.projects import load_projects
-from app.demonstration.scenarios import load_scenarios
+from app.demonstration.scenarios import load_affairs, load_scenarios
 from app.demonstration.script import Stage
 from app.demonstration.script_values import ScriptValues
 from app.demonstration.staff import Staff
@@ -106,6 +111,15 @@ def _scenarios(session: Session, chance: Random, run: Run) -> str:
     return load_scenarios(_stage(session, run))
 
 
+def _colleagues(session: Session, chance: Random, run: Run) -> str:
+    return load_colleagues(session, chance, now=run.now)
+
+
+def _affairs(session: Session, chance: Random, run: Run) -> str:
+    del chance
+    return load_affairs(_stage(session, run))
+
+
 def _office(session: Session, chance: Random, run: Run) -> str:
     del chance
     return load_office(session, Staff(session), now=run.now)
@@ -146,6 +160,8 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("office", _office),
     ("crises", _crises),
     ("alerts", _alerts),
+    ("colleagues", _colleagues),
+    ("affairs", _affairs),
 )
 
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import yaml
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role, Unit, UnitKind, User, UserRole
@@ -23,6 +23,8 @@ from app.permissions import SYSTEM_ACTOR
 STATIONS_FROM = date(2025, 7, 1)
 ILLUSTRATION = "illustration"
 MAIL_DOMAIN = "minh-hoa.invalid"  # reserved: no letter can ever arrive
+NUMBERED = "nguoidung"  # the crews' user names
+Post = tuple[Unit, str, str]  # an office, a role, a position
 
 # Who works at an office of each kind, beside the personas.
 CREWS: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -45,6 +47,15 @@ MINISTRY_CREW = (
     ("UBBG", "boundary_officer", "Chuyên viên"),
     ("UBBG", "boundary_leader", "Lãnh đạo vụ"),
     ("QBHCD", "protection_fund", "Chuyên viên"),
+)
+
+# Departments whose cases came later: each with a leader, two where a leader may be the first
+# of four eyes.
+LATER_CREW = (
+    ("CNV", "ministry_leader", "Phó lãnh đạo Cục"),
+    ("CNV", "external_affairs_officer", "Chuyên viên chính"),
+    ("TTBC", "ministry_leader", "Lãnh đạo Vụ"),
+    ("TTBC", "press_officer", "Chuyên viên chính"),
 )
 
 # Whoever leads a province may be the first of four eyes, so that each has a second leader.
@@ -122,8 +133,18 @@ def load_people(session: Session, chance: Random, *, now: datetime) -> str:
     hashed = hash_password(demonstration_password())
     for persona in personas():
         _create_persona(session, persona, hashed, now=now)
-    crews = _create_crews(session, chance, hashed, now=now)
+    crews = _create_crews(session, chance, hashed, list(_posts(session, now.date())), now=now)
     return f"{len(stations())} đồn, {len(personas()) + crews} người dùng"
+
+
+def load_colleagues(session: Session, chance: Random, *, now: datetime) -> str:
+    """People of a part of its own, so that a demonstration loaded before them gets them too."""
+    posts = [
+        (unit_by_code(session, code, on=now.date()), role, position)
+        for code, role, position in LATER_CREW
+    ]
+    _create_crews(session, chance, hash_password(demonstration_password()), posts, now=now)
+    return f"{len(posts)} người dùng của các vụ, cục"
 
 
 def _create_station(session: Session, station: Station, *, now: datetime) -> None:
@@ -151,13 +172,16 @@ def _create_persona(session: Session, persona: Persona, hashed: str, *, now: dat
     assign_role(session, SYSTEM_ACTOR, user, role_code=persona.role, unit=unit, now=now)
 
 
-def _create_crews(session: Session, chance: Random, hashed: str, *, now: datetime) -> int:
+def _create_crews(
+    session: Session, chance: Random, hashed: str, posts: Sequence[Post], *, now: datetime
+) -> int:
     """The other people, whose only use is that the cases of a year have somebody behind them."""
     role_ids = {role.code: role.id for role in session.scalars(select(Role))}
-    posts = list(_posts(session, now.date()))
+    numbered = select(func.count()).where(User.username.like(f"{NUMBERED}%"))
+    known = session.scalar(numbered) or 0
     rows = [
         _user_row(chance, index, position, hashed, unit_id=unit.id, now=now)
-        for index, (unit, _role, position) in enumerate(posts, start=1)
+        for index, (unit, _role, position) in enumerate(posts, start=known + 1)
     ]
     session.execute(insert(User), rows)
     ids = {row.username: row.id for row in session.execute(select(User.username, User.id))}
@@ -171,7 +195,7 @@ def _create_crews(session: Session, chance: Random, hashed: str, *, now: datetim
     return len(rows)
 
 
-def _posts(session: Session, on: date) -> Iterator[tuple[Unit, str, str]]:
+def _posts(session: Session, on: date) -> Iterator[Post]:
     for unit in units_in_force(session, on, kinds=tuple(CREWS)):
         for role, position in CREWS[UnitKind(unit.kind)]:
             yield unit, role, position
@@ -185,7 +209,7 @@ def _user_row(
     chance: Random, index: int, position: str, hashed: str, *, unit_id: int, now: datetime
 ) -> dict[str, Any]:  # Any: column values
     name = invented_name(chance, is_male=chance.random() < 0.6)  # noqa: PLR2004  a share
-    username = f"nguoidung{index:04d}"
+    username = f"{NUMBERED}{index:04d}"
     return {
         "username": username,
         "email": f"{username}@{MAIL_DOMAIN}",

@@ -152,6 +152,12 @@ def test_every_persona_sees_cases(loaded_session: Session, persona: object) -> N
         "thuysan.angiang",
         "quy.baoho",
         "xa.bencau",
+        "bienphong.tayninh",
+        "congan.tayninh",
+        "ngoaivu.bng",
+        "lanhdao.ngoaivu.bng",
+        "baochi.bng",
+        "kiemtra.bng",
     ],
 )
 def test_those_who_carry_cases_find_work_of_their_own(
