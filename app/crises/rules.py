@@ -22,6 +22,15 @@ class Source(StrEnum):
     GATE = "gate"
 
 
+class ListState(StrEnum):
+    """How far a list has come: its rows taken, then compared with everybody else's."""
+
+    TAKING = "taking"
+    MATCHING = "matching"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
 class Status(StrEnum):
     """Where a person stands, in the order in which it usually goes."""
 
