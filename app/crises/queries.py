@@ -258,12 +258,10 @@ def lists_of(session: Session, event: MassEvent) -> Sequence[MassList]:
     return session.scalars(asked).all()
 
 
-def count_unfinished_lists(session: Session, event: MassEvent) -> int:
+def unfinished_lists(session: Session, event: MassEvent) -> Sequence[MassList]:
     """Lists of which some rows have not been taken yet: whom they bring is not known."""
-    asked = select(func.count()).where(
-        MassList.event_id == event.id, MassList.state != ListState.DONE
-    )
-    return session.scalar(asked) or 0
+    asked = select(MassList).where(MassList.event_id == event.id, MassList.state != ListState.DONE)
+    return session.scalars(asked.order_by(MassList.id)).all()
 
 
 def list_by_id(session: Session, event: MassEvent, list_id: int) -> MassList:

@@ -1,6 +1,7 @@
-"""Danh sách dài của sự kiện chờ tiến trình nền nhận; dòng muộn nhận ra khi gửi lại.
+"""Danh sách dài chờ tiến trình nền nhận; dòng muộn nhận ra khi gửi lại; biên bản thành văn bản.
 
-Rows of a long list wait sealed until a worker takes them; a late row is known again by its key.
+Rows of a long list wait sealed until a worker takes them; a late row is known again by its key;
+minutes of a handover are a paper of their event.
 """
 
 import sqlalchemy as sa
@@ -15,17 +16,14 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("mass_list") as table:
-        table.add_column(sa.Column("unit_id", sa.Integer(), nullable=True))
-        table.add_column(
-            sa.Column("state", sa.String(64), nullable=False, server_default=sa.text("'done'"))
-        )
-        table.add_column(
-            sa.Column("problem", sa.Text(), nullable=False, server_default=sa.text("''"))
-        )
-    with op.batch_alter_table("mass_list") as table:
-        table.alter_column("state", server_default=None)
-        table.alter_column("problem", server_default=None)
+    op.add_column("mass_list", sa.Column("unit_id", sa.Integer(), nullable=True))
+    op.add_column(
+        "mass_list", sa.Column("state", sa.String(64), nullable=False, server_default="done")
+    )
+    op.add_column("mass_list", sa.Column("problem", sa.Text(), nullable=False, server_default=""))
+    for name in ("mass_event_id", "mass_minutes_id"):
+        op.add_column("paper", sa.Column(name, BIG, nullable=True))
+    op.create_index("ix_paper_mass_event_id", "paper", ["mass_event_id"])
     op.add_column("mass_kept_row", sa.Column("row_key", sa.String(64), nullable=True))
     op.create_index("ix_mass_kept_row_row_key", "mass_kept_row", ["row_key"])
     op.create_table(
@@ -44,8 +42,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("mass_waiting_rows")
     op.drop_index("ix_mass_kept_row_row_key", table_name="mass_kept_row")
-    with op.batch_alter_table("mass_kept_row") as table:
-        table.drop_column("row_key")
-    with op.batch_alter_table("mass_list") as table:
-        for name in ("problem", "state", "unit_id"):
-            table.drop_column(name)
+    op.drop_column("mass_kept_row", "row_key")
+    op.drop_index("ix_paper_mass_event_id", table_name="paper")
+    for name in ("mass_minutes_id", "mass_event_id"):
+        op.drop_column("paper", name)
+    for name in ("problem", "state", "unit_id"):
+        op.drop_column("mass_list", name)
