@@ -69,6 +69,7 @@ class Job(StrEnum):
     SEND_MAIL = "send_mail"
     SWEEP_DEADLINES = "sweep_deadlines"
     SWEEP_VMS = "sweep_vms"
+    TAKE_MASS_LIST = "take_mass_list"
     TELL_REVEAL = "tell_reveal"
     VERIFY_AUDIT = "verify_audit"
 

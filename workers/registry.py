@@ -35,6 +35,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.SEND_MAIL: notices.send_mail,
     Job.SWEEP_DEADLINES: cases.sweep_deadlines,
     Job.SWEEP_VMS: vms.sweep,
+    Job.TAKE_MASS_LIST: crises.take_list,
     Job.TELL_REVEAL: notices.tell_reveal,
     Job.VERIFY_AUDIT: cases.verify_audit,
 }

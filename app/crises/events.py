@@ -157,6 +157,8 @@ def close_event(
 ) -> None:
     """Close once everyone who stands out of the balance is explained, and the count as well."""
     require_owner(session, actor, event)
+    if waiting := len(queries.unfinished_lists(session, event)):
+        raise Refused(_("Chưa đóng được: còn %(count)s danh sách đang được nhận.", count=waiting))
     found = balance_of(session, event)
     if found.unexplained:
         raise Refused(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.session import current_actor
 from app.crises import events, marking, pages, queries
+from app.crises import minutes as gate_minutes
 from app.crises.form_pages import kept
 from app.crises.forms import JourneyForm, MinutesForm, WordForm
 from app.crises.marking import Tap
@@ -20,7 +21,7 @@ from app.crises.models import MassEvent, Participant
 from app.crises.queries import UNCLEAR, PeopleFilter
 from app.crises.rules import Status
 from app.crises.shown import COLUMNS, as_rows, reader_of
-from app.crises.words import JOURNEYS, PARTS, STATUSES, said
+from app.crises.words import JOURNEYS, STATUSES, said
 from app.database import fold_text, reading, row_number, transaction
 from app.errors import NotFound
 from app.jobs import utc_now
@@ -85,7 +86,11 @@ def minutes(event_id: int) -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         with transaction() as writer:
             held = queries.event_by_id(writer, actor, event_id)
-            marking.write_minutes(writer, actor, held, form.facts(), now=utc_now())
+            now = utc_now()
+            made = marking.write_minutes(writer, actor, held, form.facts(), now=now)
+            if actor.may(Permission.DOCUMENT_DRAFT):
+                gate_minutes.draft_paper(writer, actor, held, made, now=now)
+        flash(_("Đã lập biên bản với số hiện tại."), "success")
         return redirect(url_for("crises.minutes", event_id=event_id))
     if not form.is_submitted():
         form.place.data = found.gate
@@ -93,8 +98,10 @@ def minutes(event_id: int) -> ResponseReturnValue:
         "crises/minutes.html",
         view=pages.view_of(session, actor, found),
         form=form,
-        minutes=queries.minutes_of(session, found),
-        words={code: word.in_locale(actor.locale) for code, word in PARTS.items()},
+        minutes=[
+            (one, gate_minutes.lines_of(one.counts)) for one in queries.minutes_of(session, found)
+        ],
+        papers=gate_minutes.papers_of(session, actor, found),
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
@@ -227,8 +234,12 @@ def balance(event_id: int) -> ResponseReturnValue:
 
 @require(Permission.IMPORT_RUN)
 def close(event_id: int) -> ResponseReturnValue:
-    actor, form = current_actor(), WordForm()
-    found = queries.event_by_id(reading(), actor, event_id)
+    actor, form, session = current_actor(), WordForm(), reading()
+    found = queries.event_by_id(session, actor, event_id)
+    if request.method == "GET" and found.is_open and pages.view_of(session, actor, found).may_lead:
+        weighed = events.balance_of(session, found)
+        if reasons := pages.reasons_open(session, actor, found, weighed):
+            return render_template("crises/still_open.html", event=found, reasons=reasons)
 
     def write(session: Session, who: Actor) -> None:
         held = queries.event_by_id(session, who, event_id, lock=True)

@@ -1,6 +1,6 @@
 """Takes a list into a mass event: one bad row does not stop the rest, nothing comes in twice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import unit_by_id
-from app.crises import events, queries
+from app.crises import events
 from app.crises.homes import homes_of
-from app.crises.kinship import Kin, Suggested, kin_of, same_people, suggestions
+from app.crises.kinship import Suggested, kin_of, same_people, suggestions
 from app.crises.merging import Joined, merge_people
 from app.crises.models import (
     Journey,
@@ -28,7 +27,6 @@ from app.crises.recording import happened_to_many
 from app.crises.rows import RowReader, cells_of
 from app.crises.rules import Source, Status, Window, window_at
 from app.database import insert_rows
-from app.errors import Conflict, Refused
 from app.imports.fields import plain
 from app.imports.judging import Judged
 from app.permissions import Actor
@@ -62,24 +60,57 @@ def take_list(
 ) -> MassList:
     """Judge every row and take those that hold; late registrations wait for the owner's act."""
     events.require_act(session, actor, event)
+    found = new_list(session, actor, event, facts, len(rows), now=now)
+    fresh = take_rows(session, actor, event, found, rows, now=now)
+    settle_kin(session, actor, event, find_kin(session, event, fresh), now=now)
+    return found
+
+
+def new_list(
+    session: Session,
+    actor: Actor,
+    event: MassEvent,
+    facts: ListFacts,
+    count: int,
+    *,
+    now: datetime,
+) -> MassList:
     found = MassList(
         event_id=event.id,
         source=facts.source,
         name=facts.name,
-        rows=len(rows),
+        rows=count,
+        taken=0,
+        known=0,
+        refused=0,
+        late=0,
         notes=list(facts.notes),
         recorded_at=now,
         recorded_by=actor.user_id,
         recorder_name=actor.name,
+        unit_id=actor.unit_id,
     )
     session.add(found)
     session.flush()
-    late = late_sentence(event, now) if facts.source is Source.REGISTRATION else None
-    _take_rows(session, actor, event, found, rows, late=late, now=now)
     return found
 
 
-def _take_rows(
+def take_rows(
+    session: Session,
+    actor: Actor,
+    event: MassEvent,
+    found: MassList,
+    rows: Sequence[Judged],
+    *,
+    now: datetime,
+) -> list[int]:
+    """Take rows of a list as of the moment in which it came; answers whom it brought."""
+    came_at = found.recorded_at
+    late = late_sentence(event, came_at) if found.source == Source.REGISTRATION else None
+    return store_rows(session, actor, event, found, rows, late=late, now=now)
+
+
+def store_rows(
     session: Session,
     actor: Actor,
     event: MassEvent,
@@ -89,11 +120,14 @@ def _take_rows(
     late: str | None,
     now: datetime,
     is_late: bool = False,
-) -> None:
-    _judge(_reader(session, event, Source(found.source), now), rows)
+) -> list[int]:
+    judge(reader_for(session, event, Source(found.source), found.recorded_at), rows)
+    known = _known_keys(session, event, rows)
+    if late is not None:
+        known |= _waiting_keys(session, event, rows)
+    _refuse_repeats(found, rows, known)
     refused = [row for row in rows if row.is_refused]
     fit = [row for row in rows if not row.is_refused]
-    known = _known_keys(session, event, [row.intake["row_key"] for row in fit])
     fresh = [row for row in fit if row.intake["row_key"] not in known]
     found.known += len(fit) - len(fresh)
     found.refused += len(refused)
@@ -101,9 +135,9 @@ def _take_rows(
     if late is not None:
         found.late += len(fresh)
         _keep(session, found, fresh, late=late)
-        return
+        return []
     found.taken += len(fresh)
-    _store(session, actor, event, found, fresh, now=now, is_late=is_late)
+    return _store(session, actor, event, found, fresh, now=now, is_late=is_late)
 
 
 def late_sentence(event: MassEvent, now: datetime) -> str | None:
@@ -129,7 +163,7 @@ def _written(moment: datetime, zone: str) -> str:
     return f"{here:%H:%M} ngày {here:%d/%m/%Y} ({city})"
 
 
-def _reader(session: Session, event: MassEvent, source: Source, now: datetime) -> RowReader:
+def reader_for(session: Session, event: MassEvent, source: Source, now: datetime) -> RowReader:
     rows = session.execute(select(Journey.code, Journey.id).where(Journey.event_id == event.id))
     journeys = {plain(row.code): row.id for row in rows}
     today = now.astimezone(ZoneInfo(event.time_zone)).date()
@@ -137,7 +171,7 @@ def _reader(session: Session, event: MassEvent, source: Source, now: datetime) -
     return RowReader(event.id, source, homes_of(session), journeys, now, today, adult_age)
 
 
-def _judge(reader: RowReader, rows: Iterable[Judged]) -> None:
+def judge(reader: RowReader, rows: Iterable[Judged]) -> None:
     seen: dict[str, int] = {}
     for row in rows:
         row.take_in(reader.read)
@@ -148,14 +182,49 @@ def _judge(reader: RowReader, rows: Iterable[Judged]) -> None:
             row.refuse(_REPEATED.format(first=first), "repeat")
 
 
-def _known_keys(session: Session, event: MassEvent, keys: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+def _refuse_repeats(
+    found: MassList, rows: Iterable[Judged], known: Mapping[str, tuple[int, int]]
+) -> None:
+    """A row that an earlier part of this very list has brought is named twice in it."""
+    for row in rows:
+        if row.is_refused:
+            continue
+        list_id, number = known.get(row.intake["row_key"], (0, 0))
+        if list_id == found.id and number != row.number:
+            row.refuse(_REPEATED.format(first=number), "repeat")
+
+
+def _known_keys(
+    session: Session, event: MassEvent, rows: Sequence[Judged]
+) -> dict[str, tuple[int, int]]:
+    """Rows that have come in before, with the list and the row that brought them."""
+    asked = select(Participant.row_key, Participant.list_id, Participant.row_number).where(
+        Participant.event_id == event.id
+    )
+    return _found_by_key(session, asked, Participant.row_key, rows)
+
+
+def _waiting_keys(
+    session: Session, event: MassEvent, rows: Sequence[Judged]
+) -> dict[str, tuple[int, int]]:
+    """Late rows that wait already: the same list sent again must not have them wait twice."""
+    asked = (
+        select(KeptRow.row_key, KeptRow.list_id, KeptRow.number)
+        .join(MassList, MassList.id == KeptRow.list_id)
+        .where(MassList.event_id == event.id, KeptRow.is_late.is_(True))
+        .where(KeptRow.settled_at.is_(None))
+    )
+    return _found_by_key(session, asked, KeptRow.row_key, rows)
+
+
+def _found_by_key(
+    session: Session, asked: Select[*tuple[Any, ...]], column: Any, rows: Sequence[Judged]
+) -> dict[str, tuple[int, int]]:  # Any: the columns of either table
+    keys = [row.intake["row_key"] for row in rows if not row.is_refused]
+    found: dict[str, tuple[int, int]] = {}
     for start in range(0, len(keys), _AT_ONCE):
-        part = keys[start : start + _AT_ONCE]
-        asked = select(Participant.row_key).where(
-            Participant.event_id == event.id, Participant.row_key.in_(part)
-        )
-        found |= set(session.scalars(asked))
+        part = session.execute(asked.where(column.in_(keys[start : start + _AT_ONCE])))
+        found |= {key: (list_id, number) for key, list_id, number in part}
     return found
 
 
@@ -167,6 +236,7 @@ def _keep(session: Session, found: MassList, rows: Iterable[Judged], *, late: st
             {
                 "list_id": found.id,
                 "number": row.number,
+                "row_key": row.intake["row_key"] if late else None,
                 "sentence": late or " ".join(one.text for one in row.findings),
                 "cells": orjson.dumps(cells_of(row)).decode(),
                 "is_late": bool(late),
@@ -185,21 +255,28 @@ def _store(
     *,
     now: datetime,
     is_late: bool,
-) -> None:
-    if not rows:
-        return
-    known = kin_of(session, event)
+) -> list[int]:
     values = [_columns(event, found, row, now, is_late=is_late) for row in rows]
-    inserted = insert(Participant).returning(Participant.id, sort_by_parameter_order=True)
-    ids = list(session.scalars(inserted, values))
+    insert_rows(session, Participant, values)
+    ids = _ids_of(session, event, [row.intake["row_key"] for row in rows])
     kind = "late" if is_late else "listed"
     told = [
-        (one, row.intake["spelling"], {"list": found.id})
-        for one, row in zip(ids, rows, strict=True)
+        (ids[row.intake["row_key"]], row.intake["spelling"], {"list": found.id}) for row in rows
     ]
     happened_to_many(session, actor, kind, told, now=now)
     events.add_provinces(session, event, {value["province_code"] for value in values})
-    _find_kin(session, actor, event, known, set(ids), now=now)
+    return list(ids.values())
+
+
+def _ids_of(session: Session, event: MassEvent, keys: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        asked = select(Participant.row_key, Participant.id).where(
+            Participant.event_id == event.id,
+            Participant.row_key.in_(keys[start : start + _AT_ONCE]),
+        )
+        found |= {row.row_key: row.id for row in session.execute(asked)}
+    return found
 
 
 def _columns(
@@ -222,22 +299,37 @@ def _columns(
     }
 
 
-def _find_kin(
-    session: Session,
-    actor: Actor,
-    event: MassEvent,
-    known: Sequence[Kin],
-    ids: set[int],
-    *,
-    now: datetime,
-) -> None:
-    """Join what is surely one person, keep the other pairs for somebody to decide."""
-    fresh = [one for one in kin_of(session, event) if one.id in ids]
+# --- who may be one person ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKin:
+    """What the comparison of fresh entries with everybody has found."""
+
+    sure: Sequence[Joined] = ()
+    alike: Sequence[Suggested] = ()
+
+
+def find_kin(session: Session, event: MassEvent, ids: Collection[int]) -> FoundKin:
+    """Compare fresh entries with all others of the event; writes nothing."""
+    if not ids:
+        return FoundKin()
+    wanted = set(ids)
+    everyone = kin_of(session, event)
+    known = [one for one in everyone if one.id not in wanted]
+    fresh = [one for one in everyone if one.id in wanted]
     sure = same_people(known, fresh)
     joined = [Joined(kept.id, merged.id, 100, is_sure=True) for kept, merged in sure]
-    merge_people(session, actor, event, joined, now=now)
     alike = suggestions(known, fresh, settled={merged.id for _kept, merged in sure})
-    insert_rows(session, LikePair, [_pair(event, one) for one in alike])
+    return FoundKin(joined, alike)
+
+
+def settle_kin(
+    session: Session, actor: Actor, event: MassEvent, found: FoundKin, *, now: datetime
+) -> None:
+    """Join what is surely one person, keep the other pairs for somebody to decide."""
+    merge_people(session, actor, event, found.sure, now=now)
+    insert_rows(session, LikePair, [_pair(event, one) for one in found.alike])
 
 
 def _pair(event: MassEvent, found: Suggested) -> dict[str, Any]:  # Any: columns of a pair
@@ -249,67 +341,3 @@ def _pair(event: MassEvent, found: Suggested) -> dict[str, Any]:  # Any: columns
         "parts": {part.part.value: part.score for part in found.likeness.parts},
         "state": "open",
     }
-
-
-# --- one person, and late ones --------------------------------------------------------------
-
-
-def register_one(
-    session: Session, actor: Actor, event: MassEvent, cells: dict[str, str], *, now: datetime
-) -> MassList:
-    """A registration typed by hand: a list of one row, judged as any other."""
-    unit = unit_by_id(session, actor.unit_id)
-    facts = ListFacts(Source.REGISTRATION, f"Đăng ký tại {unit.short_name}"[:255])
-    return take_list(session, actor, event, facts, [Judged(1, dict(cells))], now=now)
-
-
-def accept_late(
-    session: Session,
-    actor: Actor,
-    event: MassEvent,
-    found: MassList,
-    row_id: int | None,
-    *,
-    now: datetime,
-) -> int:
-    """The owner takes late registrations in after all, each marked as such: one, or all."""
-    events.require_owner(session, actor, event)
-    asked = select(KeptRow).where(
-        KeptRow.list_id == found.id, KeptRow.is_late.is_(True), KeptRow.settled_at.is_(None)
-    )
-    if row_id is not None:
-        asked = asked.where(KeptRow.id == row_id)
-    waiting = session.scalars(asked.order_by(KeptRow.number)).all()
-    if not waiting:
-        raise Conflict(_("Không còn dòng đăng ký muộn nào chờ nhận."))
-    rows = [Judged(one.number, orjson.loads(one.cells)) for one in waiting]
-    _take_rows(session, actor, event, found, rows, late=None, now=now, is_late=True)
-    found.late -= len(waiting)
-    for one in waiting:
-        one.settled_at, one.settler_name = now, actor.name
-    return len(waiting)
-
-
-def correct_row(
-    session: Session,
-    actor: Actor,
-    event: MassEvent,
-    row: KeptRow,
-    *,
-    cells: dict[str, str],
-    now: datetime,
-) -> None:
-    """A refused row is put right by hand and judged again; still wrong, it says why."""
-    events.require_act(session, actor, event)
-    if row.settled_at is not None or row.is_late:
-        raise Conflict(_("Dòng này đã được xử lý trước đó."))
-    found = queries.list_by_id(session, event, row.list_id)
-    judged = Judged(row.number, dict(cells))
-    _judge(_reader(session, event, Source(found.source), now), [judged])
-    if judged.is_refused:
-        said = " ".join(one.text for one in judged.findings)
-        raise Refused(said)
-    late = late_sentence(event, now) if found.source == Source.REGISTRATION else None
-    _take_rows(session, actor, event, found, [Judged(row.number, dict(cells))], late=late, now=now)
-    found.refused -= 1
-    row.settled_at, row.settler_name = now, actor.name

@@ -1,5 +1,6 @@
 """Which rows of an event's lists may be one person: suggested with reasons, joined by people."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,28 +113,41 @@ def suggestions(
     """For each fresh entry the most alike of all others; those settled already are left out."""
     done = set(settled)
     everyone = {one.id: one for one in (*known, *fresh)}
-    by_key: dict[str, list[int]] = {}
-    for one in everyone.values():
-        for key in one.keys:
-            by_key.setdefault(key, []).append(one.id)
+    asked = {one.id: one.keys for one in fresh if one.id not in done}
+    # A key that no fresh entry has is looked for by nobody.
+    by_key: dict[str, list[int]] = {key: [] for keys in asked.values() for key in keys}
+    for one in sorted(everyone.values(), key=lambda kin: kin.id):
+        for key in asked.get(one.id) or one.keys:
+            if key in by_key:
+                by_key[key].append(one.id)
+    weighed = _Weighed(everyone)
     found: list[Suggested] = []
-    for one in fresh:
-        if one.id not in done:
-            found += _most_alike(one, everyone, by_key)
+    for one_id, keys in asked.items():
+        found += _most_alike(everyone[one_id], weighed, [by_key[key] for key in keys])
     return found
 
 
-def _most_alike(
-    one: Kin, everyone: Mapping[int, Kin], by_key: Mapping[str, Sequence[int]]
-) -> list[Suggested]:
-    """Only earlier entries, so that a pair is found once."""
+class _Weighed(dict[int, PersonFacts]):
+    """The facts of an entry as they are weighed, put together once for all its comparisons."""
+
+    def __init__(self, everyone: Mapping[int, Kin]) -> None:
+        super().__init__()
+        self.everyone = everyone
+
+    def __missing__(self, one_id: int) -> PersonFacts:
+        self[one_id] = self.everyone[one_id].facts
+        return self[one_id]
+
+
+def _most_alike(one: Kin, weighed: _Weighed, bearers: Iterable[Sequence[int]]) -> list[Suggested]:
+    """Only earlier entries, so that a pair is found once; `bearers` of its keys rise by id."""
     shared: Counter[int] = Counter()
-    for key in one.keys:
-        bearers = by_key.get(key, ())
-        if len(bearers) <= _WIDEST_KEY:
-            shared.update(other for other in bearers if other < one.id)
+    for ids in bearers:
+        if len(ids) <= _WIDEST_KEY:
+            shared.update(ids[: bisect_left(ids, one.id)])
+    everyone, ours = weighed.everyone, weighed[one.id]
     judged = [
-        Suggested(everyone[other], one, compare(everyone[other].facts, one.facts))
+        Suggested(everyone[other], one, compare(weighed[other], ours))
         for other, _count in shared.most_common(_MOST_COMPARED)
     ]
     alike = [pair for pair in judged if _is_worth_asking(pair)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import orjson
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.config import Settings
-from app.crises import events, intake, merging, pages, queries
+from app.crises import events, intake, merging, pages, queries, single_rows, taking
 from app.crises.form_pages import kept
 from app.crises.forms import ListForm, RowForm
 from app.crises.intake import ListFacts
@@ -61,7 +61,7 @@ def _take(actor: Actor, event_id: int, form: ListForm) -> int:
     facts = ListFacts(form.chosen_source, (form.name.data or "").strip(), table.notes)
     with transaction() as session:
         held = queries.event_by_id(session, actor, event_id, lock=True)
-        return intake.take_list(session, actor, held, facts, table.rows, now=utc_now()).id
+        return taking.bring_list(session, actor, held, facts, table.rows, now=utc_now()).id
 
 
 def _require_side(session: Session, actor: Actor, event: MassEvent) -> None:
@@ -88,6 +88,30 @@ def one_list(event_id: int, list_id: int) -> ResponseReturnValue:
     )
 
 
+@require(Permission.IMPORT_RUN)
+def list_progress(event_id: int, list_id: int) -> ResponseReturnValue:
+    """How far a long list has come; once it has ended the page draws itself anew."""
+    session, actor = reading(), current_actor()
+    found = queries.event_by_id(session, actor, event_id)
+    _require_side(session, actor, found)
+    held = queries.list_by_id(session, found, list_id)
+    view = pages.view_of(session, actor, found)
+    answer = make_response(render_template("crises/_taking.html", view=view, held=held))
+    if not held.is_under_way:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@require(Permission.IMPORT_RUN)
+def resume_list(event_id: int, list_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    with transaction() as session:
+        held = queries.event_by_id(session, actor, event_id, lock=True)
+        found = queries.list_by_id(session, held, list_id)
+        taking.resume(session, actor, held, found, now=utc_now())
+    return redirect(url_for("crises.one_list", event_id=event_id, list_id=list_id))
+
+
 def _cells(row: KeptRow) -> Mapping[str, str]:
     cells: Mapping[str, str] = orjson.loads(row.cells)
     return cells
@@ -101,7 +125,7 @@ def accept_late(event_id: int, list_id: int) -> ResponseReturnValue:
         held = queries.event_by_id(session, actor, event_id, lock=True)
         found = queries.list_by_id(session, held, list_id)
         row_id = request.form.get("dong", type=row_number)
-        count = intake.accept_late(session, actor, held, found, row_id, now=utc_now())
+        count = single_rows.accept_late(session, actor, held, found, row_id, now=utc_now())
     flash(_("Đã nhận %(count)s đăng ký muộn.", count=count), "success")
     return redirect(url_for("crises.one_list", event_id=event_id, list_id=list_id))
 
@@ -119,7 +143,7 @@ def correct_row(event_id: int, list_id: int, kept_id: int) -> ResponseReturnValu
         held = queries.event_by_id(writer, who, event_id, lock=True)
         again = _kept_row(writer, held, list_id, kept_id)
         cells = {**_cells(again), **form.cells()}
-        intake.correct_row(writer, who, held, again, cells=cells, now=utc_now())
+        single_rows.correct_row(writer, who, held, again, cells=cells, now=utc_now())
 
     back = url_for("crises.one_list", event_id=event_id, list_id=list_id)
     title = _("Sửa dòng %(number)s", number=row.number)
@@ -146,7 +170,7 @@ def register(event_id: int) -> ResponseReturnValue:
 
     def write(writer: Session, who: Actor) -> None:
         held = queries.event_by_id(writer, who, event_id, lock=True)
-        taken = intake.register_one(writer, who, held, form.cells(), now=utc_now())
+        taken = single_rows.register_one(writer, who, held, form.cells(), now=utc_now())
         if taken.refused:
             (row,) = queries.kept_rows_of(writer, taken.id)
             raise Invalid(row.sentence)
@@ -227,6 +251,18 @@ def decide_pair(event_id: int, pair_id: int) -> ResponseReturnValue:
 VIEWS = (
     ("/<int:event_id>/danh-sach", "lists", lists, ("GET", "POST")),
     ("/<int:event_id>/danh-sach/<int:list_id>", "one_list", one_list, ("GET",)),
+    (
+        "/<int:event_id>/danh-sach/<int:list_id>/tien-do",
+        "list_progress",
+        list_progress,
+        ("GET",),
+    ),
+    (
+        "/<int:event_id>/danh-sach/<int:list_id>/nhan-tiep",
+        "resume_list",
+        resume_list,
+        ("POST",),
+    ),
     (
         "/<int:event_id>/danh-sach/<int:list_id>/nhan-muon",
         "accept_late",

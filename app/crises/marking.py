@@ -315,7 +315,8 @@ def write_minutes(
     )
     asked = select(Participant.status, func.count()).where(*everyone).group_by(Participant.status)
     counts = {row[0]: row[1] for row in session.execute(asked)}
-    counts["listed"] = events.balance_of(session, event).listed
+    weighed = events.balance_of(session, event)
+    counts |= {"listed": weighed.listed, **({"said": weighed.said} if weighed.said else {})}
     minutes = GateMinutes(
         event_id=event.id,
         at=now,

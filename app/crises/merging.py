@@ -57,6 +57,8 @@ def merge_people(
         kept, merged = (_root(held, one) for one in (pair.kept_id, pair.merged_id))
         if kept.id == merged.id:
             continue
+        if pair.is_sure and kept.case_id is not None and merged.case_id is not None:
+            continue  # two cases are joined by somebody first; a list does not stop for it
         _join(session, actor, led, kept, merged, pair=pair, now=now)
         count += 1
     session.flush()

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.crises.rules import Status
+from app.crises.rules import ListState, Status
 from app.database import Base, IntPk, JsonDict, JsonList, LongText, Moment, NameText, ShortText
 from app.sealing import SealedText
 
@@ -80,6 +80,28 @@ class MassList(Base):
     recorded_at: Mapped[Moment]
     recorded_by: Mapped[int]
     recorder_name: Mapped[NameText]
+    unit_id: Mapped[int | None]  # for which unit a worker goes on with it
+    state: Mapped[ShortText] = mapped_column(default=ListState.DONE)
+    problem: Mapped[LongText] = mapped_column(default="")
+
+    @property
+    def judged(self) -> int:
+        """How many of the rows have been looked at so far."""
+        return self.taken + self.known + self.refused + self.late
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (ListState.TAKING, ListState.MATCHING)
+
+
+class WaitingRows(Base):
+    """Rows of a long list that a worker has still to take: gone in the moment they are taken."""
+
+    __tablename__ = "mass_waiting_rows"
+
+    id: Mapped[IntPk]
+    list_id: Mapped[int] = mapped_column(ForeignKey("mass_list.id"), index=True)
+    rows: Mapped[str] = mapped_column(SealedText("mass_waiting_rows.rows"))
 
 
 class KeptRow(Base):
@@ -90,6 +112,7 @@ class KeptRow(Base):
     id: Mapped[IntPk]
     list_id: Mapped[int] = mapped_column(ForeignKey("mass_list.id"), index=True)
     number: Mapped[int]
+    row_key: Mapped[str | None] = mapped_column(String(64), index=True)  # as of a participant
     sentence: Mapped[LongText]
     cells: Mapped[str] = mapped_column(SealedText("mass_kept_row.cells"))
     is_late: Mapped[bool] = mapped_column(default=False)

@@ -19,7 +19,7 @@ from app.crises.models import (
     Participant,
     ParticipantEvent,
 )
-from app.crises.rules import Source
+from app.crises.rules import ListState, Source
 from app.database import fold_text
 from app.errors import NotFound
 from app.permissions import Actor, Permission
@@ -256,6 +256,12 @@ def happenings_of(session: Session, ids: Collection[int]) -> Sequence[Participan
 def lists_of(session: Session, event: MassEvent) -> Sequence[MassList]:
     asked = select(MassList).where(MassList.event_id == event.id).order_by(MassList.id.desc())
     return session.scalars(asked).all()
+
+
+def unfinished_lists(session: Session, event: MassEvent) -> Sequence[MassList]:
+    """Lists of which some rows have not been taken yet: whom they bring is not known."""
+    asked = select(MassList).where(MassList.event_id == event.id, MassList.state != ListState.DONE)
+    return session.scalars(asked.order_by(MassList.id)).all()
 
 
 def list_by_id(session: Session, event: MassEvent, list_id: int) -> MassList:

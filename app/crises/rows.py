@@ -1,13 +1,14 @@
 """Reads one row of a list of people: each with its own sentence where it cannot be taken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+import orjson
 import yaml
 
 from app.cases.values import country_choices
@@ -19,6 +20,7 @@ from app.imports.fields import Field, Plan, Target, plain, plan_of
 from app.imports.judging import Judged
 from app.imports.persons import read_birth, read_name, read_number, read_words
 from app.imports.readers.fonts import FontEncoding
+from app.imports.readers.source import Cell, Unreadable
 from app.imports.tables import Options, open_table
 from app.imports.work import all_notes
 from app.registers.minors import is_minor_on
@@ -160,4 +162,63 @@ def countries_by_word() -> Mapping[str, str]:
 
 def cells_of(row: Judged) -> dict[str, str]:
     """What a row said, as text: kept sealed where the row itself cannot be taken."""
-    return {name: str(value) for name, value in row.values.items() if value not in (None, "")}
+    said = {name: _as_text(value) for name, value in row.values.items()}
+    return {name: text for name, text in said.items() if text}
+
+
+def _as_text(value: Cell) -> str:
+    """A cell as somebody would type it, so that it reads the same when it is judged again."""
+    if value is None or isinstance(value, Unreadable):
+        return ""
+    if isinstance(value, date):  # a moment is a day too
+        return f"{value:%d/%m/%Y}"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+# --- rows that wait for a worker ------------------------------------------------------------
+
+_DAY, _MOMENT, _NOTHING_READ = "day", "moment", "unreadable"
+
+
+def packed(rows: Iterable[Judged]) -> str:
+    """Rows as they were read, with the kinds of their cells; None and empty cells are left out."""
+    return orjson.dumps(
+        [
+            (
+                row.number,
+                {
+                    name: _packed(value)
+                    for name, value in row.values.items()
+                    if value not in (None, "")
+                },
+            )
+            for row in rows
+        ]
+    ).decode()
+
+
+def _packed(value: Cell) -> object:
+    if isinstance(value, Unreadable):
+        return {_NOTHING_READ: value.sentence}
+    if isinstance(value, datetime):
+        return {_MOMENT: value.isoformat()}
+    if isinstance(value, date):
+        return {_DAY: value.isoformat()}
+    return str(value) if isinstance(value, time) else value
+
+
+def unpacked(text: str) -> list[Judged]:
+    return [
+        Judged(number, {name: _unpacked(value) for name, value in cells.items()})
+        for number, cells in orjson.loads(text)
+    ]
+
+
+def _unpacked(value: Any) -> Cell:  # Any: JSON
+    if not isinstance(value, dict):
+        plain_cell: Cell = value
+        return plain_cell
+    ((kind, said),) = value.items()
+    if kind == _NOTHING_READ:
+        return Unreadable(said)
+    return date.fromisoformat(said) if kind == _DAY else datetime.fromisoformat(said)

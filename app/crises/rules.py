@@ -22,6 +22,15 @@ class Source(StrEnum):
     GATE = "gate"
 
 
+class ListState(StrEnum):
+    """How far a list has come: its rows taken, then compared with everybody else's."""
+
+    TAKING = "taking"
+    MATCHING = "matching"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
 class Status(StrEnum):
     """Where a person stands, in the order in which it usually goes."""
 
@@ -38,7 +47,7 @@ class Status(StrEnum):
 
 
 GATE = (Status.RECEIVED, Status.ABSENT, Status.HOSPITAL, Status.KEPT)
-_CAME = frozenset({Status.RECEIVED, Status.HANDED_ON, Status.HOSPITAL, Status.KEPT})
+CAME = frozenset({Status.RECEIVED, Status.HANDED_ON, Status.HOSPITAL, Status.KEPT})
 _NOT_COMING = frozenset({Status.ABSENT, Status.UNNEEDED})
 
 
@@ -149,9 +158,9 @@ def _weighed(
     said: int | None,
 ) -> Balance:
     listed = sum(n for (is_listed, _status), n in counted.items() if is_listed)
-    came = {one: counted[True, one] + counted[False, one] for one in _CAME}
+    came = {one: counted[True, one] + counted[False, one] for one in CAME}
     received = sum(came.values())
-    from_list = sum(counted[True, one] for one in _CAME)
+    from_list = sum(counted[True, one] for one in CAME)
     unlisted = received - from_list
     gate = Equation(
         "gate",
@@ -172,7 +181,7 @@ def _weighed(
 
 
 def _gap(person: Standing) -> Gap | None:
-    if person.status in _CAME and not person.is_listed:
+    if person.status in CAME and not person.is_listed:
         return Gap.NOT_LISTED
     if person.status is Status.RECEIVED:
         return Gap.NOT_HANDED_ON
@@ -180,5 +189,5 @@ def _gap(person: Standing) -> Gap | None:
         return Gap.KEPT
     if person.status is Status.ABSENT and person.is_listed:
         return Gap.ABSENT
-    is_open = person.status not in _CAME and person.status not in _NOT_COMING
+    is_open = person.status not in CAME and person.status not in _NOT_COMING
     return Gap.NO_RESULT if is_open and person.is_listed else None

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Cm, Mm, Pt
-from docx.table import _Cell
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from app.documents.kinds import Kind, kind_of
@@ -208,6 +208,48 @@ def _minutes(document: Document, kind: Kind) -> None:
     _head(document, kind)
     _title(document)
     _prose(document, "{{ noi_dung }}")
+    _both_sides(document)
+
+
+def _handover(document: Document, kind: Kind) -> None:
+    """Minutes with the table of the people who were handed over."""
+    _head(document, kind)
+    _title(document)
+    _prose(document, "{{ noi_dung }}")
+    _say(document, "", size="body")
+    table = document.add_table(rows=4, cols=len(_PEOPLE))
+    table.style, table.autofit = "Table Grid", False
+    for place, (name, code, width) in enumerate(_PEOPLE):
+        for row, text in ((0, name), (2, f"{{{{ mot.{code} }}}}")):
+            cell = table.rows[row].cells[place]
+            written = cell.paragraphs[0].add_run(text)
+            written.bold, written.font.size = row == 0, Pt(page_rule().sizes["recipients"])
+        for cell in table.columns[place].cells:
+            cell.width = Mm(width)
+    table.rows[1].cells[0].paragraphs[0].add_run("{%tr for mot in nguoi %}")
+    table.rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
+    _repeat_on_each_page(table.rows[0])
+    _both_sides(document)
+
+
+def _repeat_on_each_page(row: _Row) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  the library has no word for it
+
+
+_PEOPLE = (
+    ("TT", "stt", 11),
+    ("Họ và tên", "ten", 42),
+    ("Năm sinh", "nam_sinh", 20),
+    ("Giới tính", "gioi_tinh", 15),
+    ("Giấy tờ", "giay_to", 25),
+    ("Nơi cư trú", "noi_cu_tru", 32),
+    ("Ghi chú", "ghi_chu", 20),
+)
+
+
+def _both_sides(document: Document) -> None:
     _say(document, "", size="body")
     left, right = _columns(document, 82, 83)
     for cell, side in ((left, "BÊN GIAO"), (right, "BÊN NHẬN")):
@@ -252,4 +294,10 @@ def _addressee(section: Section, text: str) -> None:
     run.bold, run.font.size = True, Pt(page_rule().sizes["number"])
 
 
-_LOOKS = {"letter": _letter, "named": _named, "minutes": _minutes, "note": _note}
+_LOOKS = {
+    "letter": _letter,
+    "named": _named,
+    "minutes": _minutes,
+    "handover": _handover,
+    "note": _note,
+}

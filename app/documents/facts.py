@@ -219,6 +219,7 @@ def _person_line(place: int, seen: Seen) -> dict[str, str]:
         "gioi_tinh": str(seen["sex"] or ""),
         "giay_to": mask_number(str(number)) if number else "",
         "noi_cu_tru": str(seen["home_text"] or ""),
+        "ghi_chu": "",
     }
 
 

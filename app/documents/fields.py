@@ -49,6 +49,7 @@ OF_PERSON: Final[Mapping[str, tuple[Text, str]]] = {
     "gioi_tinh": (Text("Giới tính", "Sex"), "Nam"),
     "giay_to": (Text("Số giấy tờ, đã che", "Identity paper, masked"), "0123•••••89"),
     "noi_cu_tru": (Text("Nơi cư trú", "Home"), "xã Mẫu, tỉnh Mẫu"),
+    "ghi_chu": (Text("Ghi chú, biên bản giao nhận", "Note, handover"), "Dưới 18 tuổi"),
 }
 
 

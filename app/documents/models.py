@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     ForeignKey,
     Index,
@@ -82,7 +83,7 @@ class PaperSymbol(Base):
 
 
 class Paper(Base):
-    """One paper of a case or of a hand-over: what it says, how far it is."""
+    """One paper of a case, a hand-over or a mass event: what it says, how far it is."""
 
     __tablename__ = "paper"
     __table_args__ = (Index("ix_paper_unit", "unit_id", "id"),)
@@ -90,6 +91,9 @@ class Paper(Base):
     id: Mapped[IntPk]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
+    # Minutes of a mass event, which lies in a capability above this one.
+    mass_event_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    mass_minutes_id: Mapped[int | None] = mapped_column(BigInteger)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     kind: Mapped[ShortText]
     state: Mapped[ShortText]

@@ -12,14 +12,17 @@ from app.documents.facts import cases_with_protected, may_open
 from app.documents.models import Made, Paper, PaperNumber, PaperVersion
 from app.errors import Forbidden, NotFound
 from app.office.handovers import handover_of
-from app.permissions import Actor
+from app.permissions import Actor, Permission
 
 MOST_BOOK_LINES = 5_000
 _CHUNK = 500
 
 
 def paper_of(session: Session, actor: Actor, paper_id: int, *, lock: bool = False) -> Paper:
-    """A paper of a case in scope, or of a hand-over that concerns the actor; else NotFound."""
+    """A paper of a case in scope, of a hand-over that concerns the actor, of the own unit's event.
+
+    Any other is NotFound.
+    """
     statement = select(Paper).where(Paper.id == paper_id)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -28,8 +31,10 @@ def paper_of(session: Session, actor: Actor, paper_id: int, *, lock: bool = Fals
         raise NotFound
     if found.case_id is not None:
         get_head_by_id(session, actor, found.case_id)
-    else:
-        handover_of(session, actor, found.handover_id or 0)
+    elif found.handover_id is not None:
+        handover_of(session, actor, found.handover_id)
+    elif found.unit_id != actor.unit_id:
+        raise NotFound
     return found
 
 
@@ -39,6 +44,8 @@ def head_of(session: Session, actor: Actor, paper: Paper) -> CaseHead | None:
 
 def is_open_to(session: Session, actor: Actor, paper: Paper) -> bool:
     """Whether the actor may read what stands in the paper."""
+    if paper.mass_event_id is not None:  # it names everybody
+        return actor.may(Permission.PERSONAL_DATA_VIEW)
     head = head_of(session, actor, paper)
     return head is None or may_open(
         session, actor, head, fields_read=paper.fields_read, persons=paper.persons
@@ -127,7 +134,7 @@ def readable_among(session: Session, actor: Actor, paper_ids: Sequence[int]) -> 
         guarded = cases_with_protected(session, seen)
         for paper in papers:
             if paper.case_id is None:
-                is_open = paper.unit_id == actor.unit_id
+                is_open = paper.unit_id == actor.unit_id and is_open_to(session, actor, paper)
             elif paper.fields_read or paper.persons or paper.case_id in guarded:
                 is_open = paper.case_id in seen and is_open_to(session, actor, paper)
             else:

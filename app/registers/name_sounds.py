@@ -40,6 +40,7 @@ _TAILS = tuple(sorted(_LAST, key=len, reverse=True))
 _SYLLABLE = re.compile(r"[^aeiouwy]*[aeiouwy]+(?:(?:ng|nh|ch|[nmptckg])(?![aeiouy]))?")
 
 
+@lru_cache(maxsize=50_000)
 def syllables(name: str) -> tuple[str, ...]:
     """The syllables of a name, folded: "NGUYEN, Văn Á" is nguyen van a."""
     return tuple(part for part in _NOT_LETTERS.split(fold_text(name)) if part)[:_MOST_SYLLABLES]

@@ -88,6 +88,7 @@ ALSO_RIGHT = {
     "crises.balance": {404},
     "crises.correct_row": {404},
     "crises.edit_person": {403},
+    "crises.list_progress": {404},
     "crises.lists": {404},
     "crises.one_list": {404},
     "crises.pairs": {404},

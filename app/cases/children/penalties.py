@@ -131,8 +131,12 @@ _BILLION = 1_000_000_000
 
 def in_words(amount: Decimal) -> str:
     """The amount as a decision writes it out: chín trăm hai mươi bảy triệu năm trăm nghìn đồng."""
-    number = int(amount.to_integral_value())
-    return f"{_number_words(number) or _DIGITS[0]} đồng"
+    return f"{count_in_words(int(amount.to_integral_value()))} đồng"
+
+
+def count_in_words(number: int) -> str:
+    """A count as minutes write it out: một trăm mười."""
+    return _number_words(number) or _DIGITS[0]
 
 
 def _number_words(number: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.crises import intake, queries
+from app.crises import queries, single_rows
 from app.crises.merging import decide_pair, part_entry
 from app.crises.models import KeptRow, ParticipantEvent
 from app.crises.rules import Source
@@ -150,7 +150,7 @@ def test_registration_closes_to_the_minute_and_late_ones_wait_for_the_owner(
 
     with transaction() as writer:
         held = queries.list_by_id(writer, event, late.id)
-        intake.accept_late(writer, officer, event, held, None, now=closes)
+        single_rows.accept_late(writer, officer, event, held, None, now=closes)
     _first, second = people_of(session, event)
     assert second.is_late
     assert (held.taken, held.late) == (1, 0)
@@ -165,7 +165,7 @@ def test_only_the_owner_accepts_late_registrations() -> None:
         stranger = consul(writer, user_id=77)
         other = replace(stranger, unit_id=stranger.unit_id + 1)
         with pytest.raises(Forbidden):
-            intake.accept_late(writer, other, event, late, None, now=NOW)
+            single_rows.accept_late(writer, other, event, late, None, now=NOW)
 
 
 def test_a_refused_row_is_put_right_by_hand(session: Session) -> None:
@@ -176,9 +176,9 @@ def test_a_refused_row_is_put_right_by_hand(session: Session) -> None:
         (row,) = queries.kept_rows_of(writer, found.id)
         cells = {"person_name": "Phạm Văn Tý", "birth": "30/02/1990"}
         with pytest.raises(Refused, match="không có trong lịch"):
-            intake.correct_row(writer, officer, event, row, cells=cells, now=NOW)
+            single_rows.correct_row(writer, officer, event, row, cells=cells, now=NOW)
         cells["birth"] = "28/02/1990"
-        intake.correct_row(writer, officer, event, row, cells=cells, now=NOW)
+        single_rows.correct_row(writer, officer, event, row, cells=cells, now=NOW)
     assert [one.name for one in people_of(session, event)] == ["Phạm Văn Tý"]
     assert (found.taken, found.refused) == (1, 0)
 

@@ -193,7 +193,7 @@ def test_an_event_closes_once_everybody_out_of_the_balance_is_explained(session:
         marking.explain(writer, officer, held, one, "Giữ lại làm rõ nhân thân.", now=NOW)
         minutes = marking.write_minutes(writer, officer, held, MinutesFacts("Mộc Bài"), now=NOW)
         events.close_event(writer, officer, held, note="", now=NOW)
-    assert minutes.counts == {"handed_on": 78, "received": 1, "listed": 79}
+    assert minutes.counts == {"handed_on": 78, "received": 1, "listed": 79, "said": 79}
 
 
 def test_a_closed_event_takes_nothing_until_its_owner_opens_it_again(session: Session) -> None:

@@ -91,7 +91,7 @@ def test_those_unclear_are_sorted_by_hand_and_the_balance_names_everybody(
     client.post(f"/su-kien/{event_id}/tinh/chua-ro", data={"csrf_token": token, name: "40"})
     assert "Mọi người đã có tỉnh" in client.get(f"/su-kien/{event_id}/tinh/chua-ro").text
     page = client.get(f"/su-kien/{event_id}/doi-soat").text
-    assert page.count("chưa có kết quả tiếp nhận") == 4
+    assert page.count("chưa có kết quả tiếp nhận</td>") == 4
     refused = client.post(f"/su-kien/{event_id}/dong", data={"csrf_token": token, "text": ""})
     assert refused.status_code == 422
     assert "còn 4 người" in refused.text
@@ -117,3 +117,20 @@ def test_a_registration_after_the_closing_minute_is_refused_and_kept(
     late = session.scalars(select(Participant).where(Participant.is_late.is_(True))).all()
     assert [one.name for one in late] == ["Bùi Thị Xuân"]
     assert session.scalars(select(MassEvent)).one().time_zone == "Asia/Tokyo"
+
+
+def test_an_open_event_says_why_it_is_not_closed_and_where_that_is_done(
+    client: FlaskClient, session: Session
+) -> None:
+    event_id = begun(client, session)
+    page = client.get(f"/su-kien/{event_id}/doi-soat").text
+    assert "4 người chưa có giải trình" in page
+    assert f'href="/su-kien/{event_id}/doi-soat#vi-sao-no_result"' in page
+    assert 'id="vi-sao-no_result"' in page
+    assert f'href="/su-kien/{event_id}/dong"' not in page
+    closing = client.get(f"/su-kien/{event_id}/dong").text
+    assert "4 người chưa có giải trình" in closing
+    assert "<form" not in closing.partition("<main")[2].partition("</main")[0]
+    said = {"csrf_token": token_in(page), "viec": "trang-thai:hospital"}
+    client.post(f"/su-kien/{event_id}/lam-nhieu", data=said)
+    assert f'href="/su-kien/{event_id}/dong"' in client.get(f"/su-kien/{event_id}/doi-soat").text
