@@ -18,6 +18,7 @@ from app.designer.routes import blueprint as designer
 from app.documents.routes import blueprint as documents
 from app.hotline.routes import blueprint as hotline
 from app.imports.routes import blueprint as imports
+from app.imports.sending_routes import blueprint as sending
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
 from app.money.routes import blueprint as money
@@ -33,7 +34,7 @@ from app.vms.routes import blueprint as vms
 from app.web import init_web
 
 BLUEPRINTS = (
-    *(accounts, cases, maps, registers, reports, imports, crises, hotline),
+    *(accounts, cases, maps, registers, reports, imports, sending, crises, hotline),
     *(ogc, notices, office, projects, money, vms, admin_jobs, designer, documents),
 )
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))

@@ -113,6 +113,12 @@ def takes_token(view: View) -> View:
     return view
 
 
+def writes_by_token(view: View) -> View:
+    """Mark a view to which a person's programs may send facts, with an API token as bearer."""
+    view.writes_by_token = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def signed_in(view: View) -> View:
     """Mark a view that every signed-in person may open (own profile, own inbox)."""
     view.is_signed_in = True  # type: ignore[attr-defined]  # a mark on a function

@@ -34,6 +34,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from app.accounts.session import actor_or_none, return_path
+from app.accounts.tokens import presented_key
 from app.config import Settings
 from app.database import MOST_ROWS
 from app.errors import AppError, Forbidden, Invalid, NotFound, TooLarge, Unauthenticated
@@ -41,7 +42,17 @@ from app.ogc.forms import exception_answer, is_program
 from app.permissions import Permission
 
 logger = logging.getLogger(__name__)
-csrf = CSRFProtect()
+
+
+class CookieProtect(CSRFProtect):  # type: ignore[misc]  # the package ships no types
+    """A form's token guards what a browser's cookie would do; a bearer's key is no cookie."""
+
+    def protect(self, **how: bool) -> None:
+        if presented_key() is None:
+            super().protect(**how)
+
+
+csrf = CookieProtect()
 babel = Babel()
 
 PARTS_OF_A_PAGE = frozenset({"text/css", "text/javascript", "font/woff2"})
@@ -136,7 +147,7 @@ def wants_json() -> bool:
 
 def show_app_error(error: AppError) -> ResponseReturnValue:
     error.message = gettext(error.message)  # raised in Vietnamese, said in the reader's language
-    if is_program() or error.status == HTTPStatus.UNAUTHORIZED:
+    if is_program() or is_for_senders() or error.status == HTTPStatus.UNAUTHORIZED:
         return exception_answer(error)
     if wants_json():
         said: dict[str, Any] = {"error": error.message}  # Any: JSON
@@ -147,8 +158,16 @@ def show_app_error(error: AppError) -> ResponseReturnValue:
     return _error_page(int(error.status), error=error), error.status
 
 
+def is_for_senders() -> bool:
+    """Whether programs send facts to the address asked for."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "writes_by_token", False))
+
+
 def show_expired_form(error: CSRFError) -> ResponseReturnValue:
     del error
+    if is_for_senders() and actor_or_none() is None:
+        return show_app_error(Unauthenticated())
     return show_app_error(
         Forbidden("Biểu mẫu đã quá hạn. Hãy quay lại, tải lại trang rồi gửi lần nữa.")
     )

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from flask_security.forms import ChangePasswordForm as LibraryChangePasswordForm
 from flask_security.forms import LoginForm
 from wtforms import (
+    BooleanField,
     EmailField,
     PasswordField,
     SelectField,
@@ -198,6 +199,10 @@ class TokenForm(ScreenForm):
             SelectChoice("365", lazy_gettext("365 ngày")),
         ],
         default="90",
+    )
+    may_send = BooleanField(
+        lazy_gettext("Được gửi cảnh báo VMS vào hệ thống"),
+        description=lazy_gettext("Không chọn thì mã chỉ đọc."),
     )
 
 

@@ -203,7 +203,10 @@ class HeldForm(Base):
 
 
 class ApiToken(Base):
-    """A key by which a person's programs read as that person; of the key only its hash is kept."""
+    """A key by which a person's programs read as that person; of the key only its hash is kept.
+
+    One that `may_send` also sends facts to the addresses made for that.
+    """
 
     __tablename__ = "api_token"
 
@@ -218,6 +221,7 @@ class ApiToken(Base):
     expires_at: Mapped[Moment]
     last_used_at: Mapped[Moment | None]
     revoked_at: Mapped[Moment | None]
+    may_send: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -94,6 +94,8 @@ def _actor_of_token(key: str) -> Actor:
                 now=now,
             )
         raise Unauthenticated
+    if tokens.is_sending() and not found.may_send:
+        raise Forbidden("Mã API này chỉ đọc. Hãy tạo mã được gửi dữ liệu.")
     if tokens.is_use_to_note(found, now=now):
         token_id = found.id
         with transaction() as writer:

@@ -17,13 +17,13 @@ from app.permissions import Permission, require
 
 @require(Permission.MAP_VIEW)
 def api_tokens() -> ResponseReturnValue:
-    return _page(TokenForm())
+    return _page(_form())
 
 
 @require(Permission.MAP_VIEW)
 def make_api_token() -> ResponseReturnValue:
     """The new key is in this one answer and nowhere else: no redirect, no cookie, no log."""
-    form = TokenForm()
+    form = _form()
     if not form.validate_on_submit():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as writer:
@@ -32,9 +32,10 @@ def make_api_token() -> ResponseReturnValue:
             current_actor(),
             name=form.name.data or "",
             days=int(form.days.data),
+            may_send=bool(form.may_send and form.may_send.data),
             now=utc_now(),
         )
-    return _page(TokenForm(formdata=None), key=key)
+    return _page(_form(is_blank=True), key=key)
 
 
 @require(Permission.MAP_VIEW)
@@ -43,6 +44,14 @@ def revoke_api_token(token_id: int) -> ResponseReturnValue:
         token = tokens.revoke_token(writer, current_actor(), token_id, now=utc_now())
         flash(_("Đã thu hồi mã API %(name)s.", name=token.name), "success")
     return redirect(url_for("accounts.api_tokens"))
+
+
+def _form(*, is_blank: bool = False) -> TokenForm:
+    """Sending is offered to those alone who may record what can be sent."""
+    form = TokenForm(formdata=None) if is_blank else TokenForm()
+    if not current_actor().may(Permission.VMS_RECORD):
+        del form.may_send
+    return form
 
 
 def _page(form: TokenForm, *, key: str = "") -> str:

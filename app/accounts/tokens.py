@@ -28,7 +28,13 @@ _REFUSALS = "api"  # counted apart: a program with an old key must not close the
 
 
 def make_token(
-    session: Session, actor: Actor, *, name: str, days: int, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    days: int,
+    may_send: bool = False,
+    now: datetime,
 ) -> tuple[ApiToken, str]:
     """A new key for the unit that the person acts for now, and its text, told this once."""
     held = session.scalar(
@@ -44,6 +50,7 @@ def make_token(
         hash=hash_key(key),
         created_at=now,
         expires_at=now + timedelta(days=days),
+        may_send=may_send,
     )
     session.add(token)
     session.flush()
@@ -71,21 +78,32 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-# --- reading with one -----------------------------------------------------------------------
+# --- coming with one -----------------------------------------------------------------------
 
 
 def presented_key() -> str | None:
-    """The key that this request carries, where its view may be read with one; never from a URL.
+    """The key that this request carries, where its view takes one; never from a URL.
 
-    As `Bearer`, or as the password of `Basic` for programs that know nothing else.
+    As `Bearer`, or to read as the password of `Basic` for programs that know nothing else: browsers
+    send that one by themselves, and so it never writes.
     """
-    given, endpoint = request.authorization, request.endpoint or ""
-    takes_one = getattr(current_app.view_functions.get(endpoint), "takes_token", False)
-    if given is None or not takes_one or request.method not in _READING:
+    given = request.authorization
+    is_reading = not is_sending()
+    if given is None or not _is_open_to_keys(is_reading=is_reading):
         return None
     if given.type == "bearer":
         return given.token or ""
-    return given.password or "" if given.type == "basic" else None
+    return given.password or "" if given.type == "basic" and is_reading else None
+
+
+def is_sending() -> bool:
+    """Whether this request would write, for which a key must have been made."""
+    return request.method not in _READING
+
+
+def _is_open_to_keys(*, is_reading: bool) -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "takes_token" if is_reading else "writes_by_token", False))
 
 
 def live_token(session: Session, key: str, *, now: datetime) -> ApiToken | None:

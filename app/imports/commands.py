@@ -25,6 +25,7 @@ from app.imports.effects import keep_effects
 from app.imports.fields import Target
 from app.imports.incidents import TYPE
 from app.imports.models import BatchState, ImportBatch, Undo
+from app.imports.noting import note_rows
 from app.imports.queries import locked_batch
 from app.imports.readers.fonts import FontEncoding
 from app.imports.report import Report, as_json
@@ -34,7 +35,7 @@ from app.imports.storage import KeptFile, clean_name, fingerprint
 from app.imports.tables import SWAPPED, Opened, Options, open_table, require_answers
 from app.imports.track_running import bring_positions, is_of_positions
 from app.imports.undoing import kept_notes, undo_counts
-from app.imports.work import Workroom, all_notes, carry_on, note_rows, surroundings
+from app.imports.work import Workroom, all_notes, carry_on, surroundings
 from app.jobs import utc_now
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.registers.packs import current_pack

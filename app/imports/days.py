@@ -31,7 +31,9 @@ _TIME = re.compile(
     r"(?::(?P<second>\d{2}))?\s*(?:['’]|phut)?\s*(?P<half>(?:am|pm|sa|ch|sang|trua|chieu|toi|dem)\b)?"
 )
 _HOUR_ALONE = re.compile(r"(\d{1,2})(?:[.-](\d{2}))?")
-_OFFSET = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)$")
+_WITH_OFFSET = re.compile(
+    r"\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}[\d:.,]*\s?(?:[+-]\d{2}(?::?\d{2})?|[Zz])"
+)
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _SERIALS = range(18_000, 80_000)  # 1949 to 2119
 _EPOCH = date(1899, 12, 30)
@@ -125,7 +127,7 @@ def read_moment(row: Judged, name: str, *, time_name: str, zone: ZoneInfo) -> Mo
     if cell is None:
         return None
     given = _time_alone(row, row.cell(time_name))
-    if isinstance(cell, str) and "T" in cell and _OFFSET.search(cell):
+    if isinstance(cell, str) and _WITH_OFFSET.fullmatch(cell):
         return Moment(_with_offset(cell), has_time=True)
     day = read_day(row, name)
     if day is None:
@@ -137,7 +139,8 @@ def read_moment(row: Judged, name: str, *, time_name: str, zone: ZoneInfo) -> Mo
 
 def _with_offset(text: str) -> str:
     try:
-        return datetime.fromisoformat(text).isoformat(timespec="minutes")
+        plain_text = text.upper().replace(" Z", "Z").replace(" +", "+")
+        return datetime.fromisoformat(plain_text).isoformat(timespec="minutes")
     except ValueError as error:
         raise RowProblemError(f"Không đọc được thời điểm “{text[:40]}”.", "date") from error
 

@@ -28,6 +28,7 @@ TARGET_NAMES = {
     Target.PERSONS: _("Người (danh sách công dân, ngư dân)"),
     Target.VESSELS: _("Tàu cá"),
     Target.VMS: _("Cảnh báo VMS (mất tín hiệu, vượt ranh giới)"),
+    Target.VMS_POSITIONS: _("Vị trí tàu cá của một ngày"),
 }
 TARGET_HELP = {
     Target.INCIDENTS: _("Mỗi dòng mở một hồ sơ vụ việc cho đơn vị bạn."),
@@ -36,6 +37,9 @@ TARGET_HELP = {
     Target.PERSONS: _("Ghi người vào sổ đăng ký; người đã có thì chỉ bổ sung mục còn trống."),
     Target.VESSELS: _("Ghi tàu vào sổ đăng ký; tàu đã có thì chỉ bổ sung mục còn trống."),
     Target.VMS: _("Mỗi dòng một cảnh báo; gộp theo tàu và chuyến, gửi lại không ghi trùng."),
+    Target.VMS_POSITIONS: _(
+        "Đối chiếu từng vị trí với các đường trên biển rồi bỏ; chỉ giữ cảnh báo và trích xuất."
+    ),
 }
 
 

@@ -23,6 +23,7 @@ from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.opening import open_source
 from app.imports.storage import KeptFile, opened_copy
 from app.imports.tables import Opened, Options, open_table, require_answers
+from app.imports.track_running import is_of_positions
 from app.jobs import Job, enqueue
 from app.permissions import Actor, Permission
 from app.sealed_files import PlainCopy
@@ -110,13 +111,26 @@ def start_batch(
         font = open_source(copy.path, limit_mb=shelf.limit_mb).font
         copy.close()
         batch.options = options_as_json(Options(convert=font))
-        opened = open_batch(batch, shelf)
+        opened = _opened_as_told(batch, shelf)
     except (Refused, TooLarge) as refusal:
         refuse_batch(batch, str(refusal), now=now)
     else:
         _propose_columns(session, actor, batch, opened)
     record_access(session, actor, "import.started", f"import:{batch.id}", now=now)
     return batch
+
+
+def _opened_as_told(batch: ImportBatch, shelf: Shelf) -> Opened:
+    """A list of alerts in which no column says when one began holds positions."""
+    opened = open_batch(batch, shelf)
+    if batch.target != Target.VMS or not is_of_positions(opened):
+        return opened
+    batch.target = Target.VMS_POSITIONS.value
+    positions = open_batch(batch, shelf)
+    if "position_at" in positions.table.mapping:
+        return positions
+    batch.target = Target.VMS.value
+    return opened
 
 
 def open_batch(batch: ImportBatch, shelf: Shelf) -> Opened:

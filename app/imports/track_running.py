@@ -1,5 +1,6 @@
 """Brings a day's positions in: read, judged against the lines at sea, and let go."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.database import reading, transaction
@@ -8,8 +9,9 @@ from app.imports.report import Report
 from app.imports.storage import fingerprint
 from app.imports.surroundings import Surroundings
 from app.imports.tables import Opened
-from app.imports.tracks import read_positions
-from app.vms.day_check import check_day, keep_day, outcome_counts
+from app.imports.tracks import ReadFile, read_positions
+from app.vms.day_check import Checked, check_day, keep_day, outcome_counts
+from app.vms.recording import Recorded
 from app.vms.sea_rules import Sea
 
 
@@ -25,11 +27,28 @@ def bring_positions(
     """What the file says, in a report and in sentences; a dry run writes nothing."""
     report = Report()
     session = reading()
-    read = read_positions(session, opened.table, around, report, sha256=fingerprint(path))
+    read = read_positions(session, opened.table, around, report.add, sha256=fingerprint(path))
     if not report.total:
         raise Refused("Bảng có dòng tiêu đề nhưng không có dòng dữ liệu nào.")
     sea = Sea.of(around.pack)
     checked = check_day(session, sea, read.file, now=around.now)
+    notes = sentences(read, checked)
+    if not is_dry:
+        with transaction() as writer:
+            _day, recorded = keep_day(writer, around.actor, sea, checked, now=around.now)
+        notes.append(kept_sentence(recorded))
+    return report, notes
+
+
+def kept_sentence(recorded: Sequence[Recorded]) -> str:
+    """What became of the alerts that the positions gave."""
+    counts = outcome_counts(recorded)
+    said = f"{counts['created']} mới, {counts['changed']} kéo dài"
+    return f"Cảnh báo: {said}, {counts['unchanged']} đã có."
+
+
+def sentences(read: ReadFile, checked: Checked) -> list[str]:
+    """What the positions of a file say."""
     tracks = read.file.tracks
     vessels = len(set(tracks.vessel.tolist()))
     notes = [
@@ -41,10 +60,4 @@ def bring_positions(
     ]
     if read.outside:
         notes.append(f"Bỏ qua {read.outside} tàu của tỉnh khác, ngoài phạm vi của đơn vị bạn.")
-    if not is_dry:
-        with transaction() as writer:
-            _day, recorded = keep_day(writer, around.actor, sea, checked, now=around.now)
-            counts = outcome_counts(recorded)
-        said = f"{counts['created']} mới, {counts['changed']} kéo dài"
-        notes.append(f"Cảnh báo: {said}, {counts['unchanged']} đã có.")
-    return report, notes
+    return notes

@@ -1,6 +1,6 @@
 """Reads a file of positions into arrays: clean rows at once, odd ones one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.imports.judging import Judged, Outcome, RowProblemError
 from app.imports.readers.source import Cell
-from app.imports.report import Report
 from app.imports.rows import Table
 from app.imports.running import chunks_of
 from app.imports.sea_points import EARLIEST_AHEAD, Letters, read_instant, read_number, read_point
@@ -70,14 +69,20 @@ class ReadFile:
 
 
 def read_positions(
-    session: Session, table: Table, around: Surroundings, report: Report, *, sha256: str
+    session: Session,
+    table: Table,
+    around: Surroundings,
+    noted: Callable[[Sequence[Judged]], object],
+    *,
+    sha256: str,
 ) -> ReadFile:
-    """Every position of the file that can be read; the report says which rows cannot, and why."""
+    """Every position of the file that can be read; each chunk is `noted` with its findings."""
     by_prefix = prefixes(session)
-    numbers, parts = _Numbers(Letters.of(by_prefix)), [_none()]
+    numbers, parts, refused = _Numbers(Letters.of(by_prefix)), [_none()], 0
     for rows in chunks_of(table, _CHUNK):
         parts.append(_chunk(rows, numbers, around))
-        report.add(rows)
+        noted(rows)
+        refused += sum(row.is_refused for row in rows)
     own = next(iter(sorted(around.actor.area.province_codes)), None)
     known = known_vessels(session, numbers.numbers)
     sailing = []
@@ -88,7 +93,6 @@ def read_positions(
     reach = np.array([is_in_reach(around.actor, one.province_code) for one in sailing], dtype=bool)
     tracks = Tracks.of(parts)
     mine = tracks.only(reach[tracks.vessel] if sailing else np.zeros(0, dtype=bool))
-    refused = report.outcomes[Outcome.REFUSED]
     file = DayFile(around.file_name, sha256, mine, sailing, refused)
     return ReadFile(file, int((~reach).sum()))
 

@@ -3,12 +3,10 @@
 Each chunk is one transaction that stores its rows, their findings and the progress together.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -18,10 +16,10 @@ from app.errors import AppError, Refused, TooLarge
 from app.geo.gazetteer import Pack
 from app.imports.effects import keep_effects
 from app.imports.fields import Target
-from app.imports.judging import Judged, Outcome
-from app.imports.models import BatchState, ImportBatch, ImportFinding
+from app.imports.judging import Judged
+from app.imports.models import BatchState, ImportBatch
+from app.imports.noting import is_called_off, note_rows
 from app.imports.queries import locked_batch
-from app.imports.report import Report
 from app.imports.running import (
     Importer,
     chunks_of,
@@ -32,6 +30,7 @@ from app.imports.running import (
 from app.imports.services import Shelf, clear_findings, open_batch, options_of, refuse_batch
 from app.imports.surroundings import Surroundings, places_of
 from app.imports.tables import Opened, require_answers, unused_columns
+from app.imports.track_work import carry_positions
 from app.imports.undoing import pending_effects, undo_effects
 from app.permissions import Actor, Permission
 
@@ -59,6 +58,8 @@ def carry_on(batch_id: int, room: Workroom, *, actor: Actor | None = None) -> No
     try:
         if batch.state == BatchState.UNDOING:
             _undo(batch, room, actor)
+        elif batch.target == Target.VMS_POSITIONS:
+            _positions(batch, room)
         elif batch.state == BatchState.CHECKING:
             _check(_job_of(batch, room))
         else:
@@ -102,6 +103,16 @@ def _job_of(batch: ImportBatch, room: Workroom) -> _Work:
     around = surroundings(session, actor, opened, options_of(batch).line, room)
     importer = importer_for(Target(batch.target), replace(around, file_name=batch.file_name))
     return _Work(batch.id, room, opened, importer, batch.done)
+
+
+def _positions(batch: ImportBatch, room: Workroom) -> None:
+    """A file of positions is judged as a whole: its vessels go on from row to row."""
+    session = reading()
+    actor, opened = _actor_of(session, batch), open_batch(batch, room.shelf)
+    require_answers(opened)
+    around = surroundings(session, actor, opened, options_of(batch).line, room)
+    around = replace(around, file_name=batch.file_name)
+    carry_positions(batch, opened, around, notes=all_notes(opened), clock=room.clock)
 
 
 def surroundings(
@@ -149,7 +160,7 @@ def _begin_check(batch_id: int) -> None:
 def _note_progress(work: _Work, rows: Sequence[Judged], state: BatchState) -> bool:
     with transaction() as session:
         batch = locked_batch(session, work.batch_id)
-        if batch is None or batch.state != state or _is_called_off(batch, work.room.clock()):
+        if batch is None or batch.state != state or is_called_off(batch, work.room.clock()):
             return False
         note_rows(session, batch, rows)
     return True
@@ -180,45 +191,12 @@ def _store_chunk(work: _Work, rows: list[Judged], position: int) -> bool:
         batch = locked_batch(session, work.batch_id)
         if batch is None or batch.state != BatchState.RUNNING or batch.done != position:
             return False
-        if _is_called_off(batch, work.room.clock()):
+        if is_called_off(batch, work.room.clock()):
             return False
         perform(session, work.importer, rows)
         keep_effects(session, batch, rows, at=work.importer.around.now)
         note_rows(session, batch, rows)
     return True
-
-
-def _is_called_off(batch: ImportBatch, now: datetime) -> bool:
-    if not batch.is_cancel_asked:
-        return False
-    batch.state = BatchState.CANCELLED
-    batch.finished_at = now
-    return True
-
-
-def note_rows(session: Session, batch: ImportBatch, rows: Sequence[Judged]) -> None:
-    """Count a chunk and keep its findings, in the transaction that stores it."""
-    report = Report(counts=Counter(batch.finding_counts))
-    fresh = report.add(rows)
-    batch.done += len(rows)
-    batch.created += report.outcomes[Outcome.CREATED]
-    batch.changed += report.outcomes[Outcome.CHANGED]
-    batch.unchanged += report.outcomes[Outcome.UNCHANGED]
-    batch.refused += report.outcomes[Outcome.REFUSED]
-    batch.warned += report.warned
-    batch.finding_counts = dict(report.counts)
-    found = [
-        {
-            "batch_id": batch.id,
-            "row": one.row,
-            "severity": one.severity.value,
-            "code": one.code,
-            "text": one.text,
-        }
-        for one in fresh
-    ]
-    if found:
-        session.execute(insert(ImportFinding), found)
 
 
 def all_notes(opened: Opened) -> list[str]:

@@ -31,17 +31,21 @@ def asks_html() -> bool:
 
 def is_program() -> bool:
     """Whether a program asks this API: `f` decides, then what is accepted first."""
-    if request.path != ROOT and not request.path.startswith(f"{ROOT}/"):
+    if not _is_here():
         return False
     asked = request.args.get("f")
     best = request.accept_mimetypes.best_match([JSON, GEOJSON, HTML])
     return asked != "html" if asked is not None else best != HTML
 
 
+def _is_here() -> bool:
+    return request.path == ROOT or request.path.startswith(f"{ROOT}/")
+
+
 def exception_answer(error: AppError) -> Response:
     """A failure as the standard writes it, in the reader's language."""
     status = HTTPStatus(error.status)
-    if status is HTTPStatus.UNPROCESSABLE_ENTITY:
+    if status is HTTPStatus.UNPROCESSABLE_ENTITY and _is_here():
         status = HTTPStatus.BAD_REQUEST
     said = {"code": _CODES.get(status, status.phrase), "description": error.message}
     response = Response(orjson.dumps(said), status=status, content_type=JSON)

@@ -1,5 +1,6 @@
 """A trip becomes a case: opened with what is known, its evidence frozen and attached."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from app.cases.catalogue import definition_of
 from app.cases.heads import CaseHead
+from app.cases.queries import latest_version
 from app.cases.services import open_case, perform_transition
 from app.cases.settling import Files
 from app.errors import Conflict
@@ -54,6 +57,11 @@ def prefilled(trip: VmsTrip, *, said: str, now: datetime) -> Prefilled:
         step["line_crossed_at"] = _minute(beyond.started_at)
     if lost or not beyond:
         step["signal_lost_at"] = _minute((lost or main).started_at)
+    # What is over when the case begins must start no clock.
+    if beyond and beyond.ended_at and trip.beyond_since is None:
+        step["turned_back_at"] = _minute(beyond.ended_at)
+    if lost and lost.ended_at and trip.lost_since is None:
+        step["signal_back_at"] = _minute(lost.ended_at)
     if main.status:  # a stretch that is only indicative proves no limit
         is_sure = main.status != "treaty" or main.is_official
         step["line_status"] = main.status if is_sure else "unknown"
@@ -85,7 +93,7 @@ def open_trip_case(
         actor,
         head.reference,
         _STEP,
-        answers=facts.step,
+        answers=_asked(session, facts.step),
         expected_version=head.version,
         pack=pack,
         now=now,
@@ -95,6 +103,14 @@ def open_trip_case(
     trip.outcome, trip.outcome_at, trip.is_open = Outcome.HANDED_OVER, now, False
     add_note(session, actor, trip, NoteKind.CASE_OPENED, value=head.reference, now=now)
     return head
+
+
+def _asked(session: Session, answers: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON
+    """Of these answers, those that the step takes: an office may have its own version of it."""
+    definition = definition_of(session, latest_version(session, TYPE))
+    [step] = [one for one in definition.case_type.transitions if one.code == _STEP]
+    taken = {*step.require, *step.ask}
+    return {code: value for code, value in answers.items() if code in taken}
 
 
 def first_words(trip: VmsTrip) -> str:

@@ -4,13 +4,13 @@ from datetime import date
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.forms import problems_shown_on
 from app.accounts.queries import province_names
-from app.accounts.session import current_actor
+from app.accounts.session import actor_or_none, current_actor
 from app.cases.desks import pack_in_use
 from app.database import reading, transaction
 from app.form_words import written_day
@@ -20,9 +20,21 @@ from app.registers.downloads import send_table
 from app.vms import handing, outcomes, pages, queries, services
 from app.vms.forms import CallForm, CaseForm, PositionForm
 from app.vms.models import Outcome
+from app.vms.vessels import has_sea
 from app.vms.words import OUTCOMES, TABS
 
 blueprint = Blueprint("vms", __name__, url_prefix="/canh-bao-vms")
+
+
+@blueprint.app_context_processor
+def _sea() -> dict[str, bool]:
+    """Whether the page of alerts is worth a place in the navigation, asked once per request."""
+    actor = actor_or_none() if request else None
+    if actor is None or not actor.may(Permission.VMS_VIEW):
+        return {}
+    if "has_sea" not in g:
+        g.has_sea = has_sea(reading(), actor)
+    return {"has_sea": g.has_sea}
 
 
 def _zone(actor: Actor) -> ZoneInfo:

@@ -59,6 +59,18 @@ def province_of(
     return registered or said or by_prefix.get(number.prefix or "") or own
 
 
+def has_sea(session: Session, actor: Actor) -> bool:
+    """Whether vessels of the actor's area can be at sea at all: letters were given there.
+
+    A border station and a province without a coast are shown no trips, and offered no page of them.
+    """
+    if actor.area.is_everything:
+        return True
+    codes = actor.area.province_codes
+    statement = select(VesselPrefix.prefix).where(VesselPrefix.province_code.in_(codes)).limit(1)
+    return bool(codes) and session.scalar(statement) is not None
+
+
 def is_in_reach(actor: Actor, province_code: str | None) -> bool:
     """Whether the actor may bring in what concerns a vessel of this province."""
     area = actor.area

@@ -73,6 +73,15 @@ def test_what_a_token_opens_is_guarded_and_only_reads(house: Flask) -> None:
     assert all(hasattr(house.view_functions[name], "required_permission") for name in opened)
 
 
+def test_programs_send_only_to_the_addresses_made_for_it(house: Flask) -> None:
+    """A new one is a decision: it writes without a form, so it stands in this list."""
+    sending = {
+        name for name, view in house.view_functions.items() if hasattr(view, "writes_by_token")
+    }
+    assert sending == {"sending.receive"}
+    assert all(hasattr(house.view_functions[name], "required_permission") for name in sending)
+
+
 def test_no_view_is_exempt_from_csrf(house: Flask) -> None:
     protect = house.extensions["csrf"]
     assert protect._exempt_views == set()

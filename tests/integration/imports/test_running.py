@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.models import Case, CaseEvent
 from app.database import reading, transaction
 from app.errors import Conflict, Forbidden, NotFound
-from app.imports import queries, running, services, work
+from app.imports import noting, queries, running, services, work
 from app.imports.fields import Target
 from app.imports.judging import Judged
 from app.imports.models import BatchState, ColumnMemory, ImportBatch
@@ -140,7 +140,7 @@ def test_a_killed_run_goes_on_without_doubles(
         services.order_run(session, actor, session.merge(batch), now=NOW)
     for dies_after in (2, 4):
         with monkeypatch.context() as patch:
-            patch.setattr(work, "note_rows", dying(work.note_rows, dies_after, batch.id))
+            patch.setattr(work, "note_rows", dying(noting.note_rows, dies_after, batch.id))
             with pytest.raises(WorkerDied):
                 carry_on(batch.id, room)
         assert fresh(batch.id).state == BatchState.RUNNING

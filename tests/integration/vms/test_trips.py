@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Attachment, Case, DatedSetting
+from app.cases.models import Attachment, Case, CaseClock, DatedSetting
 from app.database import transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.notices.models import Notice
@@ -268,6 +268,30 @@ def test_a_trip_becomes_a_case_with_its_evidence_frozen(
         open_trip_case(writer, wide, trip.id, said="x", folder=folder, pack=None, now=NOW)
 
 
+def test_a_crossing_that_is_over_starts_no_clock_in_its_case(
+    house: Flask, session: Session, run: Run, officer: Actor
+) -> None:
+    run(
+        HEAD
+        + line("TH-95001-TS", 30, 20, kind="Vượt ranh giới", place="20,9;108,5")
+        + line("TH-95001-TS", 28, 21, place="20,9;108,5")
+    )
+    [trip] = trips(session)
+    wide = Actor(**{**_fields(officer), "area": Area(is_everything=True)})
+    folder = house.extensions["settings"].uploads_dir
+    with transaction() as writer:
+        head = open_trip_case(
+            writer, wide, trip.id, said="Tin", folder=folder, pack=current_pack(), now=NOW
+        )
+    case = session.execute(select(Case).where(Case.id == head.id)).scalar_one()
+    assert datetime.fromisoformat(case.data["turned_back_at"]) == NOW - timedelta(hours=20)
+    assert datetime.fromisoformat(case.data["signal_back_at"]) == NOW - timedelta(hours=21)
+    running = session.scalars(
+        select(CaseClock.code).where(CaseClock.case_id == head.id, CaseClock.is_running)
+    ).all()
+    assert not {"crossing_escalation", "signal_escalation", "position_every_6h"} & set(running)
+
+
 def _fields(actor: Actor) -> dict[str, Any]:
     return {name: getattr(actor, name) for name in Actor.__dataclass_fields__}
 
@@ -391,3 +415,27 @@ def test_the_page_of_a_trip_shows_duties_and_the_log(
     assert "vi phạm nhiều lần" in page
     assert "Đưa tàu về cảng" in page
     assert len(found.alerts) == 1
+
+
+# --- who is offered the page ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "role", "is_offered"),
+    [
+        ("NV91", "fisheries_officer", True),
+        ("NV91", "foreign_affairs_officer", True),
+        ("NV04", "foreign_affairs_officer", False),
+        ("BNG", "consular_officer", True),
+    ],
+)
+def test_the_page_is_offered_where_there_is_a_sea(
+    unit: str,
+    role: str,
+    person: Callable[[str, str], Actor],
+    signed_in: Callable[[Actor], FlaskClient],
+    *,
+    is_offered: bool,
+) -> None:
+    page = signed_in(person(unit, role)).get("/tai-khoan").text
+    assert ('href="/canh-bao-vms"' in page) is is_offered
