@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.cases.catalogue import definition_by_id
 from app.cases.dated_settings import adult_age_on
 from app.cases.models import Case, CaseLink
+from app.cases.paper_numbers import numbers_under
 from app.cases.queries import visible_to, works_on
 from app.cases.shielding import incident_day
 from app.permissions import Actor
@@ -79,6 +80,11 @@ class EntryTies:
     def cases_naming(self, session: Session, person_ids: Collection[int]) -> Sequence[int]:
         asked = select(CaseLink.case_id).where(CaseLink.person_id.in_(person_ids)).distinct()
         return session.scalars(asked).all()
+
+    def numbers_under(
+        self, session: Session, indexes: Collection[str]
+    ) -> Sequence[tuple[int, int]]:
+        return numbers_under(session, indexes)
 
     def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
         rows = session.execute(
