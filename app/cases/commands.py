@@ -1,8 +1,11 @@
-"""The operator's command about cases: what older ones hold in plain text is sealed."""
+"""The operator's commands about cases: what older ones hold openly is sealed and closed."""
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import select, true
 
+from app.cases.closed_words import close_words
+from app.cases.models import Case
 from app.cases.number_sealing import CHUNK, cases_left, seal_chunk
 from app.commands import in_one_sentence
 from app.database import reading, transaction
@@ -22,4 +25,20 @@ def seal_numbers() -> None:
     click.echo(f"Đã niêm phong số giấy tờ của {len(left)} hồ sơ.")
 
 
-COMMANDS: dict[str, click.Command] = {"seal-numbers": seal_numbers}
+@click.command("close-words")
+@with_appcontext
+@in_one_sentence
+def close_free_words() -> None:
+    """Take notes and reasons of protected cases out of what everyone's search finds."""
+    ids = reading().scalars(select(Case.id).where(Case.is_protected.is_(true()))).all()
+    closed = 0
+    for start in range(0, len(ids), CHUNK):
+        with transaction() as session:
+            closed += close_words(session, ids[start : start + CHUNK])
+    click.echo(f"Đã thu lại chữ tìm kiếm của {closed} hồ sơ được bảo vệ.")
+
+
+COMMANDS: dict[str, click.Command] = {
+    "seal-numbers": seal_numbers,
+    "close-words": close_free_words,
+}
