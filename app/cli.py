@@ -55,6 +55,7 @@ LAZY_GROUPS = (
     LazyGroup("import", module="app.imports.commands", help="Nhập dữ liệu từ tệp."),
     LazyGroup("keys", module="app.key_commands", help="Khóa niêm phong dữ liệu cá nhân."),
     LazyGroup("persons", module="app.registers.commands", help="Sổ đăng ký người."),
+    LazyGroup("cases", module="app.cases.commands", help="Hồ sơ."),
     LazyGroup("layers", module="app.maps.commands", help="Lớp bản đồ."),
 )
 

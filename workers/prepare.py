@@ -23,6 +23,8 @@ STEPS = (
     ("Đang nạp lớp tham chiếu… (reference layers)", ("geodata", "install", str(PACK))),
     ("Đang nạp dữ liệu minh họa… (demonstration data)", LOAD_DEMONSTRATION),
     ("Đang lập khóa tra tên… (keys of names)", ("persons", "index")),
+    ("Đang niêm phong số giấy tờ… (numbers of papers)", ("cases", "seal-numbers")),
+    ("Đang thu chữ của hồ sơ được bảo vệ… (words of protected cases)", ("cases", "close-words")),
     ("Đang dựng lớp bản đồ… (map layers)", ("layers", "build")),
 )
 

@@ -220,7 +220,7 @@ def _decided(desk: _Desk, case: NewCase) -> Decision:
         code in fields and _needs_rows(fields[code]) and not _has_rows(value)
         for code, value in case.answers.items()
     ):
-        raise ValueError("files, new people and new vessels are opened one by one")
+        raise ValueError("files, new people, vessels and numbers are opened one by one")
     decision = decide_opening(
         desk.definition.machine, view_of(desk.actor), answers=case.answers, now=desk.now
     )
@@ -229,7 +229,11 @@ def _decided(desk: _Desk, case: NewCase) -> Decision:
 
 
 def _needs_rows(field: FieldDefinition) -> bool:
-    return field.type in _ONE_BY_ONE or any(_needs_rows(column) for column in field.fields)
+    return (
+        field.type in _ONE_BY_ONE
+        or field.identity
+        or any(_needs_rows(column) for column in field.fields)
+    )
 
 
 def _has_rows(value: object) -> bool:

@@ -32,6 +32,7 @@ from app.cases.lookups import find_marker, find_vessel_id
 from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
 from app.cases.opinions import may_open_paper
+from app.cases.paper_numbers import numbers_of, reveal_number
 from app.cases.shielding import reader_of
 from app.cases.values import ValueProblemError
 from app.cases.why import why_fields, why_of
@@ -75,6 +76,7 @@ def _show(reference: str, form: NoteForm) -> ResponseReturnValue:
         form=form,
         twins=twins,
         near_line=_near_line(session, actor, page.case),
+        numbers=() if page.is_closed else numbers_of(actor, page.case, page.definition),
         reveals=() if page.is_closed else reveals_of_case(session, page.case.id),
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -162,6 +164,23 @@ def reveal_facts(reference: str) -> ResponseReturnValue:
             now=utc_now(),
         )
     answer = make_response(render_template("cases/revealed.html", shown=shown))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@require(Permission.PERSONAL_DATA_REVEAL)
+def reveal_paper_number(reference: str) -> ResponseReturnValue:
+    """One sealed number of the case; neither it nor its row stands in an address."""
+    with transaction() as session:
+        shown = reveal_number(
+            session,
+            current_actor(),
+            reference,
+            request.form.get("number", 0, type=row_number),
+            reason=request.form.get("reason", ""),
+            now=utc_now(),
+        )
+    answer = make_response(render_template("cases/revealed_number.html", shown=shown))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -254,6 +273,7 @@ VIEWS = (
     ("/ho-so/<reference>/ghi", "add_note", add_note, ["POST"]),
     ("/ho-so/<reference>/tep/<int:attachment_id>", "download", download, ["GET"]),
     ("/ho-so/<reference>/xem-du-lieu", "reveal_facts", reveal_facts, ["POST"]),
+    ("/ho-so/<reference>/xem-so", "reveal_paper_number", reveal_paper_number, ["POST"]),
     ("/ho-so/<reference>/giao", "assign", assign, ["POST"]),
     ("/ho-so/<reference>/thoi-han/<clock>/tam-dung", "pause_clock", pause, ["POST"]),
     ("/ho-so/<reference>/thoi-han/<clock>/chay-tiep", "resume_clock", go_on, ["POST"]),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.queries import units_of_user
+from app.cases.closed_words import words_beside
 from app.cases.deadlines import run_clocks
 from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
@@ -17,7 +18,7 @@ from app.cases.recording import Happening, record
 from app.cases.search import Words, extend_text, searchable
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import NO_FILES, keep_files, settle
-from app.cases.shielding import shield_by_tie, words_beside
+from app.cases.shielding import shield_by_tie
 from app.errors import Invalid, NotFound
 from app.permissions import Actor
 from app.registers.entry_queries import entry_label

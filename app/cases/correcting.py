@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.cases.closed_words import words_beside
 from app.cases.conflicts import require_version
 from app.cases.deadlines import run_clocks
 from app.cases.facts import Answers, fact_columns, kept, with_consequences
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
 from app.cases.models import EventKind
 from app.cases.recording import Happening, record
-from app.cases.search import extend_text, words_of_data
+from app.cases.search import Words, extend_text, words_of_data
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import NO_FILES, Files, settle
 from app.errors import Invalid
@@ -68,8 +69,9 @@ def correct_facts(
     columns |= run_clocks(session, after, definition, happened)
     happening = _correction(head, fresh, said)
     recorded = record(session, actor, head, happening, now=now, changes=columns).head
-    beside = (said, str(columns.get("title", "")))
-    extend_text(session, head.id, words_of_data(definition.fields, fresh, beside=beside))
+    words = words_of_data(definition.fields, fresh, beside=(str(columns.get("title", "")),))
+    reasons = words_beside(session, head.id, [said])
+    extend_text(session, head.id, Words.together([words, reasons]))
     return recorded
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import definition_by_id
 from app.cases.dated_settings import adult_age_on
 from app.cases.models import Case, CaseLink
+from app.cases.paper_numbers import numbers_under
 from app.cases.queries import visible_to, works_on
-from app.cases.shielding import incident_day
+from app.cases.shielding import incident_day, protect
 from app.permissions import Actor
 from app.registers.case_book import CaseTie
 
@@ -80,6 +81,11 @@ class EntryTies:
         asked = select(CaseLink.case_id).where(CaseLink.person_id.in_(person_ids)).distinct()
         return session.scalars(asked).all()
 
+    def numbers_under(
+        self, session: Session, indexes: Collection[str]
+    ) -> Sequence[tuple[int, int]]:
+        return numbers_under(session, indexes)
+
     def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
         rows = session.execute(
             select(Case.id, Case.type_version_id)
@@ -92,4 +98,4 @@ class EntryTies:
             if definition_by_id(session, row.type_version_id).case_type.protect is not None
         ]
         if ids:
-            session.execute(update(Case).where(Case.id.in_(ids)).values(is_protected=True))
+            protect(session, ids)

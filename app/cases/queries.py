@@ -35,7 +35,7 @@ from app.cases.models import (
     UnitRole,
 )
 from app.cases.request_models import RequestKind, UnitRequest
-from app.cases.search import matching
+from app.cases.search import cases_by_number, matching
 from app.database import row_number
 from app.errors import Invalid, NotFound
 from app.permissions import Actor, Area, Permission
@@ -333,6 +333,8 @@ def holding(session: Session, actor: Actor, asked: str) -> ColumnElement[bool] |
     if ids is None:
         return None
     holds: ColumnElement[bool] = Case.id.in_(ids.subquery().select())
+    if numbered := cases_by_number(session, actor, asked):
+        holds = or_(holds, Case.id.in_(numbered))
     openly = matching(session, actor, asked, limit=SEARCH_DEPTH, is_open=True)
     if openly is None or not actor.may(Permission.PERSONAL_DATA_VIEW):
         return holds

@@ -32,6 +32,7 @@ from app.geo.nearness import near_province
 from app.geo.places import read_place
 from app.geo.remarks import Remark
 from app.permissions import Actor
+from app.registers.masking import MASK as NUMBER_MASK
 from app.registers.place_finding import find_place
 from app.registers.place_questions import PlaceOpenError
 from app.registers.positions import candidate_key, coordinate_value, place_value
@@ -112,6 +113,8 @@ def _text(desk: Desk, field: FieldDefinition) -> Reader:
         del form
         said = normalise_text(typed[0])
         _require_length(said, longest)
+        if field.identity and NUMBER_MASK in said:
+            raise ValueProblemError(_("Hãy nhập đủ số giấy tờ, hoặc giữ nguyên số đã che."))
         if field.pattern and not re.fullmatch(field.pattern, said):
             raise ValueProblemError("Nội dung chưa đúng dạng của mục này.")
         return said

@@ -1,15 +1,17 @@
 """One search box: words of a case, folded once when written and once when asked."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
+from app.cases.number_models import CaseNumber
 from app.cases.text_models import CaseText
 from app.database import Prepared, fold_text
 from app.permissions import Actor, Permission
+from app.sealing import comparable, key_ring
 from app.workflow.definition import FieldDefinition, FieldType
 
 # All but letters and figures parts words, also the signs of typesetting: – “ ” ’ … （ ！
@@ -26,6 +28,7 @@ SEARCHED_TYPES = {
     FieldType.PERSON,
 }
 MOST_WORDS = 12
+_SHORTEST_NUMBER, _MOST_NUMBERED = 5, 200
 LONGEST_WORD = 64  # PostgreSQL refuses words over two kilobytes
 _EXTEND = Prepared(
     update(CaseText)
@@ -71,8 +74,9 @@ def words_of_data(
 ) -> Words:  # Any: values are JSON
     """The searched values of a case's data, and the open texts `beside` them.
 
-    A field that only some roles may read, or only in some states, is in no index: whether a word
-    finds the case would tell the others what the field says.
+    The number of a paper is found by its blind index alone. A field that only some roles may read,
+    or only in some states, is in no index: whether a word finds the case would tell the others what
+    the field says.
     """
     found: dict[bool, list[str]] = {False: list(beside), True: []}
     for code, value in data.items():
@@ -90,7 +94,7 @@ def _collect(
     is_personal: bool = False,
 ) -> None:
     """Put the texts of a value where those who may read it find them, a group's by its columns."""
-    if field.read_roles or field.read_states:
+    if field.read_roles or field.read_states or field.identity:
         return
     is_personal = is_personal or field.personal
     if field.type is FieldType.GROUP:
@@ -158,6 +162,23 @@ def matching(
         .order_by(CaseText.case_id.desc())
         .limit(limit)
     )
+
+
+def cases_by_number(session: Session, actor: Actor, asked: str) -> Sequence[int]:
+    """Ids of the cases of which a field holds exactly this number of a paper, however written."""
+    said = comparable(asked)
+    is_number = len(said) >= _SHORTEST_NUMBER and any(sign.isdigit() for sign in said)
+    if not is_number or not actor.may(Permission.PERSONAL_DATA_VIEW):
+        return ()
+    return session.scalars(
+        select(CaseNumber.case_id)
+        .where(
+            CaseNumber.number_index.in_(key_ring().all_blind(asked)),
+            CaseNumber.is_restricted.is_(False),
+        )
+        .order_by(CaseNumber.case_id.desc())
+        .limit(_MOST_NUMBERED)
+    ).all()
 
 
 def _lexemes(phrase: list[str], weight: str) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import unit_by_id
 from app.cases import acts
 from app.cases.catalogue import Definition, definition_of
+from app.cases.closed_words import words_beside
 from app.cases.conflicts import require_version
 from app.cases.consents import refuse_without_consent
 from app.cases.deadlines import run_clocks
@@ -22,7 +23,7 @@ from app.cases.placing import place_columns, require_place
 from app.cases.queries import latest_version
 from app.cases.recording import Happening, acts_for, record
 from app.cases.routing import route_columns
-from app.cases.search import extend_text, words_of_data, write_text
+from app.cases.search import Words, extend_text, words_of_data, write_text
 from app.cases.settling import NO_FILES, Files, settle
 from app.cases.titles import title_of
 from app.errors import Refused
@@ -177,9 +178,9 @@ def _move(
         columns |= route_columns(session, after, definition, now=now)
     happening = _movement(head, definition, decision, answers, fresh)
     recorded = record(session, actor, head, happening, now=now, changes=columns)
-    said = (happening.text, str(columns.get("title", "")))
-    words = words_of_data(definition.fields, fresh, beside=said)
-    extend_text(session, recorded.head.id, words)
+    words = words_of_data(definition.fields, fresh, beside=(str(columns.get("title", "")),))
+    reasons = words_beside(session, head.id, [happening.text])
+    extend_text(session, head.id, Words.together([words, reasons]))
     open_side_cases(
         session, actor, recorded.head, decision.effects, opener=open_case, pack=pack, now=now
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.cases.catalogue import Definition
 from app.cases.consents import keep_decisions
 from app.cases.models import Attachment, Case, CaseLink
+from app.cases.paper_numbers import Sealer
 from app.cases.shielding import raise_shield
 from app.permissions import Actor
 from app.registers.entry_services import record_person, record_vessel
@@ -98,10 +99,12 @@ def settle(
         if stored:
             kept = keep_files(session, actor, case_id, stored, field=field, now=now)
             settled[field] = [*_kept_before(answers.get(field)), *kept]
+    sealer = Sealer(session, case_id, actor.user_id, now)
     for code in answers:
         if code in definition.fields:
             item = definition.fields[code]
             settled[code] = _noted(session, actor, item, settled[code], now=now)
+            settled[code] = sealer.sealed(item, settled[code])
             for target, role, value in _tied_values(item, settled[code]):
                 _tie(session, case_id, role, value, target=target, now=now)
     _put_aboard(session, definition, settled)

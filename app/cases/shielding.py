@@ -14,10 +14,10 @@ from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
+from app.cases.closed_words import close_words
 from app.cases.dated_settings import adult_age_on
 from app.cases.models import Case
 from app.cases.queries import works_on
-from app.cases.search import Words, searchable
 from app.cases.titles import names_for
 from app.cases.values import Names
 from app.permissions import Actor, Permission
@@ -170,7 +170,7 @@ def raise_shield(
     facts = {**row.data, **answers}
     is_raised = guard(session, definition, facts, opened_at=row.opened_at, now=now)
     if is_raised and not row.is_protected:
-        session.execute(update(Case).where(Case.id == case_id).values(is_protected=True))
+        protect(session, [case_id])
 
 
 def guard(
@@ -222,11 +222,10 @@ def shield_by_tie(session: Session, case_id: int, person_id: int) -> None:
     """A case that a protected person is tied to by hand is about that person too."""
     person = session.get_one(Person, person_id)
     if person.is_protected:
-        session.execute(update(Case).where(Case.id == case_id).values(is_protected=True))
+        protect(session, [case_id])
 
 
-def words_beside(session: Session, case_id: int, parts: Iterable[str]) -> Words:
-    """Free words of a note as the search keeps them: of a protected case they name people."""
-    found = searchable(parts)
-    is_protected = session.scalar(select(Case.is_protected).where(Case.id == case_id))
-    return Words("", found) if is_protected else Words(found)
+def protect(session: Session, case_ids: Collection[int]) -> None:
+    """Mark the cases, and close the free words that were written of them before."""
+    session.execute(update(Case).where(Case.id.in_(case_ids)).values(is_protected=True))
+    close_words(session, case_ids)

@@ -13,14 +13,16 @@ from app.notices.models import NoticeKind
 from app.notices.services import Cause, tell
 from app.permissions import Permission
 from app.registers.models import Person
-from app.registers.reveals import CASE_ACTION
+from app.registers.reveals import CASE_ACTION, NUMBER_ACTION
 from app.workflow.text import Text
+
+_FACTS = Text("dữ kiện được che", "hidden facts")
 
 
 def tell_of_reveal(session: Session, entry_id: int, *, now: datetime) -> int:
     """Tell the keepers of the person's open cases, or the unit that wrote the person down."""
     entry = session.get_one(AuditEntry, entry_id)
-    if entry.action == CASE_ACTION:
+    if entry.action.startswith(CASE_ACTION):
         return _tell_of_case(session, entry, now=now)
     person = session.get_one(Person, int(entry.subject.removeprefix("person:")))
     cases = _open_cases(session, person)
@@ -40,9 +42,11 @@ def _tell_of_case(session: Session, entry: AuditEntry, *, now: datetime) -> int:
     user_ids = set(_keepers(session, case)) - {entry.user_id}
     told = dict.fromkeys(sorted(user_ids), NoticeKind.DATA_SEEN)
     who, where = _who(session, entry)
+    is_number = entry.action.startswith(NUMBER_ACTION)
+    seen = Text("một số giấy tờ", "the number of a paper") if is_number else _FACTS
     said = Text(
-        f"{who}{where} đã xem dữ kiện được che của hồ sơ; lý do ghi ở trang hồ sơ.",
-        f"{who}{where} has seen hidden facts of the case; the reason stands on its page.",
+        f"{who}{where} đã xem {seen.vi} của hồ sơ; lý do ghi ở trang hồ sơ.",
+        f"{who}{where} has seen {seen.en} of the case; the reason stands on its page.",
     )
     cause = Cause(f"reveal:{entry.id}", case.id)
     return tell(session, told, {NoticeKind.DATA_SEEN: said}, cause, now=now)

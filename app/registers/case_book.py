@@ -51,6 +51,11 @@ class CaseBook(Protocol):
     def cases_naming(self, session: Session, person_ids: Collection[int]) -> Sequence[int]:
         """Ids of every case that names one of the persons, for who audits the whole."""
 
+    def numbers_under(
+        self, session: Session, indexes: Collection[str]
+    ) -> Sequence[tuple[int, int]]:
+        """Case and id of every number of a paper that a case's own fields hold under an index."""
+
     def protect_cases_of(self, session: Session, person_ids: Collection[int]) -> None:
         """Hide the people of the cases that name one of these persons."""
 

@@ -38,7 +38,8 @@ def who_saw_number(*, is_json: bool) -> None:
     if is_json:
         click.echo(orjson.dumps(report).decode())
         return
-    click.echo(f"{len(report.persons)} mục mang số này; {len(report.lines)} lần xem.")
+    held = f"{len(report.persons)} người, {len(report.cases)} hồ sơ mang số này"
+    click.echo(f"{held}; {len(report.lines)} lần xem.")
     for one in report.lines:
         said = f"{one.at:%d/%m/%Y %H:%M} UTC; {one.who} ({one.unit}); {one.subject}: {one.what}"
         click.echo(f"{said}; {one.reason}" if one.reason else said)

@@ -21,6 +21,7 @@ from app.registers.person_models import IdentityDocument, Relative
 
 ACTION = "person.revealed."
 CASE_ACTION = "case.revealed"
+NUMBER_ACTION = "case.revealed.number."
 _SHORTEST_REASON, _LONGEST_REASON = 8, 1_000
 _NUMBERED = re.compile(r"(?P<kind>document|relative)\.(?P<id>\d{1,15})")
 
@@ -142,6 +143,8 @@ def reveals_about(session: Session, subjects: Collection[str], action: str) -> S
 
 
 def what_was_seen(action: str) -> str:
+    if action.startswith(NUMBER_ACTION):
+        return str(_("số giấy tờ"))
     kind = action if action == CASE_ACTION else action.removeprefix(ACTION).split(".")[0]
     words: dict[str, str] = {
         "name": _("họ và tên"),

@@ -18,7 +18,7 @@ from app.permissions import Actor, Permission
 from app.registers.case_book import case_book
 from app.registers.models import Person
 from app.registers.person_models import IdentityDocument
-from app.registers.reveals import ACTION, CASE_ACTION, what_was_seen
+from app.registers.reveals import ACTION, CASE_ACTION, NUMBER_ACTION, what_was_seen
 from app.sealing import key_ring
 
 MOST = 500
@@ -40,9 +40,10 @@ class SeenLine:
 
 @dataclass(frozen=True, slots=True)
 class SeenReport:
-    """Everything about one number; without persons it lies nowhere in the register."""
+    """Everything about one number: the entries and the cases that hold it, and who looked."""
 
     persons: Sequence[int]
+    cases: Sequence[int]
     lines: Sequence[SeenLine]
 
 
@@ -55,9 +56,15 @@ def who_saw(session: Session, actor: Actor, number: str, *, now: datetime) -> Se
         said = "Hãy nhập số giấy tờ có chữ hoặc số."
         raise Invalid(said, {"number": (said,)})
     persons = _carriers(session, indexes)
-    record_access(session, actor, "person.audited", f"persons:{len(persons)}", now=now)
-    cases = case_book().cases_naming(session, persons)
-    return SeenReport(persons, _looks(session, persons, cases) if persons else ())
+    held = case_book().numbers_under(session, indexes)
+    cases = sorted({case_id for case_id, _number in held})
+    subject = f"persons:{len(persons)};cases:{len(cases)}"
+    record_access(session, actor, "person.audited", subject, now=now)
+    if not persons and not cases:
+        return SeenReport(persons, cases, ())
+    naming = case_book().cases_naming(session, persons) if persons else ()
+    numbers = [number_id for _case, number_id in held]
+    return SeenReport(persons, cases, _looks(session, persons, naming, numbers))
 
 
 def _carriers(session: Session, indexes: Collection[str]) -> list[int]:
@@ -70,8 +77,10 @@ def _carriers(session: Session, indexes: Collection[str]) -> list[int]:
     return sorted(session.scalars(select(Person.id).where(together)))
 
 
-def _looks(session: Session, persons: Collection[int], cases: Collection[int]) -> list[SeenLine]:
-    """Reveals and openings of the persons' pages, and of what their cases hide."""
+def _looks(
+    session: Session, persons: Collection[int], cases: Collection[int], numbers: Collection[int]
+) -> list[SeenLine]:
+    """Reveals and openings of the persons' pages, of what their cases hide, of cases' numbers."""
     of_person = AuditEntry.subject.in_([f"person:{one}" for one in persons])
     of_case = AuditEntry.subject.in_([f"case:{one}" for one in cases])
     rows = session.execute(
@@ -83,6 +92,7 @@ def _looks(session: Session, persons: Collection[int], cases: Collection[int]) -
                 of_person & AuditEntry.action.startswith(ACTION),
                 of_person & (AuditEntry.action == _VIEWED),
                 of_case & (AuditEntry.action == CASE_ACTION),
+                AuditEntry.action.in_([f"{NUMBER_ACTION}{one}" for one in numbers]),
             )
         )
         .order_by(AuditEntry.id.desc())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -66,6 +66,18 @@ class Option(Part):
 Addressee = Literal["family", "employer", "press"]
 Consented = Literal["family", "employer", "press", "consul"]
 _NOT_IN_ROWS = frozenset({FieldType.GROUP, FieldType.FILE})
+# A text of such a name is the number of a paper, also in versions that are older than `identity`.
+NUMBER_CODES = frozenset(
+    {
+        "passport_number",
+        "identity_number",
+        "id_number",
+        "id_card_number",
+        "citizen_card_number",
+        "travel_document_number",
+        "paper_number",
+    }
+)
 
 
 class FieldDefinition(Part):
@@ -73,7 +85,8 @@ class FieldDefinition(Part):
 
     A `group` is a list of rows whose columns are its own `fields` (a crew list). `shown_when` is a
     condition on the other answers; `compute` gives the value, which nobody types. `consent` makes
-    the answer a recorded decision of the persons of the case about that addressee. Empty
+    the answer a recorded decision of the persons of the case about that addressee. A text with
+    `identity` is the number of somebody's paper: it is sealed apart and shown masked. Empty
     `read_roles`, `edit_roles` mean every role; empty `read_states`, `edit_states` every state.
     """
 
@@ -89,6 +102,7 @@ class FieldDefinition(Part):
     whole: bool = False
     past: bool = False
     personal: bool = False
+    identity: bool = False
     multiple: bool = False
     pattern: str | None = None
     section: str | None = None
@@ -106,6 +120,25 @@ class FieldDefinition(Part):
     def says_place(self) -> bool:
         """Whether its value places the case."""
         return self.type in PLACE_TYPES or self.code == "place_text"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_of_papers_are_personal(cls, said: Any) -> Any:  # Any: what the YAML says
+        if not isinstance(said, dict):
+            return said
+        is_named_so = said.get("code") in NUMBER_CODES and said.get("type") == FieldType.TEXT
+        if said.get("identity") is True or is_named_so:
+            return {**said, "identity": True, "personal": True}
+        return said
+
+    @model_validator(mode="after")
+    def _identity_is_a_text(self) -> Self:
+        if self.identity and (self.type is not FieldType.TEXT or self.compute is not None):
+            raise ValueError(
+                "“Số giấy tờ tùy thân” (identity) chỉ dùng cho kiểu “Một dòng chữ” (text)"
+                " do người dùng nhập"
+            )
+        return self
 
     @model_validator(mode="after")
     def _consent_is_a_decision(self) -> Self:

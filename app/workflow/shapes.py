@@ -86,6 +86,10 @@ def _condition(key: str, vi: str, en: str, *, aside: bool = True) -> Attribute:
     return Attribute(key, Kind.EXPRESSION, Text(vi, en), aside=aside)
 
 
+def _flag(key: str, vi: str, en: str, *only: str) -> Attribute:
+    return Attribute(key, Kind.BOOLEAN, Text(vi, en), only=only, aside=True)
+
+
 _ADDRESSEE = Text("Gửi tới", "Goes to")
 
 _FIELD_HEAD = (
@@ -100,17 +104,10 @@ _FIELD_LIMITS = (
     Attribute("unit_label", Kind.LINE, Text("Đơn vị đo", "Unit"), only=_NUMBERS, aside=True),
     Attribute("min", Kind.NUMBER, Text("Nhỏ nhất", "Smallest"), only=_NUMBERS + _DATES, aside=True),
     Attribute("max", Kind.NUMBER, Text("Lớn nhất", "Largest"), only=_NUMBERS + _DATES, aside=True),
-    Attribute("whole", Kind.BOOLEAN, Text("Số nguyên", "Whole"), only=("number",), aside=True),
-    Attribute(
-        "past",
-        Kind.BOOLEAN,
-        Text("Không ở tương lai", "Not in the future"),
-        only=_DATES,
-        aside=True,
-    ),
-    Attribute(
-        "multiple", Kind.BOOLEAN, Text("Nhiều giá trị", "Several values"), only=_LINKED, aside=True
-    ),
+    _flag("identity", "Là số giấy tờ (niêm phong)", "Number of a paper (sealed)", "text"),
+    _flag("whole", "Số nguyên", "Whole", "number"),
+    _flag("past", "Không ở tương lai", "Not in the future", *_DATES),
+    _flag("multiple", "Nhiều giá trị", "Several values", *_LINKED),
     Attribute(
         "pattern",
         Kind.LINE,

@@ -5,6 +5,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +14,14 @@ from app.accounts.queries import unit_by_code
 from app.audit import AuditEntry
 from app.cases import queries
 from app.cases.catalogue import definition_by_id
+from app.cases.conversation import add_note
 from app.cases.correcting import correct_facts
 from app.cases.heads import CaseHead
-from app.cases.models import Case
+from app.cases.models import Case, EventKind
 from app.cases.services import open_case, perform_transition
 from app.cases.settling import NO_FILES, settle
-from app.database import reading, transaction
+from app.cases.text_models import CaseText
+from app.database import fold_text, reading, transaction
 from app.jobs import Job, OutboxEntry
 from app.notices.models import Notice
 from app.notices.reveals import tell_of_reveal
@@ -284,3 +287,70 @@ def test_a_child_named_in_a_type_without_a_rule_is_unnamed_and_the_rest_stays(
     assert GIRL not in page
     assert "(đã che)" in page
     assert FATHER in page
+
+
+# --- the words of notes and reasons ---------------------------------------------------------
+
+
+def _found_by(session: Session, actor: Actor, word: str) -> int:
+    session.rollback()
+    return len(queries.search(session, actor, word))
+
+
+def test_a_reason_of_a_protected_case_finds_it_only_for_those_who_work_on_it(
+    session: Session, mission: Actor, officer: Actor, girls_case: CaseHead
+) -> None:
+    with transaction() as writer:
+        correct_facts(
+            writer,
+            mission,
+            girls_case.reference,
+            answers={"city": "Kobe", "reason": "Theo lời dì Quàng Thị Khặm"},
+            expected_version=girls_case.version,
+            pack=None,
+            now=NOW,
+        )
+    assert _found_by(session, mission, "khặm") == 1
+    assert _found_by(session, officer, "khặm") == 0
+    assert _found_by(session, officer, "kobe") == 1
+
+
+def test_what_was_noted_before_a_child_was_named_is_closed_when_she_is(
+    session: Session, mission: Actor, officer: Actor
+) -> None:
+    with transaction() as writer:
+        head = open_case(writer, mission, "citizen_protection", answers=FACTS, pack=None, now=NOW)
+        head = add_note(
+            writer, mission, head.reference, kind=EventKind.NOTED, text="Dì là bà Khặm", now=NOW
+        )
+    assert _found_by(session, officer, "khặm") == 1
+    with transaction() as writer:
+        named = [{"label": GIRL, "birth_year": NOW.year - 15}]
+        correct_facts(
+            writer,
+            mission,
+            head.reference,
+            answers={"persons": named, "reason": "Đã rõ tên"},
+            expected_version=head.version,
+            pack=None,
+            now=NOW,
+        )
+    assert _found_by(session, officer, "khặm") == 0
+    assert _found_by(session, mission, "khặm") == 1
+    assert _found_by(session, officer, head.reference) == 1
+
+
+def test_the_command_closes_words_that_lie_open_of_protected_cases(
+    app: Flask, session: Session, officer: Actor, girls_case: CaseHead
+) -> None:
+    with transaction() as writer:
+        kept = writer.get_one(CaseText, girls_case.id)
+        kept.folded += " khăm quang"
+        kept.folded = fold_text(kept.folded)
+    assert _found_by(session, officer, "khăm") == 1
+    result = app.test_cli_runner().invoke(args=["cases", "close-words"])
+
+    assert " 1 hồ sơ" in result.output, result.output
+    assert _found_by(session, officer, "khăm") == 0
+    again = app.test_cli_runner().invoke(args=["cases", "close-words"])
+    assert " 0 hồ sơ" in again.output

@@ -359,5 +359,5 @@ def test_the_command_takes_the_number_unseen(app: Flask, dung: Person) -> None:
     result = app.test_cli_runner().invoke(args=["persons", "who-saw"], input=f"{PASSPORT}\n")
 
     assert result.exit_code == 0
-    assert "1 mục mang số này" in result.output
+    assert "1 người, 0 hồ sơ mang số này" in result.output
     assert PASSPORT not in result.output
