@@ -1,6 +1,5 @@
 """How each type of field reads what was typed, and how its value is written back into a control."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +36,7 @@ from app.registers.place_finding import find_place
 from app.registers.place_questions import PlaceOpenError
 from app.registers.positions import candidate_key, coordinate_value, place_value
 from app.workflow.definition import FieldDefinition, FieldType
+from app.workflow.patterns import matches
 
 LONGEST_LINE = 500
 LONGEST_ENTRY, LONGEST_VESSEL = 255, 64  # as the registers' columns hold
@@ -115,7 +115,7 @@ def _text(desk: Desk, field: FieldDefinition) -> Reader:
         _require_length(said, longest)
         if field.identity and NUMBER_MASK in said:
             raise ValueProblemError(_("Hãy nhập đủ số giấy tờ, hoặc giữ nguyên số đã che."))
-        if field.pattern and not re.fullmatch(field.pattern, said):
+        if field.pattern and not matches(field.pattern, said):
             raise ValueProblemError("Nội dung chưa đúng dạng của mục này.")
         return said
 

@@ -35,6 +35,7 @@ from app.workflow.writing import to_yaml
 _MARK = "cot-moc"
 _LINEAGE = re.compile(rf"^# {_MARK}: \S+ v\d+((?: [0-9a-f]{{12}})+)\s*$", re.MULTILINE)
 MOST_ANCESTORS = 30
+MOST_SAID = 50  # nobody reads more faults at once
 SHORT = 12
 
 
@@ -117,7 +118,9 @@ def push(
     warnings = [_said(one) for one in judged.warnings]
     if judged.errors:
         said = [_said(one) for one in judged.errors]
-        raise Refused(f"Không đẩy được: định nghĩa còn {len(said)} lỗi.", said)
+        more = len(said) - MOST_SAID
+        told = [*said[:MOST_SAID], f"Và {more} lỗi khác."] if more > 0 else said
+        raise Refused(f"Không đẩy được: định nghĩa còn {len(said)} lỗi.", told)
     if newest is not None and newest.checksum == catalogue.checksum_of(incoming.content):
         return Pushed(newest, (), warnings, is_new=False)
     if newest is not None and not is_forced:

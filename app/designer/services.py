@@ -21,6 +21,7 @@ from app.permissions import Actor
 from app.workflow.codes import code_from
 from app.workflow.definition import CaseType, stored_form
 from app.workflow.editing import EditError, has_row, row_of
+from app.workflow.lint_names import TYPES_OF_THE_HOUSE
 from app.workflow.places import HEAD
 
 LONGEST_SAID = 255
@@ -68,7 +69,7 @@ def start_type(
 ) -> WorkflowDraft:
     """Begin a type that does not exist yet: a small one to fill in, or a copy of another."""
     name = {"vi": name_vi.strip(), **({"en": name_en.strip()} if name_en.strip() else {})}
-    code = code_from(name_vi, taken, otherwise="loai")
+    code = code_from(name_vi, taken | TYPES_OF_THE_HOUSE, otherwise="loai")
     content: Content = {"code": code, "name": name, **_first_content(code)}
     if copy_of:
         source = newest_version(session, copy_of)

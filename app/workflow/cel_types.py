@@ -323,6 +323,14 @@ def _of_numbers(typed: Typed, node: Node, left: Kind, right: Kind) -> Kind:
             "write double(…) around the field",
             is_certain=False,
         )
+    divisor = node.parts[1]
+    if node.text in {"/", "%"} and divisor.kind == "literal" and divisor.value == 0:
+        typed.wrong(
+            f"“{_written(node.parts[0])} {node.text} 0” chia cho 0, không bao giờ tính được",
+            f"“{_written(node.parts[0])} {node.text} 0” divides by 0 and never has a value",
+            "chia cho một số khác 0",
+            "divide by another number",
+        )
     same = left.is_double if left.is_double == right.is_double else None
     return Kind("number", is_double=same)
 
@@ -364,6 +372,7 @@ def judge(node: Node, names: Mapping[str, Kind], *, wanted: Kind = ANY) -> Itera
     """Yield what is certainly wrong with an expression that should give a value of `wanted`."""
     typed = Typed(names)
     kind = typed.kind(node)
+    _require_option(typed, wanted, node)
     if wanted.name == "bool":
         _require_bool(typed, node, kind)
     elif "any" not in {wanted.name, kind.name} and kind.name not in {wanted.name, "null"}:

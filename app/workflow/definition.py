@@ -66,6 +66,10 @@ WarnText = Annotated[
 ]
 
 
+# How much one case type may hold: several times the largest that ships, and still read by people.
+MOST_FIELDS, MOST_STATES, MOST_STEPS, MOST_PARTS, MOST_ROWS = 500, 100, 300, 100, 60
+
+
 class StateKind(StrEnum):
     """Where a state stands in the life of a case."""
 
@@ -89,7 +93,7 @@ class State(Part):
     code: Code
     name: Text
     kind: StateKind = StateKind.NORMAL
-    checklist: tuple[ChecklistItem, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MOST_ROWS)
     help: Text | None = None
     basis: Basis | None = None
 
@@ -166,11 +170,11 @@ class Transition(Part):
     roles: tuple[Code, ...] = Field(min_length=1)
     require: tuple[Code, ...] = ()
     ask: tuple[Code, ...] = ()
-    guards: tuple[Guard, ...] = ()
+    guards: tuple[Guard, ...] = Field(default=(), max_length=MOST_ROWS)
     four_eyes: bool = False
     confirm: tuple[Code, ...] = ()
     reason: Literal["none", "optional", "required"] = "none"
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[Effect, ...] = Field(default=(), max_length=MOST_ROWS)
     generate: tuple[Code, ...] = ()
     notify: tuple[Code, ...] = ()
     addressee: Addressee | None = None
@@ -317,14 +321,14 @@ class CaseType(Part):
     readers: tuple[Code, ...] = ()
     tracks: tuple[Track, ...] = ()
     title: str | None = None
-    sections: tuple[Option, ...] = ()
-    fields: tuple[FieldDefinition, ...] = ()
-    states: tuple[State, ...] = Field(min_length=2)
-    transitions: tuple[Transition, ...] = Field(min_length=1)
-    events: tuple[EventDefinition, ...] = ()
-    clocks: tuple[ClockDefinition, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
-    documents: tuple[Document, ...] = ()
+    sections: tuple[Option, ...] = Field(default=(), max_length=MOST_PARTS)
+    fields: tuple[FieldDefinition, ...] = Field(default=(), max_length=MOST_FIELDS)
+    states: tuple[State, ...] = Field(min_length=2, max_length=MOST_STATES)
+    transitions: tuple[Transition, ...] = Field(min_length=1, max_length=MOST_STEPS)
+    events: tuple[EventDefinition, ...] = Field(default=(), max_length=MOST_PARTS)
+    clocks: tuple[ClockDefinition, ...] = Field(default=(), max_length=MOST_PARTS)
+    milestones: tuple[Milestone, ...] = Field(default=(), max_length=MOST_PARTS)
+    documents: tuple[Document, ...] = Field(default=(), max_length=MOST_PARTS)
     protect: Protect | None = None
     outcomes: tuple[Code, ...] = Field(min_length=1)
     basis: Basis | None = None

@@ -29,6 +29,9 @@ FUNCTIONS = frozenset(
     | {"timestamp", "duration", "getFullYear", "getMonth", "getDate", "getDayOfMonth"}
     | {"getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds"}
 )
+_LOOP = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
+_OPENING = re.compile(r"[(\[{!-]")
+_DEEPEST_LOOP, _DEEPEST = 2, 40
 _SAID = 120  # characters of an expression that a sentence repeats
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
@@ -39,6 +42,10 @@ _EVALUATION_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, Runti
 
 class ExpressionError(ValueError):
     """An expression that is not CEL; the message is Vietnamese and names the expression."""
+
+
+class CostlyError(ExpressionError):
+    """An expression that would keep everybody waiting: loops within loops, or endless brackets."""
 
 
 class UnresolvedError(ValueError):
@@ -75,6 +82,7 @@ class Expression:
 
 def compile_expression(source: str) -> Expression:
     """Compile CEL; raises ExpressionError."""
+    _refuse_costly(source)
     try:
         program = cel.compile(source)
     except ValueError as error:
@@ -82,6 +90,34 @@ def compile_expression(source: str) -> Expression:
         raise ExpressionError(f"“{said}” không phải biểu thức CEL hợp lệ") from error
     roots = frozenset(program.variables()) & NAMES.keys()
     return Expression(source, program, _fields_named(source), roots)
+
+
+def _refuse_costly(source: str) -> None:
+    """Nothing stops an evaluation once it runs: what could run for hours is not compiled."""
+    if len(_LOOP.findall(source)) > _DEEPEST_LOOP or len(_OPENING.findall(source)) > _DEEPEST:
+        loops, depth = _depths(_without_strings(source))
+        if loops > _DEEPEST_LOOP:
+            raise CostlyError(
+                f"các vòng duyệt danh sách (all, exists, map, filter) lồng nhau {loops} lớp;"
+                f" nhiều nhất là {_DEEPEST_LOOP}"
+            )
+        if depth > _DEEPEST:
+            raise CostlyError(f"dấu ngoặc hoặc dấu phủ định lồng nhau quá {_DEEPEST} lớp")
+
+
+def _depths(text: str) -> tuple[int, int]:
+    """How many loops, and how many brackets and signs, stand inside one another at most."""
+    starts = {match.end() - 1 for match in _LOOP.finditer(text)}
+    signs = max((len(run) for run in re.findall(r"[!\s-]+", text)), default=0)
+    open_loops: list[bool] = []
+    loops = depth = 0
+    for place, letter in enumerate(text):
+        if letter in "([{":
+            open_loops.append(place in starts)
+            loops, depth = max(loops, sum(open_loops)), max(depth, len(open_loops))
+        elif letter in ")]}" and open_loops:
+            open_loops.pop()
+    return loops, max(depth, signs)
 
 
 def name_problems(expression: Expression, known_fields: Iterable[str]) -> tuple[str, ...]:

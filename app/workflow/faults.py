@@ -30,6 +30,7 @@ _SENTENCES = {
     ),
     "tuple_type": "phải là danh sách",
     "too_short": "cần ít nhất {min_length} mục",
+    "too_long": "có quá {max_length} mục; gộp bớt hoặc tách thành hai loại hồ sơ",
     "enum": "phải là một trong: {expected}",
     "literal_error": "phải là một trong: {expected}",
     "list_type": "phải là danh sách",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.workflow.text import Text
 
@@ -65,6 +65,7 @@ class Option(Part):
 # Whom a paper about a person goes to; "consul" is contact with a consular officer itself.
 Addressee = Literal["family", "employer", "press"]
 Consented = Literal["family", "employer", "press", "consul"]
+MOST_OPTIONS, MOST_COLUMNS = 300, 60  # a longer list is a register, not a question
 _NOT_IN_ROWS = frozenset({FieldType.GROUP, FieldType.FILE})
 # A text of such a name is the number of a paper, also in versions that are older than `identity`.
 NUMBER_CODES = frozenset(
@@ -94,7 +95,7 @@ class FieldDefinition(Part):
     type: FieldType
     name: Text
     help: Text | None = None
-    options: tuple[Option, ...] = ()
+    options: tuple[Option, ...] = Field(default=(), max_length=MOST_OPTIONS)
     required: bool = False
     unit_label: str | None = None
     min: float | date | datetime | None = None
@@ -112,7 +113,7 @@ class FieldDefinition(Part):
     edit_states: tuple[Code, ...] = ()
     shown_when: Expression | None = None
     compute: Expression | None = None
-    fields: tuple[FieldDefinition, ...] = ()
+    fields: tuple[FieldDefinition, ...] = Field(default=(), max_length=MOST_COLUMNS)
     default: str | float | bool | None = None
     consent: Consented | None = None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from app.workflow.definition import FieldDefinition, FieldType
 from app.workflow.expressions import is_filled, moment_of
+from app.workflow.patterns import matches
 from app.workflow.text import Text
 
 _TEXTS = frozenset({FieldType.TEXT, FieldType.LONGTEXT})
@@ -88,7 +88,7 @@ def _counted(new: FieldDefinition, value: object) -> object:
 
 
 def _require_limits(new: FieldDefinition, value: object) -> None:
-    if new.pattern and isinstance(value, str) and not re.fullmatch(new.pattern, value):
+    if new.pattern and isinstance(value, str) and not matches(new.pattern, value):
         raise UnfitError("không đúng mẫu của trường mới", "it does not match the new pattern")
     if new.whole and isinstance(value, float) and not value.is_integer():
         raise UnfitError("phải là số nguyên", "it must be a whole number")

@@ -25,6 +25,7 @@ from app.workflow.lint_steps import (
 )
 from app.workflow.lint_texts import template_problems, translation_problems
 from app.workflow.lint_tracks import protect_problems, track_problems
+from app.workflow.lint_ways import way_problems
 from app.workflow.lint_words import Named
 from app.workflow.problems import Problem, Severity
 
@@ -38,6 +39,7 @@ _RULES: tuple[Rule, ...] = (
         opening_problems,
         clock_problems,
         milestone_problems,
+        way_problems,
         expression_problems,
     ),
     *(truth_problems, derivation_problems, field_problems, right_problems, value_problems),

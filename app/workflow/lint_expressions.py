@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from app.workflow.cel_kinds import ANY, BOOL, Kind, kind_of_field, names_in
 from app.workflow.cel_syntax import Node, parse
@@ -12,7 +13,11 @@ from app.workflow.cel_truth import Ground, Never, never_holds
 from app.workflow.cel_types import judge
 from app.workflow.definition import CaseType, SetField, Transition
 from app.workflow.expressions import (
+    CostlyError,
+    Expression,
     ExpressionError,
+    UnresolvedError,
+    build_context,
     compile_expression,
     name_problems,
 )
@@ -30,6 +35,15 @@ _NAMES_CURE = Text(
 _SYNTAX_CURE = Text(
     "kiểm tra ngoặc, dấu ngoặc kép và phép tính; ví dụ: has(data.x) && data.x > 3",
     "check brackets, quotes and operators; for example: has(data.x) && data.x > 3",
+)
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+_COST_CURE = Text(
+    "tách thành nhiều điều kiện, hoặc tính trước ở một trường",
+    "split it into several conditions, or compute a part in a field",
+)
+_VALUE_CURE = Text(
+    "sửa phép tính; không chia cho 0, không tính số quá lớn",
+    "correct it; nothing is divided by 0, no number is too large",
 )
 _STATE = Text("trạng thái của hồ sơ (case.state)", "the state of the case (case.state)")
 
@@ -55,9 +69,14 @@ def problems_of(
     """Yield what is wrong with one expression that should give a value of the wanted kind."""
     try:
         expression = compile_expression(source)
+    except CostlyError as fault:
+        yield error(where, Text(str(fault), "loops or brackets are nested too deep"), _COST_CURE)
+        return
     except ExpressionError as fault:
         yield error(where, Text(str(fault), f"“{source}” is not CEL"), _SYNTAX_CURE)
         return
+    if not expression.roots and _has_no_value(expression):
+        yield error(where, Text(f"“{source}” không tính được", f"“{source}” fails"), _VALUE_CURE)
     for sentence in name_problems(expression, fields):
         said = Text(sentence, _in_english(sentence))
         yield error(where, said, _near_field(sentence, fields) or _NAMES_CURE)
@@ -65,6 +84,16 @@ def problems_of(
     if tree is not None:
         for finding in judge(tree, names, wanted=wanted):
             yield (error if finding.is_certain else warning)(where, finding.text, finding.cure)
+
+
+def _has_no_value(expression: Expression) -> bool:
+    """Whether an expression of constants fails on its own: a division by nothing, an overflow."""
+    context = build_context({}, case={}, actor={}, now=_ANY_MOMENT)
+    try:
+        expression.value(context)
+    except UnresolvedError:
+        return True
+    return False
 
 
 def _in_english(sentence: str) -> str:

@@ -10,6 +10,7 @@ from app.workflow.field_definition import FieldDefinition, FieldType
 from app.workflow.lint_scope import Scope
 from app.workflow.lint_words import called_item, listed, with_code
 from app.workflow.lint_words import key as called_key
+from app.workflow.patterns import is_pattern
 from app.workflow.problems import Problem, error, warning
 from app.workflow.shape_words import FIELD_TYPES
 from app.workflow.text import Text
@@ -18,6 +19,7 @@ _COMPUTABLE = frozenset(
     {FieldType.TEXT, FieldType.LONGTEXT, FieldType.NUMBER, FieldType.DATE, FieldType.DATETIME}
     | {FieldType.CHOICE, FieldType.BOOLEAN}
 )
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _TYPES = dict(FIELD_TYPES)
 
 
@@ -63,14 +65,29 @@ def _value(where: str, item: FieldDefinition) -> Iterator[Problem]:
                 f"use one of: {listed(map(called_item, item.options)).en}",
             ),
         )
-    if item.pattern is not None and not _is_pattern(item.pattern):
+    if not _is_default(item):
+        yield error(
+            f"{where}.default",
+            Text(
+                f"giá trị ban đầu “{item.default}” không hợp với kiểu của {field.vi}",
+                f"the default “{item.default}” is no value of the type of {field.en}",
+            ),
+            Text(
+                f"sửa hoặc bỏ “Giá trị ban đầu” (default); kiểu là {_type(item.type).vi}",
+                f"correct or drop “Default” (default); the type is {_type(item.type).en}",
+            ),
+        )
+    if item.pattern is not None and not is_pattern(item.pattern):
         yield error(
             f"{where}.pattern",
             Text(
                 f"mẫu chữ của {field.vi} không phải biểu thức chính quy hợp lệ",
                 f"the pattern of {field.en} is not a regular expression",
             ),
-            Text("kiểm tra ngoặc và dấu gạch chéo", "check brackets and backslashes"),
+            Text(
+                "kiểm tra ngoặc và dấu gạch chéo; không dùng được (?=…), (?!…) và \\1",
+                "check brackets and backslashes; (?=…), (?!…) and \\1 cannot be used",
+            ),
         )
     if _is_upside_down(item):
         yield error(
@@ -83,12 +100,16 @@ def _value(where: str, item: FieldDefinition) -> Iterator[Problem]:
         )
 
 
-def _is_pattern(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
+def _is_default(item: FieldDefinition) -> bool:
+    """Whether a default is a value of the type; the options of a choice are looked at elsewhere."""
+    is_flag = isinstance(item.default, bool)
+    if item.default is None or item.type is FieldType.CHOICE:
+        return True
+    if item.type in {FieldType.NUMBER, FieldType.MONEY}:
+        return not is_flag and _NUMBER.fullmatch(str(item.default)) is not None
+    if item.type is FieldType.BOOLEAN:
+        return is_flag
+    return item.type in {FieldType.TEXT, FieldType.LONGTEXT} and not is_flag
 
 
 def _is_upside_down(item: FieldDefinition) -> bool:

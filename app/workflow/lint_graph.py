@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from app.workflow.definition import CaseType
+from app.workflow.definition import CaseType, Transition
 from app.workflow.lint_scope import Scope
 from app.workflow.lint_words import Called, called_item, choice, key
 from app.workflow.problems import Problem, error, warning
@@ -16,9 +16,9 @@ _FINAL, _TO = choice("state", "kind", "terminal"), key("transition", "to")
 def graph_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     """Yield what is wrong with the graph of states and steps."""
     terminal = {state.code for state in case_type.states if state.is_terminal}
-    exits, entries = _edges(case_type)
-    reachable = _closure({case_type.initial_state}, exits)
-    ending = _closure(terminal, entries)
+    exits, entries = edges(case_type)
+    reachable = closure({case_type.initial_state}, exits)
+    ending = closure(terminal, entries)
     for index, state in enumerate(case_type.states):
         where, code, said = f"states[{index}]", state.code, called_item(state)
         if code not in reachable:
@@ -120,11 +120,16 @@ def _of_outcomes(case_type: CaseType, terminal: set[str], names: Called) -> Iter
         )
 
 
-def _edges(case_type: CaseType) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Return where each state leads, and what leads to it; steps to nowhere are left out."""
+def edges(
+    case_type: CaseType, steps: Iterable[Transition] | None = None
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return where each state leads, and what leads to it, by all steps or the given ones.
+
+    Steps to nowhere are left out.
+    """
     exits: dict[str, set[str]] = {state.code: set() for state in case_type.states}
     entries: dict[str, set[str]] = {state.code: set() for state in case_type.states}
-    for step in case_type.transitions:
+    for step in case_type.transitions if steps is None else steps:
         for code in step.sources:
             if code in exits and step.to in exits:
                 exits[code].add(step.to)
@@ -132,7 +137,7 @@ def _edges(case_type: CaseType) -> tuple[dict[str, set[str]], dict[str, set[str]
     return exits, entries
 
 
-def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
+def closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
     seen, waiting = set(start), list(start)
     while waiting:
         for code in edges[waiting.pop()] - seen:

@@ -29,6 +29,8 @@ _LISTS = (
 )
 # Names that the forms of the house use beside the fields.
 _FORM_NAMES = frozenset({"version", "csrf_token"})
+# The designer has pages of its own at these addresses, beside those of the types.
+TYPES_OF_THE_HOUSE = frozenset({"moi", "nhap"})
 _RENAME = Text("đặt mã khác", "choose another code")
 _REASON = choice("transition", "reason", "required")
 
@@ -129,6 +131,7 @@ def reference_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
 
 def reserved_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
     """Codes that the house has given a meaning."""
+    yield from _reserved_type(case_type)
     for index, item in enumerate(case_type.fields):
         where = f"fields[{index}].code"
         if item.code == REASON_FIELD:
@@ -160,6 +163,15 @@ def reserved_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
                 ),
                 Text("dùng sự kiện có sẵn, hoặc đặt mã khác", "use it, or choose another code"),
             )
+
+
+def _reserved_type(case_type: CaseType) -> Iterator[Problem]:
+    if case_type.code in TYPES_OF_THE_HOUSE:
+        said = Text(
+            f"loại hồ sơ “{case_type.name.vi}” mang mã “{case_type.code}” mà trang quản trị dùng",
+            f"the type “{case_type.name.en}” has the code “{case_type.code}” of an admin page",
+        )
+        yield error("code", said, _RENAME)
 
 
 def _reserved(where: str, kind: str, item: Any, user: Text) -> Problem:  # Any: a named part

@@ -134,6 +134,8 @@ def asking_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
                 is_required = form.is_required or item.required
                 yield from _closed_to_roles(form, item, scope.called, is_required=is_required)
                 yield from _closed_in_states(form, item, scope.called, is_required=is_required)
+                if is_required:
+                    yield from _unseen(form, item, scope.called)
 
 
 def _forms(case_type: CaseType) -> Iterator[_Form]:
@@ -184,6 +186,26 @@ def _closed_to_roles(
             " hoặc hỏi trường này ở bước khác",
             f"add the role to {edited.en} of the field (now {editors.en}),"
             " or ask for the field in another step",
+        ),
+    )
+
+
+def _unseen(form: _Form, item: FieldDefinition, names: Called) -> Iterator[Problem]:
+    """Who must answer and may not read; to let somebody write blindly, name them in edit_roles."""
+    seeing = {*item.read_roles, *item.edit_roles}
+    blind = [role for role in form.roles if item.read_roles and role not in seeing]
+    if not blind:
+        return
+    field, roles, read = called_item(item), names.all("role", blind), key("field", "read_roles")
+    yield (error if len(blind) == len(form.roles) else warning)(
+        form.where,
+        Text(
+            f"vai trò {roles.vi} phải nhập trường {field.vi} mà không được xem",
+            f"the role {roles.en} must fill in the field {field.en} and may not read it",
+        ),
+        Text(
+            f"thêm vai trò vào {read.vi} của trường, hoặc hỏi trường này ở bước khác",
+            f"add the role to {read.en} of the field, or ask for the field in another step",
         ),
     )
 

@@ -18,11 +18,32 @@ _NAMED = (
     *("states", "transitions", "clocks", "events", "documents", "sections"),
     "milestones",
 )
+_BRACES = Text(
+    "có dấu { } trống hoặc chưa đóng nên văn bản sẽ in ra nguyên như vậy",
+    "a bracket { } is empty or not closed, and would be printed as it stands",
+)
+_BRACES_CURE = Text(
+    "viết {mã trường} cho mỗi chỗ cần điền", "write {field code} wherever something is filled in"
+)
+_LONGEST_NAME = 200  # characters: a name stands on buttons and in lists
 _DOCUMENT_WORDS = TITLE_WORDS | {"title", "today"}
 
 
 def translation_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
     for where, text in _texts(case_type):
+        longest = max(len(text.vi), len(text.en))
+        if where.endswith("name") and longest > _LONGEST_NAME:
+            yield error(
+                where,
+                Text(
+                    f"tên dài {longest} ký tự, nhiều nhất là {_LONGEST_NAME}",
+                    f"the name has {longest} characters, {_LONGEST_NAME} at most",
+                ),
+                Text(
+                    "rút gọn tên, phần còn lại viết ở “Hướng dẫn” (help)",
+                    "shorten it, and write the rest in “Help” (help)",
+                ),
+            )
         if not text.en:
             yield error(
                 where,
@@ -103,5 +124,10 @@ def template_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
             )
     for index, document in enumerate(case_type.documents):
         named = _PLACEHOLDER.findall(document.template or "")
+        where = f"documents[{index}].template"
+        rest = _PLACEHOLDER.sub("", document.template or "")
+        if "{" in rest or "}" in rest or any(not code.strip() for code in named):
+            yield error(where, _BRACES, _BRACES_CURE)
+        named = [code for code in named if code.strip()]
         known = scope.fields.keys() | _DOCUMENT_WORDS
-        yield from unknown(f"documents[{index}].template", named, known, FIELD, scope.called)
+        yield from unknown(where, named, known, FIELD, scope.called)

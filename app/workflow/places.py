@@ -13,6 +13,7 @@ from app.workflow.text import Text, quoted
 
 HEAD = "case_type"
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
+_SAID = 80  # characters of a name that a place repeats
 _KIND_OF_LIST = {name: kind for kind, name in LISTS.items()}
 
 
@@ -89,9 +90,15 @@ def control_of(attribute: Attribute) -> str:
 
 
 def _row_words(kind: str, row: Row) -> Text:
-    name = quoted(name_of(row))
+    name = quoted(_short(name_of(row)))
     part = PART_NAMES[kind]
     return Text(f"{part.vi} {name.vi}", f"{part.in_locale('en')} {name.in_locale('en')}")
+
+
+def _short(name: Text) -> Text:
+    return Text(
+        *(said if len(said) <= _SAID else f"{said[:_SAID]}…" for said in (name.vi, name.en))
+    )
 
 
 def _path(parts: Sequence[Text]) -> Text:

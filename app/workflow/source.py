@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,17 @@ _FastLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 LONGEST = 1_000_000  # characters; the largest definition that ships has 35,000
 _TOO_LONG = "tệp dài quá 1 triệu ký tự, không phải một định nghĩa quy trình"
+_SAID = 60  # characters of a word that a sentence repeats
 _DEEPEST = 40  # blocks inside one another; a definition has seven
 _MOST_VALUES = 100_000  # with everything that an alias repeats
 
 
-# What an escape can write but no database and no page can hold.
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What an escape can write but no database and no page can hold, and what nobody sees: marks that
+# turn the direction of writing and characters without width make a name look like another.
+_NOT_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_MERGE = "tag:yaml.org,2002:merge"
 _SENTENCES = (
     (
         "cannot start any token",
@@ -55,6 +61,10 @@ class _StrictLoader(_FastLoader):  # type: ignore[misc]  # the base is chosen at
     def construct_mapping(
         self, node: yaml.MappingNode, *, deep: bool = False
     ) -> dict[Hashable, Any]:
+        for key, _ in node.value:
+            if key.tag == _MERGE:
+                line = key.start_mark.line + 1
+                raise SourceError("không dùng “<<” để trộn khối; hãy chép nội dung ra", line)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
         if len(mapping) != len(node.value):
             raise _said_twice(node)
@@ -79,7 +89,7 @@ def read_yaml(text: str) -> object:
     try:
         _refuse_depth(text)
         # A subclass of the safe loader: it builds plain values only.
-        content: object = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+        content: object = yaml.load(composed(text), Loader=_StrictLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         said = next((vi for en, vi in _SENTENCES if en in str(error.problem)), error.problem)
@@ -90,8 +100,13 @@ def read_yaml(text: str) -> object:
         if isinstance(error, SourceError):
             raise
         raise SourceError("không đọc được YAML: có ngày hoặc số không tồn tại", None) from error
-    _refuse_endless(content)
+    _refuse_endless(content, text)
     return content
+
+
+def composed(text: str) -> str:
+    """Letters with their marks as one character, as every other text of the house is kept."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _refuse_depth(text: str) -> None:
@@ -106,7 +121,7 @@ def _refuse_depth(text: str) -> None:
             raise SourceError(f"các khối lồng nhau quá {_DEEPEST} lớp", None)
 
 
-def _refuse_endless(content: object) -> None:
+def _refuse_endless(content: object, text: str) -> None:
     """An alias may hold itself, or repeat so much that nothing could read it to the end."""
     waiting: list[tuple[object, int]] = [(content, 0)]
     count = 0
@@ -115,12 +130,23 @@ def _refuse_endless(content: object) -> None:
         count += 1
         if count > _MOST_VALUES or depth > _DEEPEST:
             raise SourceError("bí danh (&, *) lặp vòng hoặc nhân nội dung lên quá lớn", None)
-        if isinstance(value, str) and _NOT_TEXT.search(value):
-            raise SourceError("có ký tự không hợp lệ trong chữ", None)
+        unseen = _NOT_TEXT.search(value) if isinstance(value, str) else None
+        if unseen is not None:
+            raise SourceError(*_unseen(unseen, text))
         if isinstance(value, dict):
             waiting += [(item, depth + 1) for item in value.values()]
         elif isinstance(value, list):
             waiting += [(item, depth + 1) for item in value]
+
+
+def _unseen(found: re.Match[str], text: str) -> tuple[str, int | None]:
+    """What is hidden in a word, and the line on which that word begins."""
+    word = found.string[: found.start()].strip() or found.string[found.end() :].strip()
+    lines = enumerate(composed(text).splitlines(), start=1)
+    number = next((number for number, line in lines if word and word in line), None)
+    said = found.string.replace(found[0], "?").strip()[:_SAID]
+    sentence = f"có ký tự không hợp lệ (không nhìn thấy, U+{ord(found[0]):04X}) trong chữ “{said}”"
+    return f"{sentence}; gõ lại chữ này", number
 
 
 def read_text(path: Path) -> str:

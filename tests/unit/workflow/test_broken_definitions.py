@@ -16,6 +16,10 @@ ROLES = {
     "foreign_affairs_leader": Text("Lãnh đạo ngoại vụ", "Foreign affairs leader"),
 }
 BASE = (Path(__file__).parent / "trial.yaml").read_text(encoding="utf-8")
+LOOP = "[0,1,2,3,4,5,6,7,8,9].all({}, {})"
+SLOW = "data.so > 0"
+for _letter in "abcdefghi":
+    SLOW = LOOP.format(_letter, SLOW)
 NFD = unicodedata.normalize("NFD", "Mới nhận")
 GUARD = 'guards: [{{when: "{}", message: {{vi: Sai, en: Wrong}}}}],'
 
@@ -106,6 +110,43 @@ def test_the_unbroken_definition_is_sound() -> None:
             "“Tên việc” (ten) không ghi đơn vị",
         ),
         (*guarded("data.ten > 3"), "so sánh chữ “data.ten” với số “3”"),
+        (*guarded(SLOW), "lồng nhau 9 lớp; nhiều nhất là 2"),
+        (*guarded("(" * 300 + "data.so > 1" + ")" * 300), "lồng nhau quá 40 lớp"),
+        (*guarded("!" * 300 + "has(data.so)"), "lồng nhau quá 40 lớp"),
+        (*guarded("data.so / 0 > 1"), "“data.so / 0” chia cho 0"),
+        (*guarded("data.so % 0 == 1"), "chia cho 0"),
+        ("type: number, min: 0", 'type: number, compute: "1 / (2 - 2)"', "không tính được"),
+        (
+            "require: [so]",
+            "require: [so], effects: [{do: set, field: loai, value: \"'c'\"}]",
+            "“c” không có trong các lựa chọn của “Loại việc” (loai)",
+        ),
+        (
+            "start: [transition:giao], stop: [transition:ket_thuc]",
+            "start: [state:cho_xac_minh], stop: [transition:giao]",
+            "chỉ dừng bởi việc xảy ra trước khi nó bắt đầu",
+        ),
+        ("start: [transition:giao]", "start: [state:xong]", "chỉ bắt đầu khi hồ sơ đã kết thúc"),
+        ("limit: 5 wd", "limit: 0 h", "vừa bắt đầu đã quá hạn"),
+        (
+            "require: [so]",
+            "require: [so], effects: [{do: open_case, type: thu_nghiem}]",
+            "không bao giờ hết hồ sơ",
+        ),
+        (
+            "min: 0",
+            "min: 0, read_roles: [foreign_affairs_leader]",
+            "phải nhập trường “Số người” (so) mà không được xem",
+        ),
+        ("min: 0", "min: 0, default: nhiều", "“nhiều” không hợp với kiểu của “Số người” (so)"),
+        ("type: text", 'type: text, pattern: "(?=a)b"', "không phải biểu thức chính quy hợp lệ"),
+        ("code: thu_nghiem", "code: moi", "mang mã “moi” mà trang quản trị dùng"),
+        ('"Mới nhận"', f'"{"dài " * 100}"', "tên dài 399 ký tự, nhiều nhất là 200"),
+        (
+            "outcomes:",
+            "documents: [{code: d, template: 'Gửi {} {so', name: {vi: Thư, en: Mail}}]\noutcomes:",
+            "có dấu { } trống hoặc chưa đóng",
+        ),
         (*guarded("data.so >"), "không phải biểu thức CEL hợp lệ"),
         (*guarded("data.soo > 1"), "có phải “Số người” (data.so) không?"),
         (*guarded("data.loai == 'gap'"), "dùng một trong: “Gấp” (a), “Thường” (b)"),
@@ -115,6 +156,25 @@ def test_the_unbroken_definition_is_sound() -> None:
 def test_each_way_to_break_it_is_told_in_a_sentence(old: str, new: str, said: str) -> None:
     found = refusals((old, new))
     assert any(said in one for one in found), found
+
+
+def test_letters_written_in_parts_are_kept_as_one() -> None:
+    text = unicodedata.normalize("NFD", BASE)
+    assert load_definition(text, name="tệp.yaml") == load_definition(BASE, name="tệp.yaml")
+
+
+def test_a_long_name_is_not_repeated_whole() -> None:
+    found = refusals(('"Mới nhận"', f'"{"X" * 20_000}"'))
+    assert any("dài quá 4000" in one for one in found)
+    assert max(map(len, found)) < 400
+
+
+def test_a_case_may_open_one_of_its_own_type_where_it_can_end_without() -> None:
+    again = "require: [so], effects: [{do: open_case, type: thu_nghiem}]"
+    last = "  - {code: ket_thuc, from: [cho_xac_minh]"
+    roles = "roles: [foreign_affairs_leader]"
+    drop = f"  - {{code: bo, from: [moi], to: xong, {roles}, name: {{vi: Bỏ, en: Drop}}}}"
+    assert refusals(("require: [so]", again), (last, f"{drop}\n{last}")) == []
 
 
 def test_deadlines_in_a_ring_are_told_by_name() -> None:

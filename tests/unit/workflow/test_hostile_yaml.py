@@ -6,6 +6,7 @@ import pytest
 
 from app.workflow.definition import DefinitionError, load_definition
 
+STATE = "{code: a, name: {vi: A, en: A}},"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(8)
 )
@@ -32,6 +33,11 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         ('a: "b\\0c"', "ký tự không hợp lệ"),
         ('a: "\\ud800"', "không đọc được YAML"),
         ("code: " + "9" * 5000, "không tồn tại"),
+        ("a: &a {b: 1}\nc: {<<: *a}", "chép nội dung ra"),
+        ('code: x\nname: {vi: "Mới\\u202e nhận"}', "(dòng 2): có ký tự không hợp lệ (không nhìn"),
+        ("code: x\nname: {vi: Mới\u200bnhận}", "U+200B) trong chữ “Mới?nhận”"),
+        (f"code: x\nstates: [{STATE * 2_000}]", "có quá 100 mục"),
+        (f"code: x\nevents: [{STATE * 2_000}]", "có quá 100 mục"),
         ("", "khối"),
         ("- a", "khối"),
         ("code: x\nla: 1", "không có trong định dạng"),
