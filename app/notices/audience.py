@@ -72,14 +72,26 @@ class Circle:
     def holders(self, role_codes: Collection[str]) -> list[UserRole]:
         """Who holds these roles where the case reaches.
 
-        Ministry: everyone; province: the case's province, else its unit's; mission: the case's
-        country; commune: the commune of the place; a station: its part in the case, or the
-        province when no station has one. A unit that takes part is always in reach.
+        Ministry: everyone, or those of the unit that keeps the case where it has any; province:
+        the case's province, else its unit's; mission: the case's country; commune: the commune of
+        the place; a station: its part in the case, or the province when no station has one. A
+        unit that takes part is always in reach.
         """
         if not role_codes:
             return []
         held = self._held(and_(Role.code.in_(role_codes), self._reach()))
-        return [one for one in held if self._fits(one.unit)]
+        return self._of_own_office([one for one in held if self._fits(one.unit)])
+
+    def _of_own_office(self, held: Sequence[UserRole]) -> list[UserRole]:
+        """A role that an office of the Ministry has for its own case is not asked of others."""
+        own = {one.role.code for one in held if one.unit_id == self.head.owner_unit_id}
+        return [
+            one
+            for one in held
+            if one.unit_id in self._taking_part
+            or one.unit.kind not in MINISTRY_LEVEL
+            or one.role.code not in own
+        ]
 
     def _reach(self) -> ColumnElement[bool]:
         return or_(
@@ -208,12 +220,15 @@ def _receiving_units(circle: Circle, event: CaseEvent) -> Iterable[int]:
 
 
 def _of_request(circle: Circle, event: CaseEvent) -> Found:
-    """Who may confirm: in the unit that asks if it has such people, else in the case's reach."""
+    """Who may confirm: in the unit that asks if it has such people, else in the case's reach.
+
+    Where none of them sees the case yet, they do from now on: else nobody could ever confirm.
+    """
     rule = circle.definition.machine.rules.get(event.transition or "")
     held = circle.holders(rule.confirm_roles) if rule else []
     near = [one for one in held if one.unit_id in {event.unit_id, circle.head.owner_unit_id}]
     near = [one for one in near if one.user_id != event.actor_id]
-    yield NoticeKind.CONFIRMATION_ASKED, circle.who_see(near or held)
+    yield NoticeKind.CONFIRMATION_ASKED, circle.who_see(near or held) or circle.inform(near or held)
 
 
 _REASSIGNED = (

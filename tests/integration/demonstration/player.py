@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -39,6 +40,7 @@ _SAID = re.compile(
 class SentForm:
     """What a browser would send back unchanged, and which of its fields take files."""
 
+    actions: list[str] = field(default_factory=list)  # its own, and those of its buttons
     values: dict[str, list[str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -57,7 +59,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = SentForm() if said.get("method", "").lower() == "post" else None
+            is_sent = said.get("method", "").lower() == "post"
+            self._form = SentForm([said.get("action", "")]) if is_sent else None
             self.forms += [self._form] if self._form else []
         elif self._form is not None:
             self._inside(tag, said, self._form)
@@ -67,6 +70,9 @@ class _Reader(HTMLParser):
         if tag in ("textarea", "select") and name:
             form.names.add(name)
             self._text, self._select = (name, None) if tag == "textarea" else (None, name)
+        elif tag == "button":
+            form.names |= {name} if name else set()
+            form.actions += [said["formaction"]] if "formaction" in said else []
         elif tag == "option" and self._select and "selected" in said:
             form.values.setdefault(self._select, []).append(said.get("value", ""))
         elif tag == "input" and name:
@@ -89,6 +95,14 @@ class _Reader(HTMLParser):
             self._form = None
         elif tag in ("textarea", "select"):
             self._text = self._select = None
+
+
+def forms_to(html: str, action: str) -> list[tuple[str, SentForm]]:
+    """The forms of a page that may be sent to this address, which may be an expression."""
+    reader = _Reader()
+    reader.feed(html)
+    sent = [(place, one) for one in reader.forms for place in one.actions]
+    return [(place, one) for place, one in sent if re.fullmatch(action, place)]
 
 
 def form_with(html: str, *names: str) -> SentForm:
@@ -133,6 +147,16 @@ class Desk:
         for code in re.findall(rf'action="/ho-so/{reference}/viec/([\w-]+)"', page):
             form = form_with(page, "xong")
             self._send(f"/ho-so/{reference}/viec/{code}", form, {"xong": "1"})
+
+    def fills(self, path: str, **answers: Said) -> str:
+        """A form that is sent to the address of its own page; where one comes to."""
+        return self._send(path, form_with(self.page(path), *answers), answers)
+
+    def presses(self, path: str, action: str, **answers: Said) -> str:
+        """The form of a page that is sent to another address; where one comes to."""
+        found = forms_to(self.page(path), action)
+        assert found, f"{self.who} finds nothing on {path} that goes to {action}"
+        return self._send(*found[0], answers)
 
     def page(self, path: str) -> str:
         answer = _apart(self.client.get, path)
@@ -188,6 +212,13 @@ class Player:
 
     def state(self, reference: str) -> str:
         return self.case(reference).state
+
+    def imports(self, kind: str, path: Path, *, user: str) -> None:
+        """A list that somebody brings with the command of the operators."""
+        args = ["import", kind, str(path), "--user", user]
+        result = Context().run(self._app.test_cli_runner().invoke, args=args)
+        assert result.exit_code == 0, result.output
+        self.lets_jobs_run()
 
     def lets_jobs_run(self) -> None:
         """What the workers would do meanwhile: units are told, side cases opened."""
