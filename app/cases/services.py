@@ -34,7 +34,7 @@ from app.workflow.engine import decide, decide_opening
 from app.workflow.happenings import happening_of
 
 
-def open_case(
+def open_case(  # noqa: PLR0913  all the ways by which a case begins
     session: Session,
     actor: Actor,
     type_code: str,
@@ -43,11 +43,13 @@ def open_case(
     pack: Pack | None,
     now: datetime,
     files: Files = NO_FILES,
+    known: Answers | None = None,
     is_side_case: bool = False,
     is_illustration: bool = False,
 ) -> CaseHead:
     """Open a case of the newest version of its type in the actor's unit.
 
+    `known` is what the way by which it was opened says beside the first form: who called, when.
     A side case is opened by a step of another case: the step's own rights have been judged, and
     what its form would ask is filled in later.
     """
@@ -67,7 +69,7 @@ def open_case(
         actor,
         definition,
         case_id,
-        kept(named, decision.hidden),
+        kept({**(known or {}), **named}, decision.hidden),
         files=files.without(decision.hidden),
         now=now,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.models import Case
 from app.cases.queries import visible_to as cases_visible_to
 from app.crises.models import Participant
-from app.documents.kinds import CHASE, Kind, kind_of, kinds
+from app.documents.kinds import CHASE, CHASE_OTHERS, Kind, kind_of, kinds
 from app.documents.services import draft_letters
 from app.documents.wording import Wording
 from app.errors import NotFound, Refused
@@ -40,7 +40,11 @@ class Reach:
 
 def kinds_for_many() -> list[Kind]:
     """The papers that address somebody; what a case owes is asked for from the case itself."""
-    return [one for one in kinds().values() if one.to != "none" and one.code != CHASE]
+    return [
+        one
+        for one in kinds().values()
+        if one.to != "none" and one.code not in {CHASE, CHASE_OTHERS}
+    ]
 
 
 def kind_for_many(code: str) -> Kind:

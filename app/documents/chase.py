@@ -12,7 +12,7 @@ from app.documents import shelf
 from app.documents.composing import first_wording, shipped_wording
 from app.documents.facts import worded
 from app.documents.filling import DAY_PLACE, NUMBER_PLACE, fill
-from app.documents.kinds import CHASE, HANDOVER, kind_of
+from app.documents.kinds import CHASE, CHASE_OTHERS, HANDOVER, kind_of
 from app.documents.models import Made, Paper, PaperState
 from app.documents.numbering import day_at, draft_symbol
 from app.documents.services import draft_letters, keep_version
@@ -20,18 +20,19 @@ from app.documents.templates import ready, template_on
 from app.documents.wording import Wording
 from app.money import queries as books
 from app.money.models import Reminder
-from app.money.rules import Account, balances
-from app.money.words import written_money
+from app.money.rules import Account, Source, balances
+from app.money.words import DEBTORS, written_money
 from app.office.handovers import handover_of
 from app.permissions import Actor
 
-_OWED = "{con_no}"
+_OWED, _DEBTOR = "{con_no}", "{ben_no}"
 
 
 def draft_chase(session: Session, actor: Actor, reminder_id: int, *, now: datetime) -> str | None:
     """Have the notice of a written reminder drafted; None where nothing is owed any more.
 
-    Who pays back is the family as a rule, so that the paper asks for consent before it is written.
+    To the citizen's family the paper asks for consent before it is written; an owner, an employer
+    or an insurer owes the money himself, and no word of the citizen goes to the family.
     """
     reminder = session.get_one(Reminder, reminder_id)
     case = session.get_one(Case, reminder.case_id)
@@ -42,16 +43,27 @@ def draft_chase(session: Session, actor: Actor, reminder_id: int, *, now: dateti
     ]
     if not owed:
         return None
-    wording = _with_owed(shipped_wording(CHASE), "; ".join(owed))
-    before = first_wording(session, actor, None, kind_of(CHASE))
+    debtor = Source(reminder.debtor)
+    wording = _addressed(shipped_wording(kind := _kind_for(debtor)), debtor, "; ".join(owed))
+    before = first_wording(session, actor, None, kind_of(kind))
     wording = replace(
         wording, place=before.place, signer=before.signer, signer_title=before.signer_title
     )
-    return draft_letters(session, actor, [case], CHASE, wording=wording, now=now)
+    return draft_letters(session, actor, [case], kind, wording=wording, now=now)
 
 
-def _with_owed(wording: Wording, owed: str) -> Wording:
-    return replace(wording, body=wording.body.replace(_OWED, owed))
+def _kind_for(debtor: Source) -> str:
+    return CHASE if debtor is Source.FAMILY else CHASE_OTHERS
+
+
+def _addressed(wording: Wording, debtor: Source, owed: str) -> Wording:
+    """The shipped words with the sum and, beside the family, with who owes it."""
+    name = DEBTORS[debtor].vi
+    return replace(
+        wording,
+        addressee=wording.addressee or name,
+        body=wording.body.replace(_OWED, owed).replace(_DEBTOR, name[:1].lower() + name[1:]),
+    )
 
 
 def draft_minutes(session: Session, actor: Actor, handover_id: int, *, now: datetime) -> Paper:

@@ -14,10 +14,13 @@ from app.accounts.models import Unit
 from app.accounts.queries import MINISTRY_KINDS, province_names, unit_by_id
 from app.cases.heads import CaseHead, definition_of_head
 from app.cases.models import CaseEvent
+from app.cases.values import may_read
+from app.documents.fields import OF_CASE, FieldLine
 from app.documents.kinds import DATA, Kind, kind_answering
 from app.documents.models import Paper
 from app.documents.wording import Wording, wording_from
 from app.permissions import Actor
+from app.workflow.definition import FieldType
 
 _CAPITAL: Final = "Hà Nội"
 # A note speaks of its sender as of somebody else.
@@ -55,7 +58,8 @@ def first_wording(
     """The words that stand in the form before anything is typed."""
     shipped = _shipped().get(kind.code, {})
     last = _last_of(session, actor, kind)
-    place = last.place or _place_of(session, unit_by_id(session, actor.unit_id))
+    unit = unit_by_id(session, actor.unit_id)
+    place = last.place or _place_of(session, unit)
     made = Wording(
         addressee=shipped.get("addressee", "") if kind.is_to_family else last.addressee,
         abstract=shipped.get("abstract", "{ten}" if head else ""),
@@ -64,12 +68,26 @@ def first_wording(
         signer_title=last.signer_title,
         signer=last.signer,
         place=place,
-        agency_translated=last.agency_translated,
+        agency_translated=last.agency_translated or unit.name_en,
+        addressee_translated=last.addressee_translated if kind.is_note else "",
         body_translated=shipped.get("body_translated", ""),
     )
     template = _asked_template(session, head, asked) if head else ""
     made = replace(made, body=template) if template else made
     return made.filled({"so": head.reference, "ten": head.title}.get) if head else made
+
+
+def codes_of(session: Session, actor: Actor, head: CaseHead) -> list[FieldLine]:
+    """What may stand in braces in the text, as far as the case says it and the drafter reads it."""
+    own = [FieldLine("{so}", OF_CASE["so"][0].vi), FieldLine("{ten}", OF_CASE["ten"][0].vi)]
+    fields = definition_of_head(session, head).fields
+    return own + [
+        FieldLine(f"{{{code}}}", field.name.in_locale(actor.locale))
+        for code, field in fields.items()
+        if head.data.get(code) not in (None, "", [], {})
+        and field.type is not FieldType.FILE
+        and may_read(actor, field, state=head.state)
+    ]
 
 
 def _asked_template(session: Session, head: CaseHead, asked: str) -> str:

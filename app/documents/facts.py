@@ -29,6 +29,7 @@ from app.registers.rules import Seen, as_seen_by
 from app.workflow.definition import FieldDefinition, FieldType
 
 BLANK: Final = "……………"
+TO_FILL: Final = "…"  # stands where somebody has to write; no paper gets a number with it
 HIDDEN_NAME: Final = "(họ tên được bảo vệ)"
 _IS_PROTECTED: Final = or_(Person.is_minor.is_(True), Person.is_victim.is_(True))
 
@@ -92,7 +93,11 @@ def gather(
     answers = {
         code: reader.said(code, made) for code in uses.members(ANSWERS) if code in definition.fields
     }
-    said = made.wording = wording.filled(lambda code: reader.placed(code, made))
+    own = own_words(unit, wording)
+    said = wording.filled(
+        lambda code: own[code] or TO_FILL if code in own else reader.placed(code, made)
+    )
+    made.wording = said
     made.data = {
         **worded(unit, kind, said, drafter=actor.name),
         CASE: case_facts(session, head, definition, unit),
@@ -104,6 +109,16 @@ def gather(
     return made
 
 
+def own_words(unit: Unit, said: Wording) -> dict[str, str]:
+    """What the text of a paper may take over from its own head: who writes, to whom."""
+    return {
+        "co_quan": unit.name,
+        "kinh_gui": said.addressee,
+        "co_quan_dich": said.agency_translated,
+        "kinh_gui_dich": said.addressee_translated,
+    }
+
+
 def worded(unit: Unit, kind: Kind, said: Wording, *, drafter: str) -> dict[str, Any]:
     """What the drafter wrote, under the names that templates use; Any: text and one list."""
     parent = unit.parent.name if unit.parent else ""
@@ -111,7 +126,7 @@ def worded(unit: Unit, kind: Kind, said: Wording, *, drafter: str) -> dict[str, 
         "co_quan_chu_quan": parent.upper(),
         "co_quan": unit.name.upper(),
         "dia_danh": said.place,
-        "ten_loai": kind.name.vi.upper(),
+        "ten_loai": kind.title,
         "trich_yeu": said.abstract,
         "kinh_gui": said.addressee,
         "noi_dung": said.body,

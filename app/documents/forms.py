@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.documents.kinds import Kind, kinds
 from app.documents.numbering import ANY
@@ -23,12 +23,15 @@ _SIDES = ("giver", "receiver")
 class WordingForm(ScreenForm):
     """What a draft says; which fields are there depends on the kind."""
 
-    addressee = StringField(_("Kính gửi"), [_LINE])
+    addressee = StringField(_("Kính gửi"), [Optional(), _LINE])
     abstract = StringField(_("Trích yếu"), [_NEEDED, _LINE])
     body = TextAreaField(
         _("Nội dung"),
         [_NEEDED, _TEXT],
-        description=_("Mỗi dòng là một đoạn. Viết {mã trường} để lấy dữ kiện của hồ sơ."),
+        description=_(
+            "Mỗi dòng là một đoạn. Mã trong ngoặc nhọn, như {so}, được thay bằng dữ kiện;"
+            " các mã ghi ở dưới."
+        ),
         render_kw={"rows": 12},
     )
     giver = StringField(_("Bên giao"), [_LINE])
@@ -53,6 +56,9 @@ class WordingForm(ScreenForm):
             left_out += [*_SIDES]
         for name in left_out:
             delattr(self, name)
+        if kind.needs_addressee:
+            self.addressee.validators = [_NEEDED, _LINE]
+            self.addressee.flags.required = True
 
     def show(self, wording: Wording) -> None:
         for one in self:

@@ -10,7 +10,7 @@ from app.audit import record_access
 from app.cases.conversation import note_paper
 from app.cases.models import EventKind
 from app.documents import queries, shelf
-from app.documents.filling import put_number
+from app.documents.filling import put_number, unfilled_in
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Made, Paper, PaperNumber, PaperState
 from app.documents.numbering import Number, day_at, next_number
@@ -32,6 +32,7 @@ def issue_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime)
     if paper.unit_id != actor.unit_id:
         raise Refused("Văn bản của đơn vị nào do đơn vị đó cấp số.")
     kind, unit = kind_of(paper.kind), unit_by_id(session, actor.unit_id)
+    _refuse_unfinished(session, paper, kind)
     head = lock_case(session, paper)
     if kind.is_to_family and paper.case_id is not None:
         tied = persons_in(session, [paper.case_id]).get(paper.case_id, [])
@@ -50,6 +51,19 @@ def issue_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime)
         )
         note_paper(session, actor, head, happening, now=now)
     return line
+
+
+def _refuse_unfinished(session: Session, paper: Paper, kind: Kind) -> None:
+    """No number for a letter in which the places of the shipped words still stand open.
+
+    Minutes are filled by hand at the table, so that theirs may.
+    """
+    if kind.look == "minutes":
+        return
+    draft = shelf.kept(queries.newest_word_file(session, paper.id).sha256)
+    if found := unfilled_in(draft):
+        reason = f"Còn chỗ chưa điền: “{found}”. Hãy sửa trong Word rồi gửi lại."
+        raise Refused("Chưa cấp số được.", [reason])
 
 
 def _numbered(

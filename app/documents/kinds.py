@@ -13,6 +13,7 @@ from app.workflow.text import Text
 DATA = Path(__file__).parent / "data"
 FAMILY = "family"
 CHASE = "don_doc"
+CHASE_OTHERS = "don_doc_khac"
 HANDOVER = "ban_giao"
 
 
@@ -27,11 +28,17 @@ class Kind:
     register: str
     to: str
     answers: frozenset[str]
+    title: str
 
     @property
     def is_note(self) -> bool:
         """A note verbale follows rules of its own."""
         return self.look == "note"
+
+    @property
+    def needs_addressee(self) -> bool:
+        """A letter or a note without a receiver is none; a report may speak to its readers."""
+        return self.look in {"letter", "note"}
 
     @property
     def is_to_family(self) -> bool:
@@ -50,6 +57,7 @@ def kinds() -> Mapping[str, Kind]:
             register=row["register"],
             to=row["to"],
             answers=frozenset(row["answers"]),
+            title=row.get("title", row["name"]["vi"].upper()),
         )
         for code, row in rows.items()
     }

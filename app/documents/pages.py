@@ -17,7 +17,9 @@ from app.documents import pdf, queries, shelf
 from app.documents.composing import Wanted, wanted_by
 from app.documents.kinds import Kind, kind_of, kinds
 from app.documents.models import Made, Paper, PaperNumber, PaperState
+from app.documents.services import is_stuck
 from app.documents.wording import Wording, wording_from
+from app.jobs import utc_now
 from app.permissions import Actor, Permission
 
 STATES: Final = {
@@ -82,6 +84,8 @@ class PaperPage:
     may_edit: bool
     has_pdf: bool
     can_pdf: bool
+    is_stuck: bool
+    may_retry: bool
 
     @property
     def newest(self) -> VersionLine | None:
@@ -158,11 +162,19 @@ def paper_page(session: Session, actor: Actor, paper: Paper) -> PaperPage:
         may_edit=is_draft,
         has_pdf=bool(versions) and versions[0].is_pdf,
         can_pdf=pdf.program(shelf.settings_in_use()) is not None,
+        is_stuck=(stuck := is_stuck(paper, now=utc_now())),
+        may_retry=_may_retry(actor, paper, is_stuck=stuck) and is_open,
     )
 
 
 def _may_issue(actor: Actor, paper: Paper) -> bool:
     return actor.may(Permission.DOCUMENT_ISSUE) and paper.unit_id == actor.unit_id
+
+
+def _may_retry(actor: Actor, paper: Paper, *, is_stuck: bool) -> bool:
+    is_ours = paper.unit_id == actor.unit_id and paper.case_id is not None
+    is_idle = is_stuck or paper.state == PaperState.FAILED
+    return is_ours and is_idle and actor.may(Permission.DOCUMENT_DRAFT)
 
 
 # --- the book -------------------------------------------------------------------------------

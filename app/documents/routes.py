@@ -66,7 +66,8 @@ def compose(reference: str, paper_kind: str) -> ResponseReturnValue:
     elif form.validate():
         with problems_shown_on(form):
             return _drafted(actor, reference, kind, form)
-    html = render_template("documents/compose.html", form=form, head=head, kind=kind)
+    codes = composing.codes_of(session, actor, head)
+    html = render_template("documents/compose.html", form=form, head=head, kind=kind, codes=codes)
     return html, _status(form)
 
 
@@ -138,6 +139,15 @@ def add_version(paper_id: int) -> ResponseReturnValue:
                 flash(remark, "warning")
             return redirect(url_for("documents.paper", paper_id=paper_id))
     return _paper_page(paper_id, form, ReasonForm(formdata=None))
+
+
+@blueprint.post(f"/<{_BY_ID}:paper_id>/soan-lai")
+@require(Permission.DOCUMENT_DRAFT)
+def retry(paper_id: int) -> ResponseReturnValue:
+    """Have a paper written again that could not be written, or whose writing stood still."""
+    with transaction() as session:
+        services.retry_paper(session, current_actor(), paper_id, now=utc_now())
+    return redirect(url_for("documents.paper", paper_id=paper_id))
 
 
 @blueprint.post(f"/<{_BY_ID}:paper_id>/cap-so")

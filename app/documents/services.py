@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -23,13 +23,14 @@ from app.documents.models import (
 )
 from app.documents.page import departures
 from app.documents.wording import Wording
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, Refused
 from app.jobs import Job, enqueue
 from app.permissions import Actor
 from app.registers.person_facts import require_family_contact
 from app.storage import StoredFile
 
 _CHUNK = 500
+STUCK_AFTER = timedelta(minutes=2)
 
 
 # --- drafting -------------------------------------------------------------------------------
@@ -129,6 +130,26 @@ def add_paper_version(
     )
     _tell(session, actor, paper, EventKind.PAPER_DRAFTED, version.sha256, now=now)
     return remarks
+
+
+def is_stuck(paper: Paper, *, now: datetime) -> bool:
+    """A worker died over it, or the queue stands still: a draft takes seconds."""
+    return paper.state == PaperState.MAKING and now - paper.created_at > STUCK_AFTER
+
+
+def retry_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Paper:
+    """Order a paper anew under the rights of who asks; whichever run comes first writes it."""
+    paper = queries.readable_paper(session, actor, paper_id, lock=True)
+    if paper.unit_id != actor.unit_id:
+        raise Refused("Văn bản của đơn vị nào do đơn vị đó soạn.")
+    if paper.state != PaperState.FAILED and not is_stuck(paper, now=now):
+        raise Conflict("Văn bản này không cần soạn lại.")
+    batch = secrets.token_hex(16)
+    paper.state, paper.problem, paper.batch = PaperState.MAKING, "", batch
+    paper.created_by, paper.creator_name, paper.created_at = actor.user_id, actor.name, now
+    session.flush()
+    enqueue(session, Job.DRAFT_PAPERS, {"batch": batch}, now=now)
+    return paper
 
 
 # --- the parts ------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Unit, UnitKind
+from app.accounts.queries import country_codes_of, units_in_force
 from app.cases.models import Case
 from app.cases.queries import visible_to as visible_cases
 from app.hotline.models import HotlineCall, HotlineNumber, Outcome
@@ -22,6 +24,7 @@ from app.sealing import key_ring
 DAYS_SHOWN = 14
 MOST_CALLS = 300
 MOST_LIKE, MOST_EARLIER = 5, 5
+SURE = 90  # of a likely namesake without an open case there is nothing to say
 _SHORTEST_NAME = 4
 
 
@@ -47,6 +50,20 @@ def number_on(session: Session, day: date) -> HotlineNumber | None:
         .order_by(HotlineNumber.id.desc())
         .limit(1)
     ).first()
+
+
+def mission_in_charge(session: Session, actor: Actor, country: str, on: date) -> Unit | None:
+    """The embassy of a country, or the one mission that covers it; None where a person decides.
+
+    An officer of a mission there is on the spot and chooses whether the own office takes the case.
+    """
+    if not country or country in actor.area.country_codes:
+        return None
+    missions = units_in_force(session, on, kinds={UnitKind.MISSION})
+    there = [unit for unit in missions if country in country_codes_of(unit)]
+    embassies = [unit for unit in there if unit.code == country]
+    found = embassies or there
+    return found[0] if len(found) == 1 else None
 
 
 # --- what a call brings to mind -------------------------------------------------------------
@@ -80,6 +97,11 @@ class Hints:
     def __bool__(self) -> bool:
         return bool(self.people or self.earlier)
 
+    @property
+    def has_case(self) -> bool:
+        """Whether there is a case to which the call can be attached."""
+        return bool(self.earlier) or any(one.cases for one in self.people)
+
 
 def hints_for(
     session: Session, actor: Actor, *, name: str, birth_year: int | None, callback: str
@@ -88,9 +110,9 @@ def hints_for(
     facts = PersonFacts(names=[name.strip()], birth_year=birth_year)
     is_name = len(name.strip()) >= _SHORTEST_NAME
     twins = find_twins(session, actor, facts, limit=MOST_LIKE) if is_name else []
-    return Hints(
-        [_hint(session, actor, twin) for twin in twins], _earlier(session, actor, callback)
-    )
+    people = [_hint(session, actor, twin) for twin in twins]
+    told = [one for one in people if one.cases or one.score >= SURE]
+    return Hints(told, _earlier(session, actor, callback))
 
 
 def _hint(session: Session, actor: Actor, twin: Twin) -> Hint:

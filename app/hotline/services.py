@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from app.audit import record_access
 from app.cases.conversation import add_note
-from app.cases.correcting import correct_facts
 from app.cases.heads import CaseHead
 from app.cases.models import EventKind
 from app.cases.services import open_case
@@ -21,6 +20,7 @@ from app.database import normalise_text
 from app.errors import Conflict, Invalid
 from app.geo.gazetteer import Pack
 from app.hotline.models import HotlineCall, HotlineNumber, Outcome
+from app.hotline.queries import mission_in_charge
 from app.permissions import Actor
 from app.registers.vocabulary import words
 from app.sealing import key_ring
@@ -54,15 +54,10 @@ def open_from_call(
     """A protection case with what the caller said; its clocks start with it."""
     needed = {"callback": call.callback, "country": call.country, "kind": call.kind}
     _refuse_blank({**needed, "danger": call.danger, "about": call.about})
-    head = open_case(session, actor, CASE_TYPE, answers=_answers(call), pack=pack, now=now)
-    head = correct_facts(
-        session,
-        actor,
-        head.reference,
-        answers=_heard(call, now.astimezone(ZoneInfo(actor.time_zone))),
-        expected_version=head.version,
-        pack=pack,
-        now=now,
+    heard = _heard(call, now.astimezone(ZoneInfo(actor.time_zone)))
+    known = heard | _mission(session, actor, call.country, now)
+    head = open_case(
+        session, actor, CASE_TYPE, answers=_answers(call), known=known, pack=pack, now=now
     )
     _keep(session, actor, call, Outcome.OPENED, head.id, now=now)
     return head
@@ -107,6 +102,14 @@ def _heard(call: Call, now: datetime) -> dict[str, Any]:  # Any: JSON values of 
         "caller_relation": relation.vi if relation else "",
     }
     return {code: value for code, value in heard.items() if value not in (None, "")}
+
+
+def _mission(
+    session: Session, actor: Actor, country: str, now: datetime
+) -> dict[str, Any]:  # Any: JSON values of the case
+    """Who is in charge of the country, so that nobody looks it up."""
+    found = mission_in_charge(session, actor, country, now.date())
+    return {"mission": {"id": found.id, "label": found.name}} if found else {}
 
 
 def _answers(call: Call) -> dict[str, Any]:  # Any: JSON values of the case

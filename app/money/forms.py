@@ -13,7 +13,7 @@ from app.cases.values import ValueProblemError, read_money
 from app.form_words import DayField, ScreenForm
 from app.money.rules import SOURCES_OF, EntryKind, Money, Source
 from app.money.services import EntryFacts
-from app.money.words import KINDS, REMINDERS, SOURCES
+from app.money.words import DEBTORS, KINDS, REMINDERS, SOURCES
 from app.registers.models import Person
 
 _NEEDED = InputRequired(_("Cần nhập mục này."))
@@ -67,8 +67,10 @@ class EntryForm(ScreenForm):
     note = TextAreaField(_("Ghi chú"), [_TEXT])
 
     def offer(self, locale: str, persons: Sequence[Person]) -> None:
-        self.kind.choices = [(kind, KINDS[kind].in_locale(locale)) for kind in SOURCES_OF]
-        self.source.choices = [(one, SOURCES[one].in_locale(locale)) for one in Source]
+        empty = ("", str(_("Chọn…")))
+        kinds = [(kind, KINDS[kind].in_locale(locale)) for kind in SOURCES_OF]
+        sources = [(one, SOURCES[one].in_locale(locale)) for one in Source]
+        self.kind.choices, self.source.choices = [empty, *kinds], [empty, *sources]
         people = [(str(person.id), person.name) for person in persons]
         self.person.choices = [("", str(_("Cả vụ việc"))), *people]
 
@@ -105,6 +107,11 @@ class WordForm(ScreenForm):
 
 class ReminderForm(ScreenForm):
     kind = SelectField(_("Cách đôn đốc"), [_NEEDED])
+    debtor = SelectField(
+        _("Đôn đốc ai"),
+        [_NEEDED],
+        description=_("Công văn gửi gia đình cần có đồng ý của công dân; gửi bên khác thì không."),
+    )
     number = StringField(_("Số văn bản"), [Length(max=64, message=_("Tối đa 64 ký tự."))])
     on_day = DayField(_("Ngày"), [_NEEDED])
     next_on = DayField(_("Đôn đốc tiếp vào ngày"), [Optional()])
@@ -112,6 +119,7 @@ class ReminderForm(ScreenForm):
 
     def offer(self, locale: str) -> None:
         self.kind.choices = [(code, name.in_locale(locale)) for code, name in REMINDERS.items()]
+        self.debtor.choices = [(one, name.in_locale(locale)) for one, name in DEBTORS.items()]
 
 
 class RateForm(ScreenForm):

@@ -136,6 +136,7 @@ class Reminder(Base):
     id: Mapped[IntPk]
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[ShortText]
+    debtor: Mapped[ShortText] = mapped_column(default="family", server_default="family")
     number: Mapped[ShortText] = mapped_column(default="")
     on_day: Mapped[date]
     next_on: Mapped[date | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -143,6 +143,33 @@ def _limit_said(session: Session, actor: Actor, case: Case, today: date) -> str:
         return ""
     used = written_money(queries.approved_usd(session, case), "USD")
     return f"{used} / {written_money(limit.usd, 'USD')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry that waits for a decision, as one line over all cases."""
+
+    id: int
+    case: Case
+    said: str
+    proposed_name: str
+    proposed_at: datetime
+    may_decide: bool
+
+
+def waiting_lines(session: Session, actor: Actor) -> list[Waiting]:
+    may = actor.may(Permission.MONEY_APPROVE)
+    return [
+        Waiting(
+            id=entry.id,
+            case=case,
+            said=entry_said(entry, actor.locale),
+            proposed_name=entry.proposed_name,
+            proposed_at=entry.proposed_at,
+            may_decide=may and entry.proposed_by != actor.user_id,
+        )
+        for entry, case in queries.waiting_entries(session, actor)
+    ]
 
 
 def entry_said(entry: MoneyEntry, locale: str) -> str:

@@ -146,6 +146,18 @@ def persons_of(session: Session, actor: Actor, case: Case) -> Sequence[Person]:
     ).all()
 
 
+def waiting_entries(session: Session, actor: Actor) -> Sequence[tuple[MoneyEntry, Case]]:
+    """What waits for a decision in the cases in scope, the oldest first."""
+    rows = session.execute(
+        select(MoneyEntry, Case)
+        .join(Case, Case.id == MoneyEntry.case_id)
+        .where(MoneyEntry.status == EntryStatus.PROPOSED, visible_to(actor))
+        .order_by(MoneyEntry.id)
+        .limit(MOST_DEBTS)
+    )
+    return [(row.MoneyEntry, row.Case) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Debt:
     """What a case still owes, or is still owed, in one currency."""

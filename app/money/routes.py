@@ -19,7 +19,8 @@ from app.form_words import ScreenForm
 from app.jobs import utc_now
 from app.money import pages, queries, services, settling
 from app.money.forms import EntryForm, RateForm, ReminderForm, WordForm
-from app.money.words import REMINDERS
+from app.money.rules import Source
+from app.money.words import DEBTORS, REMINDERS
 from app.permissions import Actor, Permission, require
 
 blueprint = Blueprint("money", __name__, url_prefix="/tien")
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
     actor, session = current_actor(), reading()
     return render_template(
         "money/debts.html",
+        waiting=pages.waiting_lines(session, actor),
         debts=queries.list_debts(session, actor),
         rates=queries.newest_rates(session),
         today=_today(actor),
@@ -49,7 +51,7 @@ def books(reference: str) -> ResponseReturnValue:
     actor, session = current_actor(), reading()
     case = queries.case_by_reference(session, actor, reference)
     page = pages.books_page(session, actor, case, today=_today(actor))
-    return render_template("money/books.html", page=page, reminders=REMINDERS)
+    return render_template("money/books.html", page=page, reminders=REMINDERS, debtors=DEBTORS)
 
 
 @blueprint.route("/<reference>/moi", methods=["GET", "POST"])
@@ -113,6 +115,7 @@ def remind(reference: str) -> ResponseReturnValue:
             who,
             reference,
             kind=form.kind.data,
+            debtor=Source(form.debtor.data),
             number=(form.number.data or "").strip(),
             on_day=form.on_day.data or _today(who),
             next_on=form.next_on.data,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from app.money import queries
 from app.money.books import open_books, post, refuse_overdrawn, said_of, tell, write_lines
 from app.money.models import EntryStatus, MoneyEntry
 from app.money.rules import (
+    SOURCES_OF,
     USD,
     VND,
     WHOLE,
@@ -29,7 +31,7 @@ from app.money.rules import (
     posting,
     rate_on,
 )
-from app.money.words import KINDS, written_money
+from app.money.words import KINDS, SOURCES, written_money
 from app.permissions import Actor, Permission
 from app.teams.substitutes import hands_of
 from app.workflow.four_eyes import Hand
@@ -134,7 +136,7 @@ def reverse_entry(
     made = MoneyEntry(
         **{name: getattr(entry, name) for name in _COPIED},
         status=EntryStatus.POSTED,
-        on_day=now.date(),
+        on_day=now.astimezone(ZoneInfo(actor.time_zone)).date(),
         note=text.strip(),
         proposed_by=actor.user_id,
         proposed_name=actor.name,
@@ -163,7 +165,8 @@ def _check(session: Session, actor: Actor, case: Case, facts: EntryFacts) -> Non
     try:
         accounts = posting(facts.kind, facts.source, is_repayable=facts.is_repayable)
     except MismatchError as error:
-        said = f"{KINDS[facts.kind].vi} không lấy từ nguồn này."
+        fit = ", ".join(SOURCES[one].vi for one in Source if one in SOURCES_OF[facts.kind])
+        said = f"{KINDS[facts.kind].vi} không lấy từ nguồn này. Nguồn dùng được: {fit}."
         raise Invalid("Nguồn tiền chưa đúng.", {"source": [said]}) from error
     if facts.paid.amount <= 0:
         problems["paid"] = ["Số tiền phải lớn hơn 0."]

@@ -15,19 +15,20 @@ from app.jobs import Job, enqueue
 from app.money import queries
 from app.money.books import open_books, tell
 from app.money.models import ApprovalLimit, EntryStatus, ExchangeRate, Reminder, Settlement
-from app.money.rules import VND, Account, balances
+from app.money.rules import VND, Account, Source, balances
 from app.money.words import WRITTEN, written_money
 from app.permissions import Actor
 
 LIMITS_FILE = Path(__file__).parent / "data" / "limits.yaml"
 
 
-def record_reminder(
+def record_reminder(  # noqa: PLR0913  everything that a letter book asks of one reminder
     session: Session,
     actor: Actor,
     reference: str,
     *,
     kind: str,
+    debtor: Source = Source.FAMILY,
     number: str,
     on_day: date,
     next_on: date | None,
@@ -41,6 +42,7 @@ def record_reminder(
     made = Reminder(
         case_id=case.id,
         kind=kind,
+        debtor=debtor,
         number=number,
         on_day=on_day,
         next_on=next_on,

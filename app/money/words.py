@@ -50,6 +50,13 @@ REMINDERS: Mapping[str, Text] = {
     "call": Text("Gọi điện", "Call"),
     "visit": Text("Làm việc trực tiếp", "Meeting"),
 }
+# Who is asked to pay back; only the first is the citizen's own circle.
+DEBTORS: Mapping[Source, Text] = {
+    Source.FAMILY: Text("Công dân, gia đình", "Citizen or family"),
+    Source.OWNER: Text("Chủ tàu", "Vessel owner"),
+    Source.EMPLOYER: Text("Doanh nghiệp, chủ sử dụng lao động", "Employer"),
+    Source.INSURER: Text("Bảo hiểm", "Insurer"),
+}
 WRITTEN = frozenset({"letter"})  # reminders that are sent as a paper
 # Accounts that grow by credit: their balance is shown the other way round.
 CREDIT_ACCOUNTS = frozenset({Account.DEPOSITS, Account.DIRECT})

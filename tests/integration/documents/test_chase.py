@@ -23,6 +23,7 @@ from app.money.rules import EntryKind, Money, Source
 from app.money.services import EntryFacts
 from app.office.handovers import Leave, begin_handover
 from app.permissions import Actor
+from app.registers.person_models import Consent
 from tests.integration.cases import desk
 from tests.integration.documents.desk import (
     NOW,
@@ -57,13 +58,14 @@ def an_advance(session: Session, case: Case) -> None:
         services.approve_entry(writer, director, case.reference, entry.id, text="", now=NOW)
 
 
-def remind(officer: Actor, case: Case, kind: str) -> None:
+def remind(officer: Actor, case: Case, kind: str, debtor: Source = Source.FAMILY) -> None:
     with transaction() as session:
         settling.record_reminder(
             session,
             officer,
             case.reference,
             kind=kind,
+            debtor=debtor,
             number="",
             on_day=NOW.date(),
             next_on=date(2027, 1, 5),
@@ -114,6 +116,28 @@ def test_a_chase_letter_without_consent_keeps_the_reason(session: Session, offic
     paper = session.scalars(select(Paper)).one()
     assert paper.state == PaperState.FAILED
     assert "đồng ý" in paper.problem
+
+
+def test_an_owner_who_owes_is_asked_without_the_familys_consent(
+    session: Session, officer: Actor
+) -> None:
+    case = a_case(officer)
+    consenting(officer, a_person(officer, case, "Nguyễn Văn Nợ"), Consent.REFUSED)
+    an_advance(session, case)
+    remind(officer, case, "letter", Source.OWNER)
+    (order,) = orders(session, Job.DRAFT_CHASE)
+    with transaction() as writer:
+        papers.draft_chase(writer, order.payload, NOW)
+    (batch,) = orders(session, Job.DRAFT_PAPERS)
+    papers.draft_papers(session, batch.payload, NOW)
+    session.rollback()
+    paper = session.scalars(select(Paper)).one()
+    assert (paper.kind, paper.state, paper.problem) == ("don_doc_khac", PaperState.DRAFT, "")
+    said = text_of(session, paper)
+    assert "Kính gửi: Chủ tàu" in said
+    assert "Đề nghị chủ tàu hoàn trả" in said
+    assert "\nTHÔNG BÁO\n" in said
+    assert "Nguyễn Văn Nợ" not in said
 
 
 def test_a_handover_becomes_minutes_between_the_two(session: Session, officer: Actor) -> None:

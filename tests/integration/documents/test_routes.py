@@ -124,7 +124,7 @@ def test_a_letter_to_the_family_without_consent_says_so_and_makes_nothing(
     session: Session, signed: FlaskClient, case: Case
 ) -> None:
     compose = f"/van-ban/ho-so/{case.reference}/soan/thu_gia_dinh"
-    page = post(signed, compose, compose, abstract="x", body="Kính báo.")
+    page = post(signed, compose, compose, addressee="Bà Hoa", abstract="x", body="Kính báo.")
     assert "đồng ý báo cho gia đình" in page
     assert session.scalars(select(Paper)).all() == []
 

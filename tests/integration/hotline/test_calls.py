@@ -16,6 +16,7 @@ from app.hotline import queries
 from app.hotline.models import HotlineCall, Outcome
 from app.hotline.services import add_number
 from app.permissions import Actor
+from app.registers.entry_services import record_person
 from app.registers.models import Person
 from app.sealing import PREFIX
 from tests.integration.cases.desk import NOW, consul, person, send, sign_in, station
@@ -64,6 +65,55 @@ def test_a_call_opens_a_case_with_what_was_said_and_its_clocks(
     assert "triage_critical" in running
     call = session.scalars(select(HotlineCall)).one()
     assert (call.outcome, call.case_id) == (Outcome.OPENED, case.id)
+
+
+def test_what_the_call_said_is_the_opening_itself_and_no_correction(
+    client: FlaskClient, session: Session, officer: Actor
+) -> None:
+    del officer
+    _call(client, has_minors="y")
+    case = session.scalars(select(Case)).one()
+
+    kinds = session.scalars(select(CaseEvent.kind).where(CaseEvent.case_id == case.id)).all()
+    assert kinds == ["opened"]
+    assert case.data["has_minors"] is True
+    assert case.data["caller_relation"] == "Cha, mẹ"
+    assert case.data["noticed_at"]
+
+
+def test_the_embassy_of_the_country_is_named_already_when_the_ministry_answers(
+    client: FlaskClient, session: Session
+) -> None:
+    cls = unit_by_code(session, "CLS")
+    person(session, "lanhsu", "consular_officer", cls)
+    embassy = unit_by_code(session, "TH", kind="mission")
+    _call(client, country="TH")
+    assert session.scalars(select(Case)).one().data["mission"]["id"] == embassy.id
+
+
+def test_a_country_without_a_mission_names_none_until_one_is_said_to_cover_it(
+    client: FlaskClient, session: Session
+) -> None:
+    person(session, "lanhsu", "consular_officer", unit_by_code(session, "CLS"))
+    _call(client, country="KE")
+    assert "mission" not in session.scalars(select(Case)).one().data
+
+    with transaction() as writer:
+        unit_by_code(writer, "TZ", kind="mission").covered_country_codes = ["KE"]
+    _call(client.application.test_client(), country="KE", person="Lê Thị Khác")
+    newest = session.scalars(select(Case).order_by(Case.id.desc())).first()
+    assert newest is not None
+    assert newest.data["mission"]["label"] == "Đại sứ quán Việt Nam tại Tanzania"
+
+
+def test_a_namesake_without_an_open_case_does_not_distract(
+    client: FlaskClient, officer: Actor
+) -> None:
+    with transaction() as writer:
+        record_person(writer, officer, "Trần Văn Sáu", facts={"birth_year": 1990}, now=NOW)
+    sign_in(client, "lanhsu")
+    said = _asked(client, {"person": "Trần Văn Bảy", "birth_year": "1990", "callback": ""})
+    assert "Sáu" not in said
 
 
 def test_the_home_page_leads_to_the_call_and_the_call_is_one_form(

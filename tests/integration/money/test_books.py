@@ -1,7 +1,7 @@
 """The books of a case: written once, decided by a second person, undone only by their mirror."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.accounts.queries import unit_by_code
 from app.cases.models import CaseEvent
 from app.database import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from app.money import queries, services, settling
+from app.money import pages, queries, services, settling
 from app.money.models import MoneyEntry, MoneyLine
 from app.money.rules import Account, EntryKind, Money, Source, balances
 from app.money.services import EntryFacts
@@ -81,6 +81,37 @@ def test_public_money_counts_only_once_a_second_person_agreed(
         (Account.RECEIVABLE, "VND"): Decimal(5_000_000),
         (Account.CASH, "VND"): Decimal(-5_000_000),
     }
+
+
+def test_what_waits_for_a_decision_stands_first_over_all_cases(
+    session: Session, reference: str, officer: Actor, director: Actor
+) -> None:
+    entry = record(session, officer, reference, facts("advance", "fund", 5_000_000))
+    (line,) = pages.waiting_lines(session, director)
+    assert (line.id, line.case.reference, line.may_decide) == (entry.id, reference, True)
+    assert "5.000.000 ₫" in line.said
+    assert not pages.waiting_lines(session, officer)[0].may_decide
+
+    services.refuse_entry(session, director, reference, entry.id, text="Thiếu chứng từ", now=NOW)
+    assert pages.waiting_lines(session, director) == []
+
+
+def test_a_wrong_source_is_refused_with_the_sources_that_fit(
+    session: Session, reference: str, officer: Actor
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        record(session, officer, reference, facts("deposit", "fund", 1_000))
+    (said,) = refusal.value.problems["source"]
+    assert "Nguồn dùng được: Công dân, Gia đình, Chủ tàu" in said
+
+
+def test_a_reversal_has_the_day_of_the_office_and_not_of_greenwich(
+    session: Session, reference: str, officer: Actor
+) -> None:
+    entry = record(session, officer, reference, facts("deposit", "family", 1_000))
+    night = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # half past five of the 23rd in Hà Nội
+    undone = services.reverse_entry(session, officer, reference, entry.id, text="Nhầm", now=night)
+    assert undone.on_day == date(2026, 11, 23)
 
 
 def test_nobody_approves_the_own_proposal(
