@@ -30,6 +30,7 @@ _TIME = re.compile(
     r"(?<![\d/.-])(?P<hour>\d{1,2})\s*(?::|(?:h|gio|g)(?![a-z]))\s*(?P<minute>\d{1,2})?"
     r"(?::(?P<second>\d{2}))?\s*(?:['’]|phut)?\s*(?P<half>(?:am|pm|sa|ch|sang|trua|chieu|toi|dem)\b)?"
 )
+_HOUR_WITH_POINT = re.compile(r"(\d{1,2})\.(\d{2})")
 _HOUR_ALONE = re.compile(r"(\d{1,2})(?:[.-](\d{2}))?")
 _WITH_OFFSET = re.compile(
     r"\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}[\d:.,]*\s?(?:[+-]\d{2}(?::?\d{2})?|[Zz])"
@@ -180,7 +181,9 @@ def _part_of_day(part: float) -> time:
 
 
 def _time_in(row: Judged, text: str) -> time | None:
-    found = list(_TIME.finditer(_DAY.sub(" ", simple_letters(text))))
+    rest = _DAY.sub(" ", simple_letters(text))
+    alone = _HOUR_WITH_POINT.fullmatch(rest.strip())
+    found = list(_TIME.finditer(f"{alone[1]}h{alone[2]}" if alone else rest))
     if not found:
         return None
     try:

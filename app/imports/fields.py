@@ -57,12 +57,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The columns of one target; a row without its `key` is no record."""
+    """The columns of one target; a row without its `key` is no record.
+
+    A cell of a `spread` column that is merged downwards is said of every row beside it.
+    """
 
     target: Target
     key: str
     needed: tuple[str, ...]
     fields: tuple[Field, ...]
+    spread: tuple[str, ...] = ()
 
     def field(self, code: str) -> Field:
         return next(field for field in self.fields if field.code == code)
@@ -84,7 +88,7 @@ def plan_of(target: Target) -> Plan:
     content = _content()
     said = content["targets"][target.value]
     fields = tuple(_field(code, content["fields"][code]) for code in said["fields"])
-    return Plan(target, said["key"], tuple(said["needed"]), fields)
+    return Plan(target, said["key"], tuple(said["needed"]), fields, tuple(said.get("spread", ())))
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML

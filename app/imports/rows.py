@@ -83,10 +83,11 @@ class Table:
         raised.
         """
         self.skipped.clear()
-        merged = self._blocks()
+        spread, merged = self._spread_and_refused()
         group = ""
         for row in self._data_rows():
             values = {code: _clean(_at(row, column)) for code, column in self.mapping.items()}
+            spread.fill(row.number, values)
             kind = self._kind(row, values)
             if kind == "heading":
                 group = _heading_of(row)
@@ -133,6 +134,14 @@ class Table:
 
     # --- merged cells -----------------------------------------------------------------------
 
+    def _spread_and_refused(self) -> tuple["_Spread", list[MergedBlock]]:
+        """A vessel written once beside its several alerts is said of each; the rest is refused."""
+        said = {self.mapping[code]: code for code in self.plan.spread if code in self.mapping}
+        blocks = self._blocks()
+        down = [one for one in blocks if one.first_column in said and _is_one_column(one)]
+        kept = [one for one in blocks if one not in down]
+        return _Spread([(one, said[one.first_column]) for one in down]), kept
+
     def _blocks(self) -> list[MergedBlock]:
         used = set(self.mapping.values())
         return [
@@ -154,6 +163,25 @@ class Table:
                     raise Refused(said)
                 row.refuse(said, "merged")
                 return
+
+
+def _is_one_column(block: MergedBlock) -> bool:
+    return block.first_column == block.last_column
+
+
+@dataclass(slots=True)
+class _Spread:
+    """The values of cells that are merged downwards, said of every row beside them."""
+
+    blocks: Sequence[tuple[MergedBlock, str]]
+    held: dict[str, Cell] = field(default_factory=dict)
+
+    def fill(self, number: int, values: dict[str, Cell]) -> None:
+        for block, code in self.blocks:
+            if number == block.first_row:
+                self.held[block.name] = values[code]
+            elif block.first_row < number <= block.last_row:
+                values[code] = self.held.get(block.name)
 
 
 def _is_total(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Reads what a list says of a vessel at sea: its number, its point, its moments, how long."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,8 +23,17 @@ EARLIEST_AHEAD: Final = timedelta(hours=1)
 _OLDEST: Final = timedelta(days=10 * 366)
 _FEWEST_DIGITS: Final = 3
 _LOOSE: Final = re.compile(
-    r"(?P<prefix>[A-Za-zĐđ]{1,3})[\s\-–._:]*(?P<digits>\d{5})[\s\-–._]*(?:TS)?(?:/\d)?",
+    r"(?P<prefix>[A-Za-zĐđ](?:\.?[A-Za-zĐđ]){0,2})[\s\-–._:]*(?P<digits>\d{5})"
+    r"[\s\-–._]*(?:T\.?S\.?)?(?:/\d)?",
     re.IGNORECASE,
+)
+_EACH: Final = re.compile(r"(?<!\w)[A-Za-zĐđ]{1,3}[\s\-–._:]*\d{5}(?!\d)")
+# A number that is painted over or cannot be read to its end is evidence as it stands.
+_MASKED: Final = re.compile(
+    r"(?P<prefix>[A-Za-zĐđ]{1,3})[\s\-–._:]*[\dxX*?#…]{2,6}[\s\-–._]*(?:TS)?", re.IGNORECASE
+)
+_AROUND: Final = re.compile(
+    r"^(?:tàu(?: cá)?|số(?: hiệu| đăng ký)?)[\s:.]+|\s*\([^()]*\)$", re.IGNORECASE
 )
 _SIGNS: Final = re.compile(r"[\w\s\-–./:()]+")
 _DURATION: Final = re.compile(
@@ -59,9 +69,9 @@ def read_number(row: Judged, letters: Letters) -> VesselNumber:
     A number that cannot be read stays as it was written: the vessel may carry a false one.
     """
     said = short_text(row, "vessel_number", most=64)
-    if not fold_number(said):
+    if not fold_number(unicodedata.normalize("NFKC", said)):
         raise RowProblemError("Thiếu số đăng ký tàu.", "missing")
-    number, warning, problem = _number(said, letters)
+    number, warning, problem = understood_number(said, letters)
     if problem:
         raise RowProblemError(problem, "number")
     if warning:
@@ -69,24 +79,35 @@ def read_number(row: Judged, letters: Letters) -> VesselNumber:
     return number
 
 
-def _number(said: str, letters: Letters) -> tuple[VesselNumber, str, str]:
+def understood_number(said: str, letters: Letters) -> tuple[VesselNumber, str, str]:
+    """The number, what to warn of, and why it is none."""
     number = read_vessel_number(said)
     if number.canonical is not None and letters.meant_by(number.prefix or "") in {
         (),
         (number.prefix,),
     }:
         return number, "", ""
-    is_number = _SIGNS.fullmatch(said) and sum(sign.isdigit() for sign in said) >= _FEWEST_DIGITS
-    if not is_number:
-        return number, "", f"“{said[:40]}” không phải số đăng ký tàu."
-    loose = _LOOSE.fullmatch(number.raw)
-    known = letters.meant_by(loose["prefix"]) if loose else ()
+    bare = _AROUND.sub("", unicodedata.normalize("NFKC", said).strip()).strip()
+    if len({fold_number(one) for one in _EACH.findall(bare)}) > 1:
+        return number, "", f"“{said[:40]}” ghi nhiều số tàu: tách mỗi tàu một dòng."
+    loose = _LOOSE.fullmatch(bare)
+    known = letters.meant_by(loose["prefix"].replace(".", "")) if loose else ()
     if loose is not None and len(known) == 1:
         understood = read_vessel_number(f"{known[0]}-{loose['digits']}-TS")
         if understood.canonical is not None:
             text = f"Số “{said[:30]}” đã hiểu là {understood.canonical}."
             return VesselNumber(number.raw, understood.canonical, understood.prefix), text, ""
-    return number, f"Số “{said[:30]}” chưa đúng mẫu: giữ nguyên văn, chờ kiểm tra.", ""
+    return number, *_kept_as_written(said, bare, letters)
+
+
+def _kept_as_written(said: str, bare: str, letters: Letters) -> tuple[str, str]:
+    """What to warn of where a person must look, or why it can be no number at all."""
+    masked = _MASKED.fullmatch(bare)
+    if masked is not None and letters.meant_by(masked["prefix"]):
+        return f"Số “{said[:30]}” bị che hoặc thiếu chữ số: giữ nguyên văn, chờ kiểm tra.", ""
+    if _SIGNS.fullmatch(bare) and sum(sign.isdigit() for sign in bare) >= _FEWEST_DIGITS:
+        return f"Số “{said[:30]}” chưa đúng mẫu: giữ nguyên văn, chờ kiểm tra.", ""
+    return "", f"“{said[:40]}” không phải số đăng ký tàu."
 
 
 @lru_cache(maxsize=8192)

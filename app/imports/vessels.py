@@ -12,13 +12,15 @@ from app.database import fold_text
 from app.imports.entries import fill_blanks, refuse_repeat, settle_row, short_text
 from app.imports.fields import other_words, plain
 from app.imports.judging import Judged, RowProblemError
+from app.imports.sea_points import Letters, understood_number
 from app.imports.surroundings import Surroundings
 from app.imports.values import read_measure, read_place
 from app.registers.entry_queries import visible_vessels
 from app.registers.entry_services import record_vessel
 from app.registers.models import Vessel
-from app.registers.vessel_numbers import VesselNumber, fold_number, read_vessel_number
+from app.registers.vessel_numbers import VesselNumber, fold_number
 from app.registers.vocabulary import words
+from app.vms.vessels import prefixes
 
 _TEXTS = {
     "owner": ("owner_name", 255),
@@ -48,8 +50,11 @@ class VesselImport:
     around: Surroundings
     seen: dict[str, int] = field(default_factory=dict)
     known: Mapping[str, Vessel] = field(default_factory=dict)
+    letters: Letters = field(default_factory=lambda: Letters({}))
 
     def judge(self, session: Session, rows: Sequence[Judged]) -> None:
+        if not self.letters.by_fold:
+            self.letters = Letters.of(prefixes(session))
         for row in rows:
             row.take_in(self._read)
             if not row.is_refused:
@@ -69,7 +74,12 @@ class VesselImport:
             found = self.known.get(intake.number.folded)
             if found is None:
                 made = record_vessel(
-                    session, around.actor, intake.number.raw, now=around.now, facts=intake.facts
+                    session,
+                    around.actor,
+                    intake.number.raw,
+                    now=around.now,
+                    facts=intake.facts,
+                    number=intake.number,
                 )
                 settle_row(row, made, filled=False, is_new=True)
             elif self._settle(row, found, is_dry=False):
@@ -83,9 +93,7 @@ class VesselImport:
         said = short_text(row, "vessel_number", most=64)
         if not fold_number(said):
             raise RowProblemError("Thiếu số đăng ký tàu.", "missing")
-        number = read_vessel_number(said)
-        if number.canonical is None:
-            row.warn(f"Số “{said[:30]}” chưa đúng mẫu: ghi nguyên văn, chờ kiểm tra.", "unreadable")
+        number = _number(row, said, self.letters)
         facts: dict[str, Any] = {
             column: text
             for name, (column, most) in _TEXTS.items()
@@ -145,3 +153,14 @@ def _verdict(row: Judged) -> str | None:
     if other is None:
         row.warn(f"Chưa rõ kết quả “{text[:30]}” nên để trống.", "word_verdict")
     return other
+
+
+def _number(row: Judged, said: str, letters: Letters) -> VesselNumber:
+    """The number as it is understood everywhere; what can be none is kept as it was written."""
+    number, warning, problem = understood_number(said, letters)
+    if "nhiều số tàu" in problem:
+        raise RowProblemError(problem, "number")
+    if warning or problem:
+        unclear = f"Số “{said[:30]}” chưa đúng mẫu: ghi nguyên văn, chờ kiểm tra."
+        row.warn(warning if number.canonical else unclear, "unreadable")
+    return number

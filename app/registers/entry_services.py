@@ -14,7 +14,7 @@ from app.permissions import Actor
 from app.registers.minors import protect_minor
 from app.registers.models import Person, Verdict, Vessel, VesselPrefix
 from app.registers.person_keys import write_keys
-from app.registers.vessel_numbers import read_vessel_number
+from app.registers.vessel_numbers import VesselNumber, read_vessel_number
 from app.sealing import key_ring
 
 Values = Mapping[str, Any]  # Any: column values
@@ -72,9 +72,13 @@ def record_vessel(
     *,
     now: datetime,
     facts: Values | None = None,
+    number: VesselNumber | None = None,
 ) -> Vessel:
-    """A vessel as it was named; a number that cannot be read waits for a person to check it."""
-    number = read_vessel_number(raw_number)
+    """A vessel as it was named; a number that cannot be read waits for a person to check it.
+
+    `number` is what the caller has understood of the name, where that is more than its letters say.
+    """
+    number = number or read_vessel_number(raw_number)
     if not number.raw:
         raise Invalid("Chưa nhập số đăng ký tàu.", {"raw_number": ("Nhập số như ghi trên tàu.",)})
     vessel = Vessel(

@@ -13,6 +13,7 @@ from app.cases.models import Case
 from app.cases.queries import visible_to as cases_visible_to
 from app.cases.setting_sources import source_said
 from app.permissions import Actor, Permission
+from app.vms.evidence import Point, points_of
 from app.vms.ladder import LimitBook, Limits
 from app.vms.models import AlertKind, NoteKind, Outcome, VmsAlert, VmsExtract, VmsTrip
 from app.vms.queries import TripFilter, list_trips, reports_of_trips, trip_with_all
@@ -92,6 +93,7 @@ class TripPage:
     case: Case | None
     may_record: bool
     may_open: bool
+    place: Point | None = None
 
 
 def trip_rows(
@@ -122,6 +124,7 @@ def trip_page(session: Session, actor: Actor, trip_id: int, *, now: datetime) ->
         _case(session, actor, trip),
         may_record,
         may_record and actor.may(Permission.CASE_OPEN) and trip.case_id is None,
+        next((one for one in reversed(points_of(trip)) if one.lat is not None), None),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -94,6 +95,26 @@ def test_the_same_list_again_changes_nothing_and_a_longer_one_moves_the_end(
     assert (first["created"], again["unchanged"], longer["changed"], after["unchanged"]) == (1,) * 4
     [trip] = trips(session)
     assert (trip.is_open, trip.longest_s) == (False, int(13.5 * 3600))
+
+
+def test_a_vessel_merged_over_its_alerts_is_said_of_each(
+    house: Flask, session: Session, tmp_path: Path
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Số tàu", "Mất tín hiệu lúc", "Có tín hiệu lúc"],
+        ["KG-91234-TS", moment(90), moment(80)],
+        ["", moment(60), moment(59)],
+        ["KG-91235-TS", moment(50), ""],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    path = tmp_path / "gop.xlsx"
+    book.save(path)
+    house.test_cli_runner().invoke(args=["import", "vms", str(path), "--json"])
+    assert [trip.alert_count for trip in trips(session)] == [2, 1]
 
 
 def test_a_dry_run_writes_nothing(session: Session, run: Run) -> None:
