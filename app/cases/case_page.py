@@ -138,7 +138,7 @@ def case_page(
         milestones=milestone_lines(
             reader, definition, events, state=case.state, data=case.data, now=now
         ),
-        files=_files(session, reader, case, definition),
+        files=_files(session, reader, case, definition, is_closed=is_closed),
         links=links_of(session, reader, case, definition),
         units=_units(session, case.id),
         requests=requests_of(session, actor, head, now=now, is_closed=is_closed),
@@ -277,16 +277,37 @@ def _degrees(case: Case) -> str:
 # --- files and units ------------------------------------------------------------------------
 
 
-def may_open(actor: Actor, definition: Definition, attachment: Attachment, *, state: str) -> bool:
-    """A file is read under the rights of the field that asked for it."""
+def may_open(
+    actor: Actor,
+    definition: Definition,
+    attachment: Attachment,
+    *,
+    state: str,
+    is_closed: bool,
+) -> bool:
+    """A file is read under the rights of the field that asked for it; of a note as its text is."""
+    if attachment.field is None and is_closed:
+        return False
     item = definition.fields.get(attachment.field or "")
     return item is None or may_read(actor, item, state=state)
 
 
-def _files(session: Session, actor: Actor, case: Case, definition: Definition) -> list[FileLine]:
+def _files(
+    session: Session, actor: Actor, case: Case, definition: Definition, *, is_closed: bool
+) -> list[FileLine]:
     found = case_papers(queries.attachments_of(session, case.id))
     people = people_names(session, (one.uploaded_by for one in found))
-    return [_file(actor, case, definition, one, people) for one in reversed(found)]
+    return [
+        _file(
+            actor,
+            case,
+            definition,
+            one,
+            people,
+            is_open=may_open(actor, definition, one, state=case.state, is_closed=is_closed),
+        )
+        for one in reversed(found)
+    ]
 
 
 def _file(
@@ -295,9 +316,10 @@ def _file(
     definition: Definition,
     one: Attachment,
     people: Mapping[int, str],
+    *,
+    is_open: bool,
 ) -> FileLine:
     item = definition.fields.get(one.field or "")
-    is_open = may_open(actor, definition, one, state=case.state)
     return FileLine(
         name=one.file_name if is_open else _("Tệp có dữ liệu cá nhân"),
         href=f"/ho-so/{case.reference}/tep/{one.id}" if is_open else "",

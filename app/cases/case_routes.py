@@ -33,7 +33,7 @@ from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
 from app.cases.opinions import may_open_paper
 from app.cases.paper_numbers import numbers_of, reveal_number
-from app.cases.shielding import reader_of
+from app.cases.shielding import as_outsider, is_closed_to
 from app.cases.values import ValueProblemError
 from app.cases.why import why_fields, why_of
 from app.database import reading, row_number, transaction
@@ -138,8 +138,10 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
         head = get_head(session, actor, reference)
         if not may_open_paper(session, actor, head.owner_unit_id, found.field):
             raise NotFound
-        reader = reader_of(session, actor, head.id)
-        if not may_open(reader, definition_of_head(session, head), found, state=head.state):
+        is_closed = is_closed_to(session, actor, head.id)
+        reader = as_outsider(actor) if is_closed else actor
+        definition = definition_of_head(session, head)
+        if not may_open(reader, definition, found, state=head.state, is_closed=is_closed):
             raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
         subject = f"attachment:{found.id}"
         record_access(session, actor, "file.downloaded", subject, now=utc_now())

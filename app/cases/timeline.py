@@ -238,7 +238,8 @@ class _Reader:
         return MASK if said is None else said
 
     def files(self, event: CaseEvent) -> "Sequence[Mapping[str, str]]":
-        found = [item for item in event.data.get("files", ()) if isinstance(item, dict)]
+        noted = () if self.is_closed else event.data.get("files", ())  # masked as the note is
+        found = [item for item in noted if isinstance(item, dict)]
         for code, value in _facts(event, self.definition).items():
             field = self.definition.fields[code]
             if field.type is FieldType.FILE and may_read(self.actor, field, state=self.head.state):

@@ -1,6 +1,6 @@
 """The forms of money: an entry, a decision, a reminder, a rate."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -66,12 +66,19 @@ class EntryForm(ScreenForm):
     )
     note = TextAreaField(_("Ghi chú"), [_TEXT])
 
-    def offer(self, locale: str, persons: Sequence[Person]) -> None:
+    def offer(self, locale: str, persons: Sequence[Person], known: Collection[int]) -> None:
+        """The kinds, the sources and the persons; of those not `known` only the number."""
         empty = ("", str(_("Chọn…")))
         kinds = [(kind, KINDS[kind].in_locale(locale)) for kind in SOURCES_OF]
         sources = [(one, SOURCES[one].in_locale(locale)) for one in Source]
         self.kind.choices, self.source.choices = [empty, *kinds], [empty, *sources]
-        people = [(str(person.id), person.name) for person in persons]
+        people = [
+            (
+                str(one.id),
+                one.name if one.id in known else str(_("Người số %(id)s (đã che)", id=one.id)),
+            )
+            for one in persons
+        ]
         self.person.choices = [("", str(_("Cả vụ việc"))), *people]
 
     def facts(self) -> EntryFacts | None:

@@ -22,6 +22,7 @@ from app.money.forms import EntryForm, RateForm, ReminderForm, WordForm
 from app.money.rules import Source
 from app.money.words import DEBTORS, REMINDERS
 from app.permissions import Actor, Permission, require
+from app.registers.need_to_know import known_among
 
 blueprint = Blueprint("money", __name__, url_prefix="/tien")
 Write = Callable[[Session, Actor], None]
@@ -59,7 +60,8 @@ def books(reference: str) -> ResponseReturnValue:
 def new_entry(reference: str) -> ResponseReturnValue:
     actor, form, session = current_actor(), EntryForm(), reading()
     case = queries.case_by_reference(session, actor, reference)
-    form.offer(actor.locale, queries.persons_of(session, actor, case))
+    persons = queries.persons_of(session, actor, case)
+    form.offer(actor.locale, persons, known_among(session, actor, persons))
     if not form.is_submitted():
         form.on_day.data = _today(actor)
 

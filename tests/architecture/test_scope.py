@@ -191,7 +191,7 @@ def _author(session: Session, region: Region) -> Actor:
 # --- requests from the table of routes ------------------------------------------------------
 
 
-def _rules(app: Flask, method: str) -> list[Rule]:
+def rules_of(app: Flask, method: str) -> list[Rule]:
     return [
         rule
         for rule in app.url_map.iter_rules()
@@ -206,7 +206,7 @@ def _needed(app: Flask, rule: Rule) -> Permission | None:
     return needed
 
 
-def _address(rule: Rule, values: Mapping[str, str | int]) -> str:
+def address_of(rule: Rule, values: Mapping[str, str | int]) -> str:
     values = {**values, **WHERE_THE_WORD_DIFFERS.get(rule.endpoint, {})}
     missing = rule.arguments - values.keys()
     if missing:
@@ -219,14 +219,14 @@ def _address(rule: Rule, values: Mapping[str, str | int]) -> str:
     return built[1]
 
 
-def _asked(rule: Rule, words: Mapping[str, str]) -> dict[str, str]:
+def asked_of(rule: Rule, words: Mapping[str, str]) -> dict[str, str]:
     """Of these words of an address, those that the route takes."""
     if not rule.endpoint.startswith("ogc."):
         return dict(words)
     return {name: words[name] for name in DESCRIBED.get(rule.endpoint, ())}
 
 
-def _text(answer: Response) -> str:
+def text_of(answer: Response) -> str:
     """The words of an answer, also of one that is a packed table."""
     content: bytes = answer.get_data()
     if not content.startswith(b"PK"):
@@ -270,9 +270,8 @@ def _tally(session: Session) -> dict[str, object]:
 
 def test_every_parameter_of_a_route_has_a_value_here(scene: Scene) -> None:
     values = {**scene.elsewhere.values, **scene.others}
-    addresses = [
-        _address(rule, values) for method in ("GET", "POST") for rule in _rules(scene.app, method)
-    ]
+    rules = [rule for method in ("GET", "POST") for rule in rules_of(scene.app, method)]
+    addresses = [address_of(rule, values) for rule in rules]
     assert len(addresses) > 50
 
 
@@ -280,12 +279,12 @@ def test_nothing_of_another_area_is_shown_under_any_role(scene: Scene) -> None:
     values = {**scene.elsewhere.values, **scene.others}
     wrong = []
     for role, actor, client in scene.clients():
-        for rule in _rules(scene.app, "GET"):
-            path = _address(rule, values)
-            with client.get(path, query_string=_asked(rule, WIDE)) as answer:
+        for rule in rules_of(scene.app, "GET"):
+            path = address_of(rule, values)
+            with client.get(path, query_string=asked_of(rule, WIDE)) as answer:
                 if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                     wrong.append(f"{role} GET {path}: {answer.status_code}")
-                elif not actor.area.is_everything and ELSEWHERE.secret in _text(answer):
+                elif not actor.area.is_everything and ELSEWHERE.secret in text_of(answer):
                     wrong.append(f"{role} GET {path}: shows what lies elsewhere")
     assert not wrong, "\n".join(wrong)
 
@@ -311,11 +310,11 @@ def test_what_belongs_to_somebody_else_is_not_found(scene: Scene) -> None:
     named |= {"photo_id", "inspection_id", "project", "act_id", "file_id", "discrepancy_id"}
     wrong = []
     for role, actor, client in scene.clients():
-        for rule in _rules(scene.app, "GET"):
+        for rule in rules_of(scene.app, "GET"):
             asked = rule.arguments & named
             if not asked or (actor.area.is_everything and not asked & {"batch_id", "token"}):
                 continue
-            with client.get(_address(rule, values)) as answer:
+            with client.get(address_of(rule, values)) as answer:
                 if answer.status_code not in REFUSALS:
                     wrong.append(f"{role} GET {rule.rule}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
@@ -327,14 +326,14 @@ def test_nothing_of_another_area_changes_under_any_role(scene: Scene) -> None:
     wrong = []
     for role, actor, client in scene.clients():
         token = token_in(client.get("/tai-khoan").text)
-        for rule in _rules(scene.app, "POST"):
+        for rule in rules_of(scene.app, "POST"):
             needed = _needed(scene.app, rule)
             is_for_all = needed is not None and needed.value.startswith("admin:")
             if not rule.arguments or is_for_all or actor.area.is_everything:
                 continue
             if rule.endpoint in BLANK_FORMS:
                 continue
-            answer = client.post(_address(rule, values), data={"csrf_token": token, "text": "x"})
+            answer = client.post(address_of(rule, values), data={"csrf_token": token, "text": "x"})
             if answer.status_code == HTTPStatus.OK or answer.status_code not in REFUSALS:
                 wrong.append(f"{role} POST {rule.rule}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
@@ -345,14 +344,14 @@ def test_one_reads_what_lies_in_the_own_area(scene: Scene) -> None:
     wrong = []
     for role, actor, client in scene.clients():
         values = {**scene.here.values, **scene.own[role]}
-        for rule in _rules(scene.app, "GET"):
+        for rule in rules_of(scene.app, "GET"):
             if not _is_shown(scene.levels[role], rule):
                 continue
             needed = _needed(scene.app, rule)
             may = needed is None or actor.may(needed)
             expected = {200, 302, *ALSO_RIGHT.get(rule.endpoint, ())} if may else {403}
-            asked = _asked(rule, {**NEAR, **QUERIES.get(rule.endpoint, {})})
-            with client.get(_address(rule, values), query_string=asked) as answer:
+            asked = asked_of(rule, {**NEAR, **QUERIES.get(rule.endpoint, {})})
+            with client.get(address_of(rule, values), query_string=asked) as answer:
                 if answer.status_code not in expected:
                     wrong.append(f"{role} GET {rule.rule}: {answer.status_code}, not {expected}")
     assert not wrong, "\n".join(wrong)
@@ -375,8 +374,8 @@ def test_every_post_without_its_token_is_refused(scene: Scene) -> None:
     client = scene.app.test_client()
     sign_in(client, "foreign_affairs_officer")
     passed = []
-    for rule in _rules(scene.app, "POST"):
-        answer = client.post(_address(rule, values), data={"text": "x"})
+    for rule in rules_of(scene.app, "POST"):
+        answer = client.post(address_of(rule, values), data={"text": "x"})
         is_refused = answer.status_code == HTTPStatus.FORBIDDEN and "quá hạn" in answer.text
         if not is_refused:
             passed.append(f"{rule.rule}: {answer.status_code}")
