@@ -18,6 +18,7 @@ from app.cases.forms import Wanted, fact_form, files_of
 from app.cases.heads import CaseHead, definition_of_head, get_head, view_of
 from app.cases.settling import Files
 from app.cases.shielding import names_to, reader_of
+from app.cases.why import Because, Why, why_blocked
 from app.errors import Forbidden, NotFound
 from app.permissions import Actor
 from app.workflow.acts import SUSPEND_REASONS
@@ -61,7 +62,7 @@ class StepPage:
     name: str
     to_state: str
     help: str
-    blocked: Sequence[tuple[str, str]]  # the sentence, and where on the case page it is cured
+    blocked: Why | None  # what speaks against it beside the answers that its form asks for
     requested: Sequence[Mapping[str, Any]] = ()  # Any: a macro's row
     second_person: str = ""
     version: int = 0
@@ -150,15 +151,25 @@ def _page(
         name=decision.name.in_locale(actor.locale),
         to_state=definition.state_names[decision.to_state].in_locale(actor.locale) if moves else "",
         help=step.help.in_locale(actor.locale) if step and step.help else "",
-        blocked=[
-            *((r.text.in_locale(actor.locale), r.anchor) for r in _against(decision)),
-            *((said, "consents") for said in _unheard(session, head, definition, decision)),
-        ],
+        blocked=_blocked(session, actor, head, definition, decision),
         second_person=role_names(definition.machine, rule.confirm_roles).in_locale(actor.locale)
         if rule and decision.needs_second_person
         else "",
         version=sent.get("version", 0, type=int) if sent is not None else head.version,
     )
+
+
+def _blocked(
+    session: Session, actor: Actor, head: CaseHead, definition: Definition, decision: Decision
+) -> Why | None:
+    unheard = [
+        Because("consent", said, "", f"/ho-so/{head.reference}#consents")
+        for said in _unheard(session, head, definition, decision)
+    ]
+    if not unheard and not _against(decision):
+        return None
+    why = why_blocked(session, actor, head, definition, decision)
+    return replace(why, reasons=[*why.reasons, *unheard])
 
 
 def _against(decision: Decision) -> list[Reason]:

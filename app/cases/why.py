@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -108,6 +108,15 @@ def refused_steps(
     return [reader.why(step) for step in found if not step.is_fillable and not step.confirms]
 
 
+def why_blocked(
+    session: Session, actor: Actor, head: CaseHead, definition: Definition, decision: Decision
+) -> Why:
+    """What speaks against an act beside what its own form asks for."""
+    others = tuple(reason for reason in decision.reasons if reason.field is None)
+    reader = _Reader(session, actor, head, definition)
+    return reader.why(replace(decision, reasons=others))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One person before one case."""
@@ -151,7 +160,7 @@ class _Reader:
             return self.address(cause.target)
         if cause.cure is Cure.EVENT:
             return self.address(f"event:{cause.target}")
-        anchor = _PLACES.get(cause.cure)
+        anchor = cause.target if cause.cure is Cure.PLACE else _PLACES.get(cause.cure)
         return f"/ho-so/{self.head.reference}#{anchor}" if anchor else ""
 
     def address(self, code: str) -> str:

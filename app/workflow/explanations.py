@@ -25,6 +25,7 @@ class Cure(StrEnum):
     ACT = "act"  # by an act that every case has, such as resume
     PERSON = "person"  # by somebody else
     CHILDREN = "children"  # where the tracked vessels, persons and sanctions of the case stand
+    PLACE = "place"  # at the part `target` of the case page, such as an item of its checklist
     CONFIRMATION = "confirmation"  # where a request waits for its second person
     NOTHING = "nothing"
 
@@ -111,7 +112,7 @@ def _cure(
         return _cure_of_state(machine, situation, decision)
     if reason.code.startswith("guard"):
         return _cure_of_facts(machine, situation, decision, reason)
-    return Cure.NOTHING, "", None
+    return (Cure.PLACE, reason.anchor, None) if reason.anchor else (Cure.NOTHING, "", None)
 
 
 def _cure_of_state(

@@ -257,6 +257,9 @@ def test_a_thing_to_do_holds_the_state_until_it_is_ticked_off(
     page = client.get(f"/ho-so/{reference}/chuyen/finish").text
     assert "Chưa đánh dấu việc “Gọi gia đình”" in page
     assert f'href="/ho-so/{reference}#viec-called"' in page
+    assert "Ai làm được:" in page
+    why = client.get(f"/ho-so/{reference}").text.partition("Vì sao tôi không làm được?")[2]
+    assert f'href="/ho-so/{reference}#viec-called"' in why
     desk.send(client, f"/ho-so/{reference}/viec/called", page=f"/ho-so/{reference}", xong="1")
     case = desk.case_now(session, officer, reference)
     assert queries.events_of(session, case.id)[0].kind == EventKind.CHECKED

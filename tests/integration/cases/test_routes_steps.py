@@ -143,6 +143,8 @@ def test_a_step_that_is_not_mine_shows_the_reason_and_no_form(
     page = client.get(STEP.format(reference, "dispatch")).text
     assert "do Đồn Biên phòng thực hiện" in page
     assert 'name="version"' not in page
+    assert "Ai làm được: Đồn Biên phòng." in page
+    assert "Sau bước này: Hồ sơ chuyển sang “" in page
     answer = desk.send(client, STEP.format(reference, "dispatch"), page="/ho-so/mo", version=1)
     assert answer.status_code == 422
 
