@@ -6,8 +6,8 @@ A reminder says whom it asks: consent to write to the family is no matter of a s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
