@@ -32,6 +32,7 @@ _WELL = frozenset(
 )
 _YES = frozenset({"x", "co", "yes", "y", "1", "true", "nan nhan", "victim"})
 _LONGEST_FAMILY = 64
+_OF_A_FAMILY = ("family", "journey", "transit", "shelter")  # said once beside several people
 
 
 @cache
@@ -40,7 +41,10 @@ def plan() -> Plan:
     persons = plan_of(Target.PERSONS)
     content: Mapping[str, Any] = yaml.safe_load(_COLUMNS.read_text("utf-8"))  # Any: YAML
     more = tuple(_field(code, said) for code, said in content.items())
-    return Plan(Target.PERSONS, persons.key, persons.needed, (*persons.fields, *more))
+    spread = (*persons.spread, *_OF_A_FAMILY)
+    return Plan(
+        Target.PERSONS, persons.key, persons.needed, (*persons.fields, *more), spread=spread
+    )
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML

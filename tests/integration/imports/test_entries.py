@@ -77,21 +77,37 @@ def test_merged_rows_are_refused_alone(session: Session, house: Flask, tmp_path:
     page = book.worksheets[0]
     for row in (
         ("DANH SÁCH CÔNG DÂN", None, None),
-        ("Họ và tên", "Ngày sinh", "Tỉnh"),
-        ("Nguyễn Văn An", "05/03/1990", "Cà Mau"),
-        ("Trần Thị Bích", "1988", "An Giang"),
-        ("Lê Văn Cường", "1990", None),
+        ("Họ và tên", "Số hộ chiếu", "Tỉnh"),
+        ("Nguyễn Văn An", "C1234567", "Cà Mau"),
+        ("Trần Thị Bích", "C7654321", None),
+        ("Lê Văn Cường", None, "An Giang"),
     ):
         page.append(row)
     page.merge_cells("A1:C1")
-    page.merge_cells("C4:C5")
+    page.merge_cells("C3:C4")  # one home of two people
+    page.merge_cells("B4:B5")
     book.save(path)
     result = house.test_cli_runner().invoke(args=["import", "persons", str(path), "--json"])
 
     said = refusals(json.loads(result.stdout))
     assert set(said) == {4, 5}
-    assert all("C4:C5" in reason and "gộp" in reason for reason in said.values())
+    assert all("B4:B5" in reason and "gộp" in reason for reason in said.values())
     assert session.scalars(select(Person.claimed_name)).all() == ["Nguyễn Văn An"]
+
+
+def test_a_home_merged_downwards_is_said_of_each_person(
+    session: Session, house: Flask, tmp_path: Path
+) -> None:
+    path, book = tmp_path / "a.xlsx", openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in (("Họ và tên", "Tỉnh"), ("Nguyễn Văn An", "Cà Mau"), ("Nguyễn Văn Bé", None)):
+        page.append(row)
+    page.merge_cells("B2:B3")
+    book.save(path)
+    result = house.test_cli_runner().invoke(args=["import", "persons", str(path), "--json"])
+
+    assert json.loads(result.stdout)["refused"] == []
+    assert set(session.scalars(select(Person.home_province_code))) == {"96"}
 
 
 def test_provinces_of_before_are_read_as_those_of_today(session: Session, run: Run) -> None:
