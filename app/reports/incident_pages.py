@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import province_names
 from app.cases.models import Case, CaseEvent, EventKind
 from app.cases.queries import visible_to
-from app.cases.values import country_name
+from app.cases.values import country_name, written_number
 from app.permissions import Actor
 from app.reports.incident_rules import (
     KINDS,
     NONE,
     TYPE,
     UNKNOWN,
+    Change,
     Counted,
     Told,
     Totals,
@@ -75,6 +76,34 @@ class IncidentPage:
     countries: Sequence[Bucket]
     provinces: Sequence[Bucket]
     incidents: Sequence[Incident]
+
+    @property
+    def changes(self) -> Sequence[str]:
+        """Against the same period a year before, so that growth "of" and "to" cannot be mixed."""
+        now, before = self.now.best, self.before.best
+        return [
+            f"{what} {_said(Change(new, old))}"
+            for what, new, old in (
+                (_("vụ"), now.cases, before.cases),
+                (_("tàu"), now.vessels, before.vessels),
+                (_("ngư dân"), now.persons, before.persons),
+            )
+        ]
+
+
+def _said(change: Change) -> str:
+    figures = {"now": change.now, "before": change.before}
+    if change.percent is None:
+        said = _("cùng kỳ không có, nay %(now)s", **figures)
+    elif change.now == change.before:
+        said = _("không đổi (%(now)s)", **figures)
+    elif change.now > change.before:
+        share = written_number(change.percent)
+        said = _("tăng %(percent)s%% (từ %(before)s lên %(now)s)", percent=share, **figures)
+    else:
+        share = written_number(change.percent)
+        said = _("giảm %(percent)s%% (từ %(before)s xuống %(now)s)", percent=share, **figures)
+    return str(said)
 
 
 def incident_page(session: Session, actor: Actor, asked: Asked) -> IncidentPage:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.cases.children.words import statuses
@@ -63,6 +64,22 @@ class Triple:
 
 
 NONE = Triple()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From an earlier figure to one of now; a share of the earlier one is said with both."""
+
+    now: int
+    before: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """By how much of the earlier figure it grew or shrank; None where that was nothing."""
+        if not self.before:
+            return None
+        share = Decimal(abs(self.now - self.before) * 100) / self.before
+        return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """vụ/tàu/ngư dân: claimed, verified, final, as known on a day, with totals that add up."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from app.cases.models import EventKind
 from app.reports.incident_rules import (
     NONE,
+    Change,
     Counted,
     Told,
     Triple,
@@ -121,3 +123,20 @@ def test_reporting_months_and_years_hold_their_day_and_meet(day: date) -> None:
 
 def test_the_same_day_a_year_before_a_leap_day_exists() -> None:
     assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "percent"),
+    [
+        (35, 28, Decimal("25.0")),
+        (348, 100, Decimal("248.0")),  # grew by 248 %, is 348 % of it
+        (50, 181, Decimal("72.4")),
+        (7, 7, Decimal("0.0")),
+        (3, 0, None),
+        (0, 4, Decimal("100.0")),
+    ],
+)
+def test_growth_is_a_share_of_the_earlier_figure(
+    now: int, before: int, percent: Decimal | None
+) -> None:
+    assert Change(now, before).percent == percent
