@@ -40,7 +40,7 @@ def progress_workbook(page: ProgressPage, *, unit: str, locale: str) -> bytes:
         _("Đường biên giới chỉ có tính minh họa."),
     ]
     sheets = [_progress_sheet(page, table, notes, locale) for table in page.tables]
-    return written([*sheets, _published_sheet(page, notes, locale)])
+    return _written([*sheets, _published_sheet(page, notes, locale)])
 
 
 def sheet_titles() -> dict[str, str]:
@@ -106,11 +106,10 @@ def _published_cells(row: Beside, locale: str) -> list[Cell]:
     ]
 
 
-def written(sheets: Sequence[Sheet]) -> bytes:
-    """The workbook of these sheets; text is written as text, never as a formula."""
-    content = BytesIO()
+def _written(sheets: Sequence[Sheet]) -> bytes:
+    written = BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(content, options) as book:
+    with xlsxwriter.Workbook(written, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         number = book.add_format({"num_format": "#,##0.###"})
         for one in sheets:
@@ -128,7 +127,7 @@ def written(sheets: Sequence[Sheet]) -> bytes:
                 sheet.write_string(top, place, header, bold)
             for line, cells in enumerate(one.rows, start=top + 1):
                 _write_row(sheet, line, cells, number)
-    return content.getvalue()
+    return written.getvalue()
 
 
 def _write_row(

@@ -1,20 +1,16 @@
 """The page of fisher incidents in figures: vụ/tàu/ngư dân by period, as known on a day."""
 
 from datetime import date
-from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import current_actor
-from app.audit import record_access
-from app.database import reading, transaction
+from app.database import reading
 from app.form_words import written_day
 from app.jobs import utc_now
 from app.permissions import Permission, require
-from app.registers.downloads import XLSX
-from app.reports.incident_export import incident_workbook
 from app.reports.incident_pages import Asked, incident_page
 from app.reports.incident_rules import month_of_reports, year_of_reports
 
@@ -31,24 +27,6 @@ def incidents() -> ResponseReturnValue:
         "reports/incidents.html",
         page=page,
         periods=(month_of_reports(today), year_of_reports(today), (date(today.year, 1, 1), today)),
-    )
-
-
-@require(Permission.EXPORT_RUN)
-def export_incidents() -> ResponseReturnValue:
-    """The tables that are being looked at, as a workbook."""
-    actor = current_actor()
-    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
-    with transaction() as session:
-        page = incident_page(session, actor, _asked(today))
-        record_access(
-            session, actor, "incidents.exported", f"incidents:{page.asked.last}", now=utc_now()
-        )
-    return send_file(
-        BytesIO(incident_workbook(page)),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"ngu-dan-{page.asked.last:%Y%m%d}.xlsx",
     )
 
 
@@ -71,7 +49,4 @@ def _day(name: str, otherwise: date) -> date:
     return found if found is not None and _EARLIEST <= found <= _LATEST else otherwise
 
 
-VIEWS = (
-    ("/thong-ke/ngu-dan", "incidents", incidents, ["GET"]),
-    ("/thong-ke/ngu-dan/xuat", "export_incidents", export_incidents, ["GET"]),
-)
+VIEWS = (("/thong-ke/ngu-dan", "incidents", incidents, ["GET"]),)
