@@ -1,7 +1,8 @@
 """What a case is tied to, in both directions, and only what the reader may see of it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -60,12 +61,23 @@ def links_of(session: Session, actor: Actor, case: Case, definition: Definition)
         cases=reader.cases(case, [tie for tie in ties if tie.other_case_id is not None]),
         markers=reader.markers([tie for tie in own if tie.marker_id is not None]),
         vessels=reader.vessels([tie for tie in own if tie.vessel_id is not None]),
-        persons=reader.persons([tie for tie in own if tie.person_id is not None]),
+        persons=_folded(reader.persons([tie for tie in own if tie.person_id is not None])),
         events=[
             LinkLine(tie.status_name, tie.name, tie.href)
             for tie in event_book().ties_of_case(session, actor, case.id)
         ],
     )
+
+
+def _folded(lines: Sequence[LinkLine]) -> list[LinkLine]:
+    """Persons closed to the reader say nothing one by one: a role says how many they are."""
+    closed = Counter(line for line in lines if not line.href and line.link_id is None)
+    shown = [line for line in lines if line not in closed]
+    return [*shown, *(_counted(line, number) for line, number in closed.items())]
+
+
+def _counted(line: LinkLine, number: int) -> LinkLine:
+    return replace(line, label=f"{line.label} ({number})") if number > 1 else line
 
 
 @dataclass(frozen=True)
