@@ -49,12 +49,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The columns of one target; a row without its `key` is no record."""
+    """The columns of one target; a row without its `key` is no record.
+
+    `by_row`: what is wrong with one row refuses that row alone, and a row with its key is never a
+    heading. `spread` are the columns in which a cell merged over rows speaks for each of them.
+    """
 
     target: Target
     key: str
     needed: tuple[str, ...]
     fields: tuple[Field, ...]
+    by_row: bool = False
+    spread: frozenset[str] = frozenset()
 
     def field(self, code: str) -> Field:
         return next(field for field in self.fields if field.code == code)

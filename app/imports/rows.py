@@ -83,6 +83,7 @@ class Table:
         """
         self.skipped.clear()
         merged = self._blocks()
+        spread: dict[str, Cell] = {}
         group = ""
         for row in self._data_rows():
             values = {code: _clean(_at(row, column)) for code, column in self.mapping.items()}
@@ -92,7 +93,7 @@ class Table:
             if kind != "record":
                 getattr(self.skipped, f"{kind}s").append(row.number)
                 continue
-            self._refuse_merged(row, merged)
+            values = self._unmerged(row, values, merged, spread)
             if row.is_hidden:
                 self.skipped.hidden.append(row.number)
             yield Judged(row.number, values, group)
@@ -116,6 +117,8 @@ class Table:
         if not self._is_whole(values) and any(map(_is_total, texts)):
             return "total"
         is_alone = len(filled) == 1 and bool(texts)
+        if self.plan.by_row and not is_alone and _is_named(values.get(self.plan.key)):
+            return "record"  # a name such as Đoàn Văn Hậu reads like a heading
         if is_alone and _FOOTER.match(plain(texts[0])):
             return "footer"
         if all(values.get(code) in (None, "") for code in self.plan.needed):
@@ -140,15 +143,43 @@ class Table:
             and any(block.first_column <= column <= block.last_column for column in used)
         ]
 
-    def _refuse_merged(self, row: SourceRow, merged: Sequence[MergedBlock]) -> None:
+    def _unmerged(
+        self,
+        row: SourceRow,
+        values: dict[str, Cell],
+        merged: Sequence[MergedBlock],
+        spread: dict[str, Cell],
+    ) -> dict[str, Cell]:
+        """The values of a row where cells are merged over several: spread, or nobody can tell."""
         for block in merged:
-            if block.first_row <= row.number <= block.last_row:
-                name = self.header.names[block.first_column] or column_name(block.first_column)
-                said = (
-                    f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
-                    "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
-                )
-                raise Refused(said)
+            if not block.first_row <= row.number <= block.last_row:
+                continue
+            codes = self._codes_of(block)
+            for code in codes & self.plan.spread:
+                values[code] = spread.setdefault(f"{code}{block.name}", values.get(code))
+            if codes <= self.plan.spread:
+                continue
+            if not self.plan.by_row:
+                raise Refused(self._said_of(block))
+            values[self.plan.key] = Unreadable(self._said_of(block))
+        return values
+
+    def _codes_of(self, block: MergedBlock) -> set[str]:
+        columns = range(block.first_column, block.last_column + 1)
+        return {code for code, column in self.mapping.items() if column in columns}
+
+    def _said_of(self, block: MergedBlock) -> str:
+        name = self.header.names[block.first_column] or column_name(block.first_column)
+        return (
+            f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
+            "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
+        )
+
+
+def _is_named(cell: Cell) -> bool:
+    return isinstance(cell, Unreadable) or (
+        isinstance(cell, str) and bool(cell.strip("0123456789 .-"))
+    )
 
 
 def _is_total(text: str) -> bool:
