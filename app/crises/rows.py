@@ -12,13 +12,14 @@ import orjson
 import yaml
 
 from app.cases.values import country_choices
+from app.crises.cells import read_born, read_listed_name, read_paper, shaped
 from app.crises.homes import Homes
 from app.crises.rules import Source
 from app.database import fold_text
 from app.imports.entries import short_text
 from app.imports.fields import Field, Plan, Target, plain, plan_of
 from app.imports.judging import Judged
-from app.imports.persons import read_birth, read_name, read_number, read_words
+from app.imports.persons import read_words
 from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.source import Cell, Unreadable
 from app.imports.tables import Options, open_table
@@ -32,7 +33,9 @@ _WELL = frozenset(
 )
 _YES = frozenset({"x", "co", "yes", "y", "1", "true", "nan nhan", "victim"})
 _LONGEST_FAMILY = 64
-_OF_A_FAMILY = ("family", "journey", "transit", "shelter")  # said once beside several people
+_NAME = "person_name"
+# A cell merged over several people says the same of each: a household, its home, its bus.
+_SPREAD = frozenset({"family", "home_text", "province", "journey", "shelter", "transit"})
 
 
 @cache
@@ -41,10 +44,8 @@ def plan() -> Plan:
     persons = plan_of(Target.PERSONS)
     content: Mapping[str, Any] = yaml.safe_load(_COLUMNS.read_text("utf-8"))  # Any: YAML
     more = tuple(_field(code, said) for code, said in content.items())
-    spread = (*persons.spread, *_OF_A_FAMILY)
-    return Plan(
-        Target.PERSONS, persons.key, persons.needed, (*persons.fields, *more), spread=spread
-    )
+    fields = (*persons.fields, *more)
+    return Plan(Target.PERSONS, _NAME, persons.needed, fields, by_row=True, spread=_SPREAD)
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML
@@ -73,7 +74,8 @@ def read_table(content: bytes, *, limit_mb: int, convert: FontEncoding | None = 
             limit_mb=limit_mb,
             plan=plan(),
         )
-        return ReadTable(list(opened.table.records()), all_notes(opened))
+        rows = shaped(opened.table.records(), opened.table.header.names, opened.table.mapping)
+        return ReadTable(rows, all_notes(opened))
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,10 @@ class RowReader:
     adult_age: int
 
     def read(self, row: Judged) -> dict[str, Any]:  # Any: columns of a participant
-        name = read_name(row)
-        born = read_birth(row, year=self.now.year)
+        name = read_listed_name(row)
+        born = read_born(row, year=self.now.year)
         words = read_words(row)
-        number = read_number(row)
+        number = read_paper(row)
         home_text = str(words.get("home_text", ""))
         home = self.homes.read(home_text, short_text(row, "province"))
         birth_date, birth_year = born.get("birth_date"), born.get("birth_year")

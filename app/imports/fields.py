@@ -33,14 +33,6 @@ class Target(StrEnum):
         """Whether what it did to the register is kept row by row and can be taken back."""
         return self in {Target.MARKERS, Target.MEASUREMENTS}
 
-    @property
-    def stops_at_merged_cells(self) -> bool:
-        """Whether cells merged over records refuse the whole file, and not those records alone.
-
-        A list of people or vessels is acted on in a hurry: what can be told apart goes ahead.
-        """
-        return self not in {Target.PERSONS, Target.VESSELS, Target.VMS}
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -59,14 +51,16 @@ class Field:
 class Plan:
     """The columns of one target; a row without its `key` is no record.
 
-    A cell of a `spread` column that is merged downwards is said of every row beside it.
+    `by_row`: what is wrong with one row refuses that row alone, not the file. `spread` are the
+    columns in which a cell merged downwards speaks for each row beside it.
     """
 
     target: Target
     key: str
     needed: tuple[str, ...]
     fields: tuple[Field, ...]
-    spread: tuple[str, ...] = ()
+    by_row: bool = False
+    spread: frozenset[str] = frozenset()
 
     def field(self, code: str) -> Field:
         return next(field for field in self.fields if field.code == code)
@@ -88,7 +82,14 @@ def plan_of(target: Target) -> Plan:
     content = _content()
     said = content["targets"][target.value]
     fields = tuple(_field(code, content["fields"][code]) for code in said["fields"])
-    return Plan(target, said["key"], tuple(said["needed"]), fields, tuple(said.get("spread", ())))
+    return Plan(
+        target,
+        said["key"],
+        tuple(said["needed"]),
+        fields,
+        by_row=said.get("by_row", False),
+        spread=frozenset(said.get("spread", ())),
+    )
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML

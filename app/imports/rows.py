@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import Refused
-from app.imports.fields import Plan, plain
+from app.imports.fields import Plan, Target, plain
 from app.imports.headers import Header, is_numbering
 from app.imports.judging import Judged
 from app.imports.readers.source import (
@@ -79,8 +79,8 @@ class Table:
     def records(self) -> Iterator[Judged]:
         """The records below the header, each with the heading of its group.
 
-        Cells merged over several records refuse those; where the target stops at them, Refused is
-        raised.
+        Cells merged over several records refuse those; Refused is raised where the plan does not
+        go by rows.
         """
         self.skipped.clear()
         spread, merged = self._spread_and_refused()
@@ -119,6 +119,12 @@ class Table:
         if not self._is_whole(values) and any(map(_is_total, texts)):
             return "total"
         is_alone = len(filled) == 1 and bool(texts)
+        if (
+            self.plan.target is Target.PERSONS
+            and not is_alone
+            and _is_named(values.get(self.plan.key))
+        ):
+            return "record"  # a name such as Đoàn Văn Hậu reads like a heading
         if is_alone and _FOOTER.match(plain(texts[0])):
             return "footer"
         if all(values.get(code) in (None, "") for code in self.plan.needed):
@@ -159,7 +165,7 @@ class Table:
                     f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
                     "rõ giá trị thuộc dòng nào. Hãy bỏ gộp ô, điền đủ từng dòng rồi gửi lại."
                 )
-                if self.plan.target.stops_at_merged_cells:
+                if not self.plan.by_row:
                     raise Refused(said)
                 row.refuse(said, "merged")
                 return
@@ -182,6 +188,12 @@ class _Spread:
                 self.held[block.name] = values[code]
             elif block.first_row < number <= block.last_row:
                 values[code] = self.held.get(block.name)
+
+
+def _is_named(cell: Cell) -> bool:
+    return isinstance(cell, Unreadable) or (
+        isinstance(cell, str) and bool(cell.strip("0123456789 .-"))
+    )
 
 
 def _is_total(text: str) -> bool:
