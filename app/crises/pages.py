@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Request, url_for
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
 from app.accounts.queries import province_names
-from app.cases.values import country_name
+from app.cases.values import country_name, written_number
 from app.crises import events, queries
 from app.crises.models import CaseRun, MassEvent, MassParty, Participant, ParticipantEvent
 from app.crises.queries import UNCLEAR, PeopleFilter, Side
@@ -372,7 +373,7 @@ def reasons_open(
         OpenReason(
             _(
                 "%(count)s người chưa có giải trình: %(why)s.",
-                count=counted[gap],
+                count=written_number(Decimal(counted[gap])),
                 why=said(GAPS, gap, actor.locale),
             ),
             f"{balance}#vi-sao-{gap}",
