@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
@@ -15,6 +16,7 @@ from app.cases.queries import visible_to
 from app.cases.values import country_name, written_number
 from app.permissions import Actor
 from app.reports.incident_rules import (
+    DAY_FIELDS,
     KINDS,
     NONE,
     TYPE,
@@ -25,6 +27,7 @@ from app.reports.incident_rules import (
     Totals,
     Triple,
     counted,
+    day_of,
     totals,
     year_before,
 )
@@ -107,13 +110,13 @@ def _said(change: Change) -> str:
 
 
 def incident_page(session: Session, actor: Actor, asked: Asked) -> IncidentPage:
-    history = _Histories(session, actor, asked.known_on)
+    history = _Histories(session, actor, asked, asked.known_on)
     current = history.within(asked.first, asked.last)
     earlier = history.within(year_before(asked.first), year_before(asked.last))
     now, before = totals(_counts(current)), totals(_counts(earlier))
     adjustment = None
     if asked.issued_on is not None:
-        issued = _Histories(session, actor, asked.issued_on).within(asked.first, asked.last)
+        issued = _Histories(session, actor, asked, asked.issued_on).within(asked.first, asked.last)
         adjustment = now.best - totals(_counts(issued)).best
     provinces = province_names(session)
     return IncidentPage(
@@ -164,13 +167,9 @@ def _buckets(
 class _Histories:
     """The incidents in the reader's scope as they were known at the end of a day."""
 
-    def __init__(self, session: Session, actor: Actor, known_on: date) -> None:
+    def __init__(self, session: Session, actor: Actor, asked: Asked, known_on: date) -> None:
         moment = datetime.combine(known_on + timedelta(days=1), time(), tzinfo=HANOI)
-        cases = session.execute(
-            select(Case.id, Case.reference, Case.title)
-            .where(Case.type_code == TYPE, visible_to(actor), Case.opened_at < moment)
-            .order_by(Case.opened_at.desc(), Case.id.desc())
-        ).all()
+        cases = _cases(session, actor, asked, moment)
         events = _events(session, [case.id for case in cases], moment)
         self._found = [
             Incident(case.reference, case.title, known)
@@ -180,6 +179,44 @@ class _Histories:
 
     def within(self, first: date, last: date) -> list[Incident]:
         return [one for one in self._found if first <= one.counted.on <= last]
+
+
+def _cases(
+    session: Session, actor: Actor, asked: Asked, moment: datetime
+) -> list[Row[*tuple[Any, ...]]]:  # Any: columns of a case
+    """The cases that may fall into the two periods, the newest first.
+
+    The day that a case names now is the day that was known, unless it has heard something since.
+    """
+    found = session.execute(
+        select(
+            *(Case.id, Case.reference, Case.title, Case.opened_at, Case.updated_at),
+            *(Case.data[name].as_string().label(name) for name in DAY_FIELDS),
+        )
+        .where(
+            *(Case.type_code == TYPE, visible_to(actor), Case.opened_at < moment),
+            Case.updated_at >= _earliest_news(asked.first),
+        )
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+    )
+    spans = [(asked.first, asked.last), (year_before(asked.first), year_before(asked.last))]
+    return [
+        case
+        for case in found
+        if case.updated_at >= moment or _is_within(day_of(case[-2:], opened=case.opened_at), spans)
+    ]
+
+
+def _is_within(day: date, spans: Iterable[tuple[date, date]]) -> bool:
+    return any(first <= day <= last for first, last in spans)
+
+
+def _earliest_news(first: date) -> datetime:
+    """A case that has heard nothing since before the earlier period can be of neither.
+
+    The day of an arrest is written down on that day or later; a day more is left for the zones.
+    """
+    return datetime.combine(year_before(first) - timedelta(days=2), time(), tzinfo=HANOI)
 
 
 def _events(session: Session, ids: Sequence[int], moment: datetime) -> Mapping[int, list[Told]]:

@@ -11,9 +11,12 @@ from app.database import reading
 from app.form_words import written_day
 from app.jobs import utc_now
 from app.permissions import Permission, require
+from app.registers.downloads import send_table
+from app.reports.incident_files import INCIDENT_COLUMNS, incident_rows
 from app.reports.incident_pages import Asked, incident_page
 from app.reports.incident_rules import month_of_reports, year_of_reports
 
+_SHOWN = 200
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
 
@@ -26,8 +29,21 @@ def incidents() -> ResponseReturnValue:
     return render_template(
         "reports/incidents.html",
         page=page,
+        shown=page.incidents[:_SHOWN],
+        kept=request.args.to_dict(),
         periods=(month_of_reports(today), year_of_reports(today), (date(today.year, 1, 1), today)),
     )
+
+
+@require(Permission.EXPORT_RUN)
+def incidents_file() -> ResponseReturnValue:
+    """Every case behind the figures, as the page was asked for, with its three triples."""
+    actor = current_actor()
+    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    asked = _asked(today)
+    rows = incident_rows(incident_page(reading(), actor, asked), reading(), actor)
+    name = "tau-ca-ngu-dan-bi-bat-giu"
+    return send_table(INCIDENT_COLUMNS, rows, name=name, on=asked.known_on)
 
 
 def _asked(today: date) -> Asked:
@@ -49,4 +65,7 @@ def _day(name: str, otherwise: date) -> date:
     return found if found is not None and _EARLIEST <= found <= _LATEST else otherwise
 
 
-VIEWS = (("/thong-ke/ngu-dan", "incidents", incidents, ["GET"]),)
+VIEWS = (
+    ("/thong-ke/ngu-dan", "incidents", incidents, ["GET"]),
+    ("/thong-ke/ngu-dan/tep", "incidents_file", incidents_file, ["GET"]),
+)

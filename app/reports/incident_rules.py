@@ -22,6 +22,7 @@ TYPE = "fisher_violation"
 NOT_OURS = frozenset({"not_ours", "no_violation", "vessel_returned"})
 ARREST_STATE = "arrest_reported"
 UNKNOWN = ""
+DAY_FIELDS = ("arrested_at", "noticed_at")
 KINDS = (
     *(EventKind.OPENED, EventKind.MOVED, EventKind.NOTED, EventKind.CORRECTED),
     *(EventKind.MERGED, EventKind.WITHDRAWN, EventKind.REOPENED),
@@ -232,12 +233,16 @@ def _province(known: _Known) -> str:
 
 
 def _day(known: _Known) -> date:
-    for key in ("arrested_at", "noticed_at"):
-        said = known.facts.get(key)
-        if isinstance(said, str) and said:
-            return datetime.fromisoformat(said).astimezone(HANOI).date()
     assert known.opened is not None  # noqa: S101  asked before
-    return known.opened.astimezone(HANOI).date()
+    return day_of([known.facts.get(key) for key in DAY_FIELDS], opened=known.opened)
+
+
+def day_of(said: Iterable[object], *, opened: datetime) -> date:
+    """The day of an incident: the first of its moments that was given, else its opening."""
+    for one in said:
+        if isinstance(one, str) and one:
+            return datetime.fromisoformat(one).astimezone(HANOI).date()
+    return opened.astimezone(HANOI).date()
 
 
 def _number(value: object) -> int | None:

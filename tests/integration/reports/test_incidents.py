@@ -73,3 +73,21 @@ def test_the_page_shows_the_table_and_a_stranger_counts_nothing(
     assert "vụ cùng kỳ không có, nay 1" in page
     assert head.reference in page
     assert head.reference not in client.get(f"{address}&nuoc=ID").text
+
+
+def test_the_cases_go_out_as_a_file_in_their_scope(client: FlaskClient, session: Session) -> None:
+    head = an_arrest(officer(session))
+    sign_in(client, "thuysan")
+    asked = "tu=01/01/2022&den=31/12/2022"
+    page = client.get(f"/thong-ke/ngu-dan?{asked}").text
+    assert "/thong-ke/ngu-dan/tep?" in page
+    table = client.get(f"/thong-ke/ngu-dan/tep?{asked}&dang=csv")
+    lines = table.get_data().decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert head.reference in lines[1]
+    assert "Malaysia" in lines[1]
+    assert "42" in lines[1]
+    sheet = client.get(f"/thong-ke/ngu-dan/tep?{asked}")
+    assert sheet.data.startswith(b"PK")
+    empty = client.get("/thong-ke/ngu-dan/tep?tu=01/01/2020&den=31/12/2020&dang=csv")
+    assert head.reference not in empty.get_data(as_text=True)
