@@ -29,6 +29,7 @@ from app.errors import AppError
 
 PREFIX = "s1:"
 _NONCE_BYTES, _KEY_BYTES = 12, 32
+_MOST_MISREAD = 6  # more places would ask for more than 64 indexes
 _HEAD = "# Khóa niêm phong dữ liệu cá nhân. Giữ riêng, không để cùng bản sao của cơ sở dữ liệu.\n"
 _LINE = re.compile(r"(?P<use>seal|index)\s+(?P<name>[a-z0-9-]{1,32})\s+(?P<key>[A-Za-z0-9_\-=]+)")
 
@@ -177,14 +178,28 @@ class KeyRing:
         return _blinded(next(iter(self.keys.index.values())), said) if said else None
 
     def all_blind(self, text: str) -> Sequence[str]:
-        """Every index under which a number may lie, also from before a change of the key."""
-        said = comparable(text)
-        return [_blinded(key, said) for key in self.keys.index.values()] if said else []
+        """Every index under which a number may lie: of older keys too, and with O read for 0."""
+        said = misread(comparable(text))
+        return [_blinded(key, one) for key in self.keys.index.values() for one in said]
 
 
 def comparable(text: str) -> str:
     """A number as it is compared: letters and figures, no case, no signs."""
     return re.sub(r"[^0-9A-Z]", "", text.upper())
+
+
+def misread(said: str) -> Sequence[str]:
+    """The number as asked for, and as it is where O and 0 were taken for each other."""
+    if not said:
+        return ()
+    places = [at for at, sign in enumerate(said) if sign in "O0"]
+    if len(places) > _MOST_MISREAD:
+        return tuple(dict.fromkeys((said, said.replace("O", "0"), said.replace("0", "O"))))
+    found = [said]
+    for at in places:
+        other = "0" if said[at] == "O" else "O"
+        found += [f"{one[:at]}{other}{one[at + 1 :]}" for one in found]
+    return found
 
 
 def _blinded(key: bytes, said: str) -> str:

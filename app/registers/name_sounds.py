@@ -3,17 +3,23 @@
 Foreign authorities write Vietnamese names by ear: Khmer, Thai, Malay and Indonesian lists have Wan
 for Văn, Fam for Phạm, Nuyen for Nguyễn, Djung for Dũng, and put the given name first. A key keeps
 only what survives that: the class of the first and of the last consonant of each syllable.
+Lists from China and Taiwan write the characters; they are read in Vietnamese.
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
 
 from app.database import fold_text
 
 KEY_VERSION = 2
 BY_LETTERS = "j:"
 BY_NEIGHBOURS = "t:"
+READINGS_FILE = Path(__file__).parent / "data" / "han_readings.yaml"
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _VOWELS = "aeiouwy"
 _LONGEST_KEY = 78
@@ -42,8 +48,20 @@ _SYLLABLE = re.compile(r"[^aeiouwy]*[aeiouwy]+(?:(?:ng|nh|ch|[nmptckg])(?![aeiou
 
 @lru_cache(maxsize=50_000)
 def syllables(name: str) -> tuple[str, ...]:
-    """The syllables of a name, folded: "NGUYEN, Văn Á" is nguyen van a."""
-    return tuple(part for part in _NOT_LETTERS.split(fold_text(name)) if part)[:_MOST_SYLLABLES]
+    """The syllables of a name, folded: "NGUYEN, Văn Á" is nguyen van a, 阮文安 is nguyen van an."""
+    said = _HAN.sub(_read, name)
+    return tuple(part for part in _NOT_LETTERS.split(fold_text(said)) if part)[:_MOST_SYLLABLES]
+
+
+def _read(found: re.Match[str]) -> str:
+    return f" {_readings().get(found[0], '')} "
+
+
+@cache
+def _readings() -> Mapping[str, str]:
+    """How a character is read in Vietnamese; one that the table does not know says nothing."""
+    said = yaml.safe_load(READINGS_FILE.read_text("utf-8"))["readings"]
+    return {sign: reading for reading, signs in said.items() for sign in signs}
 
 
 @lru_cache(maxsize=20_000)

@@ -31,6 +31,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_number_case_id", "case_number", ["case_id"])
     op.create_index("ix_case_number_number_index", "case_number", ["number_index"])
+    # Names in characters are read from now on: `flask persons index` makes their keys.
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    has_characters = "GLOB '*[㐀-鿿]*'" if is_sqlite else "~ '[㐀-鿿]'"
+    op.execute(
+        "UPDATE person SET key_version = 0 WHERE claimed_name "  # noqa: S608  our own words
+        f"{has_characters} OR CAST(foreign_spellings AS TEXT) {has_characters}"
+    )
 
 
 def downgrade() -> None:

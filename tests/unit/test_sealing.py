@@ -103,3 +103,22 @@ def test_number_is_found_under_the_index_key_of_before(ring: KeyRing) -> None:
 def test_broken_key_file_is_refused(content: str) -> None:
     with pytest.raises(SealingError):
         read_keys(content)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [("BO123456", "B0123456"), ("B 0123456", "bo123456"), ("C1000O00", "C1O00000"), ("N7", "N7")],
+)
+def test_a_number_is_found_where_o_and_zero_were_taken_for_each_other(
+    asked: str, kept: str
+) -> None:
+    ring = KeyRing(written_keys(new_keys()))
+
+    assert ring.blind(kept) in ring.all_blind(asked)
+
+
+def test_a_number_of_many_zeros_asks_for_few_indexes() -> None:
+    ring = KeyRing(written_keys(new_keys()))
+
+    assert len(ring.all_blind("B0000000001")) <= 3
+    assert ring.all_blind("--") == []
