@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 View = TypeVar("View", bound=Callable[..., Any])  # a view answers anything Flask can send
 
@@ -77,6 +79,10 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    def day(self, now: datetime) -> date:
+        """The day that the person has: in Hà Nội it begins seven hours before that of UTC."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 SYSTEM_ACTOR = Actor(

@@ -14,6 +14,7 @@ MOST_PART = 2 * 1024 * 1024  # one XML part: a hundred pages of text are smaller
 MOST_PARTS = 400
 MOST_TAGS = 1_000
 LONGEST_TAG = 400
+LONGEST_SAID = 60
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DOCUMENT = "word/document.xml"
 _MACROS = re.compile(r"(vbaProject|vbaData|activeX|\.bin$|macrosheets)", re.IGNORECASE)
@@ -60,9 +61,20 @@ def _check_parcel(parcel: ZipFile) -> None:
         if part.flag_bits & 1:
             raise Invalid("Tệp Word có mật khẩu. Hãy bỏ mật khẩu rồi gửi.")
         if _MACROS.search(part.filename):
-            raise Invalid("Tệp Word có macro hoặc điều khiển. Hãy lưu lại dạng .docx không macro.")
+            raise Invalid(
+                f"Tệp Word có macro hoặc điều khiển (phần {_said(part.filename)})."
+                " Hãy lưu lại dạng .docx không macro."
+            )
         if _EMBEDDED.match(part.filename):
-            raise Invalid("Tệp Word có đối tượng nhúng (OLE). Hãy bỏ rồi gửi lại.")
+            raise Invalid(
+                f"Tệp Word có đối tượng nhúng (OLE, phần {_said(part.filename)})."
+                " Hãy bỏ rồi gửi lại."
+            )
+
+
+def _said(text: str) -> str:
+    """What a file says of itself, short enough for a sentence."""
+    return " ".join(text.split())[:LONGEST_SAID]
 
 
 def _is_too_long(part: ZipInfo) -> bool:
@@ -74,9 +86,11 @@ def _check_part(name: str, content: bytes) -> None:
     if name == "[Content_Types].xml" and _MACRO_TYPE.encode() in content:
         raise Invalid("Tệp Word có macro. Hãy lưu lại dạng .docx không macro.")
     if name.endswith(".rels"):
-        if any(child.get("TargetMode", "").lower() == "external" for child in root):
+        outside = [one for one in root if one.get("TargetMode", "").lower() == "external"]
+        if outside:
             raise Invalid(
-                "Tệp Word có liên kết ra ngoài. Hãy bỏ liên kết, mẫu đính kèm, ảnh liên kết."
+                f"Tệp Word có liên kết ra ngoài, tới “{_said(outside[0].get('Target', ''))}”."
+                " Hãy bỏ liên kết, mẫu đính kèm, ảnh liên kết."
             )
         return
     codes: list[str] = []

@@ -5,8 +5,10 @@ its syntax tree before it is kept, and filled in an environment that knows no fu
 no attributes of objects.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -28,6 +30,10 @@ _ALLOWED = (
     *(nodes.Getattr, nodes.Getitem, nodes.If, nodes.For, nodes.CondExpr, nodes.Compare),
     *(nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Test),
 )
+_MARK = re.compile(r"\{\{|\{%|\{#")
+_XML = re.compile(r"<[^>]*>")
+_WRITTEN = re.compile(r"\{[{%#].*?(?:[}%#]\}|$)")
+_LONGEST_PLACE = 60
 _WHY = "Mẫu chỉ được ghi tên trường, điều kiện và lặp theo danh sách"
 
 
@@ -94,14 +100,37 @@ def judge(sources: Sequence[str], vocabulary: Vocabulary) -> Uses:
     """The names that the parts of a template use; Invalid with a sentence where one may not be."""
     environment, judged = PlainEnvironment(), _Judge(vocabulary)
     for source in sources:
+        numbered = _MARK.sub(
+            r"\n\g<0>", source
+        )  # each mark begins a line: a node's line says where
+        lines = numbered.split("\n")
         try:
-            tree = environment.parse(source)
-        except (TemplateSyntaxError, RecursionError) as error:
+            judged.walk(environment.parse(numbered), {})
+        except TemplateSyntaxError as error:
+            said = f"{_WHY}; có chỗ viết chưa đúng cú pháp{_place(lines, error.lineno)}."
+            raise Invalid(said) from error
+        except RecursionError as error:
             raise Invalid(f"{_WHY}; có chỗ viết chưa đúng cú pháp.") from error
-        judged.walk(tree, {})
+        except _ForbiddenError as error:
+            raise Invalid(f"{error}{_place(lines, error.line)}.") from error
     if judged.unknown:
         raise Invalid(_unknown(judged.unknown, vocabulary))
     return Uses(frozenset(judged.used))
+
+
+class _ForbiddenError(Exception):
+    """What may not stand in a template, and on which line of the numbered source."""
+
+    def __init__(self, said: str, node: nodes.Node) -> None:
+        super().__init__(said)
+        self.line = node.lineno
+
+
+def _place(lines: Sequence[str], number: int) -> str:
+    """The mark on that line as the office wrote it; empty where there is none."""
+    line = _XML.sub("", lines[number - 1]) if 0 < number <= len(lines) else ""
+    found = _WRITTEN.match(unescape(line))
+    return f", tại “{found[0][:_LONGEST_PLACE].strip()}”" if found else ""
 
 
 def _unknown(names: Sequence[str], vocabulary: Vocabulary) -> str:
@@ -121,7 +150,9 @@ class _Judge:
 
     def walk(self, node: nodes.Node, scope: Mapping[str, str]) -> None:
         if not isinstance(node, _ALLOWED):
-            raise Invalid(f"{_WHY}; không chạy được phép “{type(node).__name__.lower()}”.")
+            raise _ForbiddenError(
+                f"{_WHY}; không chạy được phép “{type(node).__name__.lower()}”", node
+            )
         judge_one = {
             nodes.For: self._for,
             nodes.Getattr: self._member,
@@ -138,13 +169,13 @@ class _Judge:
 
     def _filter(self, node: Any, scope: Mapping[str, str]) -> None:  # Any: nodes.Filter
         if node.name not in FILTERS or node.dyn_args or node.dyn_kwargs or node.kwargs:
-            raise Invalid(f"{_WHY}; không có phép “{str(node.name)[:40]}”.")
+            raise _ForbiddenError(f"{_WHY}; không có phép “{str(node.name)[:40]}”", node)
         for child in (node.node, *node.args):
             self.walk(child, scope)
 
     def _test(self, node: Any, scope: Mapping[str, str]) -> None:  # Any: nodes.Test
         if node.name not in TESTS or node.args or node.kwargs:
-            raise Invalid(f"{_WHY}; không có phép thử “{str(node.name)[:40]}”.")
+            raise _ForbiddenError(f"{_WHY}; không có phép thử “{str(node.name)[:40]}”", node)
         self.walk(node.node, scope)
 
     def _name(self, node: Any, scope: Mapping[str, str]) -> None:  # Any: nodes.Name
@@ -160,7 +191,7 @@ class _Judge:
         owner = node.node
         name = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
         if not isinstance(owner, nodes.Name) or not isinstance(name, str):
-            raise Invalid(f"{_WHY}; chỉ đọc được tên trường, như ho_so.so.")
+            raise _ForbiddenError(f"{_WHY}; chỉ đọc được tên trường, như ho_so.so", node)
         if owner.name == LOOP and scope:
             names, group = LOOP_WORDS, LOOP
         elif owner.name in scope:
@@ -175,10 +206,10 @@ class _Judge:
 
     def _for(self, node: Any, scope: Mapping[str, str]) -> None:  # Any: nodes.For
         if scope:
-            raise Invalid(f"{_WHY}; không lặp trong lặp.")
+            raise _ForbiddenError(f"{_WHY}; không lặp trong lặp", node)
         is_list = isinstance(node.iter, nodes.Name) and node.iter.name in self.vocabulary.lists
         if not is_list or not isinstance(node.target, nodes.Name) or node.recursive:
-            raise Invalid(f"{_WHY}: {', '.join(sorted(self.vocabulary.lists))}.")
+            raise _ForbiddenError(f"{_WHY}: {', '.join(sorted(self.vocabulary.lists))}", node)
         self.used.add(node.iter.name)
         inside = {node.target.name: node.iter.name}
         for child in (*node.body, *([node.test] if node.test else [])):

@@ -108,7 +108,7 @@ def _mission(
     session: Session, actor: Actor, country: str, now: datetime
 ) -> dict[str, Any]:  # Any: JSON values of the case
     """Who is in charge of the country, so that nobody looks it up."""
-    found = mission_in_charge(session, actor, country, now.date())
+    found = mission_in_charge(session, actor, country, actor.day(now))
     return {"mission": {"id": found.id, "label": found.name}} if found else {}
 
 

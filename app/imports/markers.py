@@ -102,7 +102,7 @@ class MarkerImport:
     def _read(self, row: Judged) -> Intake:
         label = _read_label(row, self._line(row))
         measured_on = read_day(row, "measured_on")
-        if measured_on is not None and measured_on > self.around.now.date():
+        if measured_on is not None and measured_on > self.around.actor.day(self.around.now):
             raise RowProblemError(f"Ngày đo {measured_on:%d/%m/%Y} chưa đến.", "future")
         province = read_place(row, "province", self.around.provinces)
         coordinate = read_position(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -136,7 +135,7 @@ def reverse_entry(
     made = MoneyEntry(
         **{name: getattr(entry, name) for name in _COPIED},
         status=EntryStatus.POSTED,
-        on_day=now.astimezone(ZoneInfo(actor.time_zone)).date(),
+        on_day=actor.day(now),
         note=text.strip(),
         proposed_by=actor.user_id,
         proposed_name=actor.name,

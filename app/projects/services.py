@@ -101,7 +101,7 @@ def record_round(
 ) -> TalkRound:
     """A new round; what earlier rounds left open comes up in it by itself."""
     _require_work(session, actor, case)
-    _check_round(session, case, facts, now)
+    _check_round(session, case, facts, actor.day(now))
     made = TalkRound(
         **{name: getattr(facts, name) for name in RoundFacts.__slots__},
         case_id=case.id,
@@ -121,7 +121,7 @@ def record_round(
     return made
 
 
-def _check_round(session: Session, case: Case, facts: RoundFacts, now: datetime) -> None:
+def _check_round(session: Session, case: Case, facts: RoundFacts, today: date) -> None:
     known = select(TalkRound.id).where(
         TalkRound.case_id == case.id, TalkRound.number == facts.number
     )
@@ -129,7 +129,7 @@ def _check_round(session: Session, case: Case, facts: RoundFacts, now: datetime)
         raise Conflict(f"Dự án đã có vòng hội đàm {facts.number}.")
     if facts.number < 1:
         raise Invalid("Chưa ghi được.", {"number": [_("Vòng hội đàm đánh số từ 1.")]})
-    if facts.held_on and facts.held_on > now.date():
+    if facts.held_on and facts.held_on > today:
         raise Invalid("Chưa ghi được.", {"held_on": [_("Ngày hội đàm không thể ở tương lai.")]})
 
 
@@ -179,7 +179,7 @@ def finish_point(
     _require_work(session, actor, case)
     if point.is_done:
         raise Conflict("Việc này đã được ghi là xong.")
-    if done_on > now.date():
+    if done_on > actor.day(now):
         raise Invalid("Chưa ghi được.", {"done_on": [_("Ngày xong không thể ở tương lai.")]})
     if point.round.held_on and done_on < point.round.held_on:
         raise Invalid("Chưa ghi được.", {"done_on": [_("Ngày xong phải sau ngày hội đàm.")]})
@@ -242,7 +242,7 @@ def record_days(
 ) -> tuple[int, int]:
     """Keep the visitors of single days; a day that is known is corrected. (added, corrected)."""
     _require_work(session, actor, case)
-    if any(count.day > now.date() for count in counts):
+    if any(count.day > actor.day(now) for count in counts):
         raise Invalid("Chưa ghi được.", {"days": [_("Có ngày ở tương lai.")]})
     held = days_counted(session, case, [count.day for count in counts])
     corrected = []

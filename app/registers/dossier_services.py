@@ -44,7 +44,7 @@ def file_document(
     session: Session, actor: Actor, marker: Marker, paper: Paper, *, file: StoredFile, now: datetime
 ) -> MarkerDocument:
     require_in_area(actor, marker)
-    _not_in_future("made_on", paper.made_on, now)
+    _not_in_future("made_on", paper.made_on, actor.day(now))
     document = MarkerDocument(
         marker_id=marker.id,
         kind=paper.kind,
@@ -153,7 +153,7 @@ def adopt_measurement(
     mark_register_changed(session, now=now)
 
 
-def _not_in_future(name: str, day: date | None, now: datetime) -> None:
-    if day is not None and day > now.date():
+def _not_in_future(name: str, day: date | None, today: date) -> None:
+    if day is not None and day > today:
         said = ("Ngày này còn ở tương lai.",)
         raise Invalid(said[0], {name: said})

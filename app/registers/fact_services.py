@@ -36,7 +36,7 @@ def record_figure(session: Session, actor: Actor, figure: Figure, *, now: dateti
     """Add a figure; Invalid where the same source already gave one for the same day."""
     if not may_record(actor):
         raise Forbidden("Số liệu của tuyến do Ủy ban Biên giới quốc gia ghi.")
-    if figure.as_of > now.date():
+    if figure.as_of > actor.day(now):
         said = ("Ngày của số liệu còn ở tương lai.",)
         raise Invalid(said[0], {"as_of": said})
     held = session.scalar(

@@ -147,7 +147,7 @@ def note_consent(
     if not said:
         sentence = "Ghi người đó trả lời thế nào: gặp trực tiếp, qua điện thoại, bằng văn bản."
         raise Invalid(sentence, {"how": (sentence,)})
-    if decided_on > now.date():
+    if decided_on > actor.day(now):
         raise Invalid("Ngày chưa đến.", {"decided_on": ("Ngày chưa đến.",)})
     row = ContactConsent(
         person_id=person.id,

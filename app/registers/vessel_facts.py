@@ -35,7 +35,7 @@ def note_vessel_fact(
     value = normalise_text(said.value)
     if not value:
         raise Invalid("Chưa nhập giá trị.", {"value": ("Nhập giá trị.",)})
-    if said.said_on > now.date():
+    if said.said_on > actor.day(now):
         raise Invalid("Ngày chưa đến.", {"said_on": ("Ngày chưa đến.",)})
     row = VesselFact(
         vessel_id=vessel.id,

@@ -1,6 +1,6 @@
 """A draft that stood still or failed is written again; nothing is numbered half written."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,8 +12,11 @@ from app.documents import composing, drafting, issuing, queries, services
 from app.documents.kinds import kind_of
 from app.documents.models import Paper, PaperState, PaperVersion
 from app.documents.wording import Wording
-from app.errors import Conflict, Refused
+from app.errors import Conflict, Invalid, Refused
 from app.permissions import Actor
+from app.registers.models import Person
+from app.registers.person_facts import note_consent
+from app.registers.person_models import Consent
 from tests.integration.cases import desk
 from tests.integration.documents.desk import (
     NOW,
@@ -109,6 +112,33 @@ def test_a_note_takes_over_who_writes_and_to_whom(session: Session, officer: Act
     session.rollback()
     assert queries.number_of(session, paper.id) is None
     assert newest(session, paper).number == 1
+
+
+def test_consent_given_this_morning_in_ha_noi_is_no_matter_of_tomorrow(officer: Actor) -> None:
+    case = a_case(officer)
+    person = a_person(officer, case, "Nguyễn Văn Sớm")
+    dawn = datetime(2026, 11, 22, 23, 5, tzinfo=UTC)  # five past six of the 23rd
+    with transaction() as writer:
+        row = note_consent(
+            writer,
+            officer,
+            writer.get_one(Person, person.id),
+            decision=Consent.REFUSED,
+            decided_on=date(2026, 11, 23),
+            how="gặp trực tiếp",
+            now=dawn,
+        )
+        assert row.decided_on == officer.day(dawn)
+    with pytest.raises(Invalid), transaction() as writer:
+        note_consent(
+            writer,
+            officer,
+            writer.get_one(Person, person.id),
+            decision=Consent.GIVEN,
+            decided_on=date(2026, 11, 24),
+            how="gặp trực tiếp",
+            now=dawn,
+        )
 
 
 @pytest.mark.parametrize("said", ["Gồm rau, quả… và thịt.", "Ghi nhận: vợ, con…"])

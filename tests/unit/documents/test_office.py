@@ -94,6 +94,91 @@ def test_libreoffice_finds_the_margins_font_and_page_number_of_the_rule(
     assert {name.strip("&apos;'") for name in named} <= {rule.font}
 
 
+def looks(content: bytes) -> list[tuple[str, float, bool, bool, str]]:
+    """Of each paragraph: its text, and size in points, bold, italic and alignment as shown."""
+    root = ElementTree.fromstring(part(content, "content.xml"))
+    named = {one.get(f"{STYLE}name"): one for one in root.iter(f"{STYLE}style")}
+    found = []
+    for paragraph in root.iter(f"{TEXT}p"):
+        own = named.get(paragraph.get(f"{TEXT}style-name"))
+        above = own.find(f"{STYLE}paragraph-properties") if own is not None else None
+        align = above.get(f"{FO}text-align", "") if above is not None else ""
+        for span in [*paragraph.iter(f"{TEXT}span"), paragraph]:
+            text = "".join(span.itertext()).strip()
+            held = named.get(span.get(f"{TEXT}style-name"))
+            facts = held.find(f"{STYLE}text-properties") if held is not None else None
+            if text and facts is not None and facts.get(f"{FO}font-size"):
+                size = float(facts.get(f"{FO}font-size", "0pt")[:-2])
+                is_bold = facts.get(f"{FO}font-weight") == "bold"
+                found.append((text, size, is_bold, facts.get(f"{FO}font-style") == "italic", align))
+                break
+    return found
+
+
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+OF_DECREE = [kind for kind, one in kinds().items() if not one.is_note]
+
+
+@without_office
+@pytest.mark.parametrize("kind", OF_DECREE)
+def test_libreoffice_shows_the_head_as_the_decree_lays_it_out(
+    opened: dict[str, bytes], kind: str
+) -> None:
+    shown = {text: rest for text, *rest in looks(opened[kind])}
+    sizes = page_rule().sizes
+    assert shown[NATION] == [sizes["nation"], True, False, "center"]
+    assert shown["Độc lập - Tự do - Hạnh phúc"] == [sizes["motto"], True, False, "center"]
+    number = next(rest for text, rest in shown.items() if text.startswith("Số: [số]/"))
+    assert number == [sizes["number"], False, False, "center"]
+    day = next(rest for text, rest in shown.items() if text.endswith("[ngày ban hành]"))
+    assert day == [sizes["place"], False, True, "center"]
+    abstract = next(rest for text, rest in shown.items() if "Về việc sửa chữa" in text)
+    if kinds()[kind].letters:
+        assert abstract == [sizes["abstract"], True, False, "center"]
+        assert shown["TỜ TRÌNH"] == [sizes["title"], True, False, "center"]
+    else:
+        assert abstract[1:] == [False, False, "center"]
+
+
+@without_office
+@pytest.mark.parametrize("kind", [one for one in OF_DECREE if kinds()[one].look != "minutes"])
+def test_libreoffice_shows_body_receivers_and_signer_as_the_decree_lays_them_out(
+    opened: dict[str, bytes], kind: str
+) -> None:
+    shown = {text: rest for text, *rest in looks(opened[kind])}
+    sizes = page_rule().sizes
+    assert shown["Đoạn 1: đề nghị xem xét."] == [sizes["body"], False, False, "justify"]
+    assert shown["Nơi nhận:"][:3] == [sizes["recipients_head"], True, True]
+    assert shown["- Như trên;"][:3] == [sizes["recipients"], False, False]
+    assert shown["- Lưu: VT."][:3] == [sizes["recipients"], False, False]
+    assert shown["GIÁM ĐỐC"] == [sizes["signer"], True, False, "center"]
+    assert shown["Nguyễn Văn Mẫu"] == [sizes["signer"], True, False, "center"]
+
+
+@without_office
+@pytest.mark.parametrize("kind", kinds())
+def test_libreoffice_keeps_top_and_bottom_within_the_rule(
+    opened: dict[str, bytes], kind: str
+) -> None:
+    """LibreOffice counts the header to the text: margin and header together are Word's margin."""
+    rule = page_rule()
+    styles = ElementTree.fromstring(part(opened[kind], "styles.xml"))
+    used = {
+        str(o.get(f"{STYLE}page-layout-name")) for o in styles.iter(f"{STYLE}master-page") if len(o)
+    }
+    for layout in styles.iter(f"{STYLE}page-layout"):
+        if layout.get(f"{STYLE}name") not in used:
+            continue
+        facts = layout.find(f"{STYLE}page-layout-properties")
+        assert facts is not None
+        for side, extra in (("top", "header"), ("bottom", "footer")):
+            height = millimetres(facts.get(f"{FO}margin-{side}", "0cm"))
+            style = layout.find(f"{STYLE}{extra}-style/{STYLE}header-footer-properties")
+            if style is not None:
+                height += millimetres(style.get(f"{FO}min-height", "0cm"))
+            assert rule.margins[side].holds(height), (side, height)
+
+
 @without_office
 def test_a_paper_becomes_a_pdf_of_several_pages() -> None:
     made = as_pdf(Settings(), a_paper("to_trinh"))

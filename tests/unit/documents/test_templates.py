@@ -1,6 +1,8 @@
 """What a template may say, what is refused of it, and what comes out."""
 
 import re
+import secrets
+import unicodedata
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -144,6 +146,53 @@ def test_a_hostile_template_is_refused_with_a_sentence(hostile: str) -> None:
         read_template(a_file(hostile), WORDS)
     assert refusal.value.message.endswith((".", "”."))
     assert "Traceback" not in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "{{ ''.__class__ }}",
+        "{{ 'a' * 1000000000 }}",
+        "{% for i in range(1000000000) %}",
+        "{% include 'x' %}",
+        "{{ nguoi[0] }}",
+        "{% if %}",
+    ],
+)
+def test_the_refusal_says_at_which_mark(hostile: str) -> None:
+    end = "{% endfor %}" if hostile.startswith("{% for") else ""
+    with pytest.raises(Invalid) as refusal:
+        read_template(a_file("Kính gửi {{ trich_yeu }}", f"Đoạn hai: {hostile}x{end}"), WORDS)
+    assert f"tại “{hostile}”" in refusal.value.message
+    assert "<w:" not in refusal.value.message
+
+
+def test_a_mark_cut_into_runs_is_named_whole_in_its_refusal() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph()
+    for piece in ("{{ ''.__cl", "ass__.__su", "bclasses__() }", "}"):
+        paragraph.add_run(piece).bold = piece.endswith("__su")
+    written = BytesIO()
+    document.save(written)
+    with pytest.raises(Invalid, match=re.escape("tại “{{ ''.__class__.__subclasses__() }}”")):
+        read_template(written.getvalue(), WORDS)
+
+
+def test_names_in_decomposed_letters_are_filled_as_they_are() -> None:
+    decomposed = unicodedata.normalize("NFD", "Nguyễn Thị Ước")
+    said = filled("Ông {{ trich_yeu }}.", trich_yeu=decomposed)
+    assert unicodedata.normalize("NFC", said) == "Ông Nguyễn Thị Ước."
+
+
+def test_a_link_out_of_the_file_is_named() -> None:
+    with pytest.raises(Invalid, match=re.escape("“http://x.example/t.dotx”")):
+        check_docx(changed(a_file("x"), _external))
+
+
+def test_a_picture_of_five_megabytes_is_too_large_in_one_sentence() -> None:
+    noise = secrets.token_bytes(5 * 1024 * 1024)
+    with pytest.raises(TooLarge, match="Hãy bỏ bớt hình ảnh"):
+        check_docx(changed(a_file("x"), _add("word/media/image1.png", noise)))
 
 
 def test_unknown_fields_are_named_in_one_sentence_with_the_nearest() -> None:
