@@ -48,7 +48,7 @@ _TRIGGER = (
     " ví dụ transition:submit"
 )
 _REFERENCE = (
-    "mẫu số hiệu chỉ gồm chữ in hoa, chữ số, dấu / . -, {{year}}, {{unit}}, và đúng một"
+    "mẫu số hiệu chỉ gồm chữ in hoa, chữ số, dấu . -, {{year}}, {{unit}}, và đúng một"
     " {{seq:05d}} cho số thứ tự; ví dụ TT-{{year}}-{{seq:05d}}"
 )
 _PATTERNS = (

@@ -132,6 +132,7 @@ def reference_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
 def reserved_problems(case_type: CaseType, _: Scope) -> Iterator[Problem]:
     """Codes that the house has given a meaning."""
     yield from _reserved_type(case_type)
+    yield from _unaddressable(case_type)
     for index, item in enumerate(case_type.fields):
         where = f"fields[{index}].code"
         if item.code == REASON_FIELD:
@@ -172,6 +173,19 @@ def _reserved_type(case_type: CaseType) -> Iterator[Problem]:
             f"the type “{case_type.name.en}” has the code “{case_type.code}” of an admin page",
         )
         yield error("code", said, _RENAME)
+
+
+def _unaddressable(case_type: CaseType) -> Iterator[Problem]:
+    """The number of a case is part of its address: behind a slash another page would be meant."""
+    if "/" in case_type.reference:
+        yield error(
+            "reference",
+            Text(
+                f"mẫu số hiệu “{case_type.reference}” có dấu gạch chéo nên không mở được hồ sơ",
+                f"the reference “{case_type.reference}” has a slash, so no case could be opened",
+            ),
+            Text("thay dấu / bằng dấu gạch nối -", "write a hyphen in place of the slash"),
+        )
 
 
 def _reserved(where: str, kind: str, item: Any, user: Text) -> Problem:  # Any: a named part

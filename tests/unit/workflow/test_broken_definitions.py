@@ -140,6 +140,7 @@ def test_the_unbroken_definition_is_sound() -> None:
         ),
         ("min: 0", "min: 0, default: nhiều", "“nhiều” không hợp với kiểu của “Số người” (so)"),
         ("type: text", 'type: text, pattern: "(?=a)b"', "không phải biểu thức chính quy hợp lệ"),
+        ("TN-{year}-", "TN/{year}/", "thay dấu / bằng dấu gạch nối -"),
         ("code: thu_nghiem", "code: moi", "mang mã “moi” mà trang quản trị dùng"),
         ('"Mới nhận"', f'"{"dài " * 100}"', "tên dài 399 ký tự, nhiều nhất là 200"),
         (
