@@ -5,6 +5,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from defusedxml import DefusedXmlException, ElementTree
+from flask_babel import gettext as _
 
 from app.errors import Invalid, TooLarge
 
@@ -61,14 +62,17 @@ def _check_parcel(parcel: ZipFile) -> None:
         if part.flag_bits & 1:
             raise Invalid("Tệp Word có mật khẩu. Hãy bỏ mật khẩu rồi gửi.")
         if _MACROS.search(part.filename):
+            where = _said(part.filename)
             raise Invalid(
-                f"Tệp Word có macro hoặc điều khiển (phần {_said(part.filename)})."
-                " Hãy lưu lại dạng .docx không macro."
+                _(
+                    "Tệp Word có macro (phần %(part)s). Hãy lưu lại dạng .docx không macro.",
+                    part=where,
+                )
             )
         if _EMBEDDED.match(part.filename):
+            where = _said(part.filename)
             raise Invalid(
-                f"Tệp Word có đối tượng nhúng (OLE, phần {_said(part.filename)})."
-                " Hãy bỏ rồi gửi lại."
+                _("Tệp Word có đối tượng nhúng (phần %(part)s). Hãy bỏ rồi gửi lại.", part=where)
             )
 
 
@@ -88,9 +92,12 @@ def _check_part(name: str, content: bytes) -> None:
     if name.endswith(".rels"):
         outside = [one for one in root if one.get("TargetMode", "").lower() == "external"]
         if outside:
+            target = _said(outside[0].get("Target", ""))
             raise Invalid(
-                f"Tệp Word có liên kết ra ngoài, tới “{_said(outside[0].get('Target', ''))}”."
-                " Hãy bỏ liên kết, mẫu đính kèm, ảnh liên kết."
+                _(
+                    "Tệp Word có liên kết ra ngoài, tới “%(target)s”. Hãy bỏ liên kết đó.",
+                    target=target,
+                )
             )
         return
     codes: list[str] = []
