@@ -14,11 +14,15 @@ from app.vms.day_check import Checked, check_day, keep_day, outcome_counts
 from app.vms.recording import Recorded
 from app.vms.sea_rules import Sea
 
+_OF_ALERTS = frozenset({"alert_at", "crossed_at", "duration", "alert_kind", "ended_at"})
+_OF_PLACES = frozenset({"lat", "lon", "lat_dms", "lon_dms", "coordinate"})
+
 
 def is_of_positions(opened: Opened) -> bool:
-    """Whether a file that names vessels holds positions: no column says when an alert began."""
+    """Whether a file that names vessels holds positions: places, and nothing of an alert."""
     mapping = opened.table.mapping
-    return "alert_at" not in mapping and "crossed_at" not in mapping
+    is_of_alerts = not _OF_ALERTS.isdisjoint(mapping)
+    return not is_of_alerts and not _OF_PLACES.isdisjoint(mapping)
 
 
 def bring_positions(

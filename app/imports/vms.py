@@ -1,8 +1,9 @@
 """Takes alerts about vessels at sea out of the rows of a list, judged before they are kept."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -35,8 +36,9 @@ from app.vms.vessels import is_in_reach, known_vessels, prefixes, province_of
 
 _REPEATED: Final = "Cảnh báo này của tàu đã có ở dòng {first} của tệp."
 _JUST_NOW: Final = timedelta(hours=1)
-_CROSSING: Final = ("vuot", "ranh gioi", "vung cam", "crossed", "crossing", "boundary")
-_LOSS: Final = ("mat", "ket noi", "tin hieu", "lost", "signal", "offline")
+_CROSSING: Final = ("vrg", "vuot", "ranh gioi", "vung cam", "crossed", "crossing", "boundary")
+_DAY: Final = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+_LOSS: Final = ("mkn", "mth", "mat", "ket noi", "tin hieu", "lost", "signal", "offline")
 _STILL: Final = ("chua", "dang mat", "mat ket noi", "mat tin hieu", "not yet", "lost", "offline")
 _OUTCOMES: Final = {
     Change.CREATED: Outcome.CREATED,
@@ -83,6 +85,7 @@ class VmsImport:
     # --- reading ----------------------------------------------------------------------------
 
     def _read(self, row: Judged) -> NewAlert:
+        _tell_moments(row)
         number = read_number(row, self._letters or Letters({}))
         kind, started = self._beginning(row)
         ended, known_until = self._end(row, started)
@@ -175,6 +178,14 @@ class VmsImport:
         judged = self._sea.judge(lon, lat)
         for index, row in enumerate(placed):
             row.intake = replace(row.intake, told=self._sea.told(judged, index))
+
+
+def _tell_moments(row: Judged) -> None:
+    """ "Thời gian mất kết nối" heads hours in one office and moments in another: the cell tells."""
+    said = row.values.get("duration")
+    is_moment = isinstance(said, date) or _DAY.search(row.text("duration")) is not None
+    if is_moment and not row.values.get("alert_at"):
+        row.values = {**row.values, "alert_at": said, "duration": None}
 
 
 def _kind(row: Judged) -> AlertKind:

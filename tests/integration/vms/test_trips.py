@@ -73,6 +73,22 @@ def trips(session: Session) -> list[VmsTrip]:
     return list(session.scalars(select(VmsTrip).order_by(VmsTrip.number_fold, VmsTrip.id)))
 
 
+@pytest.mark.parametrize("head", ["Thời gian mất kết nối", "Thời gian mất tín hiệu", "Mất lúc"])
+def test_a_list_without_places_is_of_alerts_whatever_its_moment_is_headed(
+    session: Session, run: Run, head: str
+) -> None:
+    moments = f"KG-91234-TS;{moment(9)};Mất tín hiệu\nCM-92222-TS;{moment(8)};MKN\n"
+    found = run(f"Số tàu;{head};Loại cảnh báo\n{moments}")
+    if head == "Mất lúc":  # nobody can tell what such a column says
+        assert {one["reason"] for one in found["refused"]} == {"Thiếu thời điểm bắt đầu cảnh báo."}
+        return
+    assert found["created"] == 2
+    assert [trip.started_at for trip in trips(session)] == [
+        NOW - timedelta(hours=8),
+        NOW - timedelta(hours=9),
+    ]
+
+
 def test_386_alerts_of_14_vessels_are_14_rows(session: Session, run: Run) -> None:
     rows = "".join(
         line(f"KG-{91000 + index % 14}-TS", 600 - index, 600 - index - 0.5) for index in range(386)
