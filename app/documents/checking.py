@@ -72,7 +72,10 @@ def _check_parcel(parcel: ZipFile) -> None:
         if _EMBEDDED.match(part.filename):
             where = _said(part.filename)
             raise Invalid(
-                _("Tệp Word có đối tượng nhúng (phần %(part)s). Hãy bỏ rồi gửi lại.", part=where)
+                _(
+                    "Tệp Word có đối tượng nhúng (OLE, phần %(part)s). Hãy bỏ rồi gửi lại.",
+                    part=where,
+                )
             )
 
 
