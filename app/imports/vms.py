@@ -181,7 +181,7 @@ class VmsImport:
 
 
 def _tell_moments(row: Judged) -> None:
-    """ "Thời gian mất kết nối" heads hours in one office and moments in another: the cell tells."""
+    """A column of lost time holds hours in one office and moments in another: the cell tells."""
     said = row.values.get("duration")
     is_moment = isinstance(said, date) or _DAY.search(row.text("duration")) is not None
     if is_moment and not row.values.get("alert_at"):
