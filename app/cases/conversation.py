@@ -46,15 +46,19 @@ def add_note(
     now: datetime,
     files: Sequence[StoredFile] = (),
     number: str = "",
+    asks: Mapping[str, Any] | None = None,  # Any: JSON
 ) -> CaseHead:
-    """Put an entry on the timeline; it never conflicts with what others do."""
+    """Put an entry on the timeline; it never conflicts with what others do.
+
+    `asks` is what the entry asks of whom, for those who tell people of it.
+    """
     said = text.strip()
     if not said and not files:
         raise Invalid("Chưa có nội dung.", {"text": ["Hãy nhập nội dung hoặc chọn tệp."]})
     if len(said) > LONGEST_NOTE:
         raise Invalid("Nội dung quá dài.", {"text": ["Hãy rút gọn hoặc gửi dưới dạng tệp."]})
     head = get_head(session, actor, reference)
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = dict(asks or {})
     if files:
         data["files"] = keep_files(session, actor, head.id, files, field=None, now=now)
         kind = EventKind.FILE_ATTACHED if not said else kind

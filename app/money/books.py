@@ -1,7 +1,8 @@
 """The books of a case: opened for writing one at a time, posted to, never overdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -76,5 +77,15 @@ def said_of(entry: MoneyEntry) -> str:
     return f"{KINDS[EntryKind(entry.kind)].vi} {written_money(entry.amount, entry.currency)}"
 
 
-def tell(session: Session, actor: Actor, case: Case, text: str, now: datetime) -> None:
-    add_note(session, actor, case.reference, kind=EventKind.NOTED, text=text, now=now)
+def tell(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    text: str,
+    now: datetime,
+    *,
+    asks: Mapping[str, Any] | None = None,  # Any: JSON
+) -> None:
+    """Say on the timeline what became of money; `asks` names who decides, or who had asked."""
+    kind = EventKind.NOTED
+    add_note(session, actor, case.reference, kind=kind, text=text, now=now, asks=asks)

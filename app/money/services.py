@@ -88,7 +88,8 @@ def record_entry(
     session.add(made)
     session.flush()
     if is_to_be_approved(facts.kind, facts.source):
-        tell(session, actor, case, f"Đề nghị {said_of(made)}, chờ duyệt", now)
+        asks = {"deciding_roles": _deciding_roles(session, case, made)}
+        tell(session, actor, case, f"Đề nghị {said_of(made)}, chờ duyệt", now, asks=asks)
     else:
         post(session, case, made)
         tell(session, actor, case, f"Ghi sổ: {said_of(made)}", now)
@@ -104,7 +105,8 @@ def approve_entry(
     entry.usd = _usd_within_limit(session, actor, case, entry)
     _decide(entry, actor, EntryStatus.POSTED, text, now)
     post(session, case, entry)
-    tell(session, actor, case, f"Duyệt và ghi sổ: {said_of(entry)}", now)
+    asks = {"asked_by": entry.proposed_by}
+    tell(session, actor, case, f"Duyệt và ghi sổ: {said_of(entry)}", now, asks=asks)
     return entry
 
 
@@ -116,7 +118,8 @@ def refuse_entry(
     if not text.strip():
         raise Invalid("Cần lý do.", {"text": ["Hãy ghi lý do không duyệt."]})
     _decide(entry, actor, EntryStatus.REFUSED, text, now)
-    tell(session, actor, case, f"Không duyệt: {said_of(entry)}", now)
+    asks = {"asked_by": entry.proposed_by}
+    tell(session, actor, case, f"Không duyệt: {said_of(entry)}", now, asks=asks)
     return entry
 
 
@@ -217,6 +220,19 @@ def _usd_within_limit(
             [_too_much(total, limit.usd, limit.source)],
         )
     return usd
+
+
+def _deciding_roles(session: Session, case: Case, entry: MoneyEntry) -> list[str]:
+    """Whose limit holds for an entry: those with a limit, else those without one."""
+    limits = queries.limits_on(session, entry.on_day)
+    if counts_against_limit(*entry.facts):
+        usd = _worth_in_usd(session, entry)
+        total = None if usd is None else queries.approved_usd(session, case) + usd
+        limits = [
+            one for one in limits if one.usd is None or (total is not None and total <= one.usd)
+        ]
+    limited = [one.role for one in limits if one.usd is not None]
+    return sorted(limited or {one.role for one in limits})
 
 
 def _too_much(total: Decimal, most: Decimal, basis: str) -> str:

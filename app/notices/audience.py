@@ -284,6 +284,14 @@ def _of_opinion(circle: Circle, event: CaseEvent) -> Found:
     yield NoticeKind.OPINION_GIVEN, circle.assignee()
 
 
+def _of_note(circle: Circle, event: CaseEvent) -> Found:
+    """Money that waits is told to those who decide on it, the decision to whom had asked."""
+    roles = event.data.get("deciding_roles", ())
+    yield NoticeKind.MONEY_ASKED, circle.who_see(circle.holders(roles))
+    asked_by = event.data.get("asked_by")
+    yield NoticeKind.MONEY_DECIDED, circle.active([asked_by]) if asked_by else []
+
+
 def _of_release(circle: Circle, event: CaseEvent) -> Found:
     del event
     yield NoticeKind.ASSIGNED, circle.assignee()
@@ -318,6 +326,7 @@ def _of_missed_clock(circle: Circle, event: CaseEvent) -> Found:
 _FINDERS: dict[EventKind, Callable[[Circle, CaseEvent], Found]] = {
     EventKind.ASSIGNED: _of_assignment,
     EventKind.HANDED_OVER: _of_handover,
+    EventKind.NOTED: _of_note,
     EventKind.OPENED: _of_opening,
     EventKind.OPINION_ASKED: _of_question,
     EventKind.OPINION_GIVEN: _of_opinion,

@@ -18,6 +18,8 @@ class NoticeKind(StrEnum):
     CLOCK_ESCALATED = "clock_escalated"
     TRANSFER_ASKED = "transfer_asked"
     TRANSFER_ENDED = "transfer_ended"
+    MONEY_ASKED = "money_asked"
+    MONEY_DECIDED = "money_decided"
     OPINION_ASKED = "opinion_asked"
     OPINION_GIVEN = "opinion_given"
     REQUEST_DUE = "request_due"

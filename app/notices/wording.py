@@ -22,6 +22,8 @@ LABELS = {
     NoticeKind.CLOCK_ESCALATED: Text("Quá hạn kéo dài", "Still overdue"),
     NoticeKind.TRANSFER_ASKED: Text("Chờ tiếp nhận", "To take over"),
     NoticeKind.TRANSFER_ENDED: Text("Không tiếp nhận", "Not taken over"),
+    NoticeKind.MONEY_ASKED: Text("Chờ duyệt chi", "To decide"),
+    NoticeKind.MONEY_DECIDED: Text("Đã xét đề nghị chi", "Decided"),
     NoticeKind.OPINION_ASKED: Text("Xin ý kiến", "Opinion asked"),
     NoticeKind.OPINION_GIVEN: Text("Đã có ý kiến", "Opinion given"),
     NoticeKind.REQUEST_DUE: Text("Nhắc trả lời", "Answer due"),
@@ -44,6 +46,8 @@ LABELS = {
 TONES = {
     NoticeKind.CLOCK_ESCALATED: "overdue",
     NoticeKind.TRANSFER_ASKED: "waiting",
+    NoticeKind.MONEY_ASKED: "waiting",
+    NoticeKind.MONEY_DECIDED: "done",
     NoticeKind.OPINION_ASKED: "waiting",
     NoticeKind.REQUEST_DUE: "waiting",
     NoticeKind.REQUEST_LATE: "overdue",
@@ -135,6 +139,14 @@ def text_of(kind: NoticeKind, event: CaseEvent, head: CaseHead, definition: Defi
         NoticeKind.REOPENED: Text(
             f"{type_name.vi}: hồ sơ được mở lại, trạng thái “{state.vi}”.",
             f"{type_name.en}: reopened, state “{state.en}”.",
+        ),
+        NoticeKind.MONEY_ASKED: Text(
+            f"{type_name.vi}: một đề nghị chi chờ bạn duyệt ở sổ tiền.",
+            f"{type_name.en}: a proposed payment waits for your decision in the books.",
+        ),
+        NoticeKind.MONEY_DECIDED: Text(
+            f"{type_name.vi}: đề nghị chi của bạn đã có quyết định, xem sổ tiền.",
+            f"{type_name.en}: your proposed payment was decided, see the books.",
         ),
         NoticeKind.MOVED: Text(f"{type_name.vi}: {step.vi}.", f"{type_name.en}: {step.en}."),
     }

@@ -1,5 +1,6 @@
 """The books of a case: written once, decided by a second person, undone only by their mirror."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,17 +11,28 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import UnitKind
 from app.accounts.queries import unit_by_code
 from app.cases.models import CaseEvent
-from app.database import transaction
+from app.database import reading, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from app.money import pages, queries, services, settling
 from app.money.models import MoneyEntry, MoneyLine
 from app.money.rules import Account, EntryKind, Money, Source, balances
 from app.money.services import EntryFacts
+from app.notices.models import Notice
+from app.notices.services import follow_event
 from app.permissions import Actor, Area
 from tests.integration.cases import desk
-from tests.integration.cases.people import NOW, a_unit, acting, an_incident, ministry, station
+from tests.integration.cases.people import (
+    NOW,
+    a_unit,
+    a_user,
+    acting,
+    an_incident,
+    ministry,
+    station,
+)
 
 DAY = date(2026, 11, 20)
 
@@ -143,6 +155,36 @@ def test_above_ten_thousand_dollars_of_a_case_leadership_decides(
 
     case = queries.case_by_reference(session, officer, reference)
     assert queries.approved_usd(session, case) == Decimal("10000.01")
+
+
+def test_who_may_decide_is_told_that_money_waits_and_who_asked_of_the_decision(
+    session: Session, reference: str
+) -> None:
+    with transaction() as writer:
+        fund = a_unit(writer, "QBHCD", kind=UnitKind.FUND, province_code=None)
+        office = a_unit(writer, "CLS", kind=UnitKind.DEPARTMENT, province_code=None)
+        asks = a_user(writer, fund, "quy.can-bo", "protection_fund")
+        decides = a_user(writer, fund, "quy.giam-doc", "protection_fund_director")
+        leads = a_user(writer, office, "cls.truong", "consular_leader")
+    one = acting(fund, "protection_fund", user_id=asks.id, area=Area(is_everything=True))
+    other = replace(one, user_id=decides.id, roles=frozenset({"protection_fund_director"}))
+    usd = {"currency": "USD", "rate": Decimal(26_000)}
+
+    def told(write: Callable[[], object]) -> dict[int, str]:
+        with transaction() as writer:
+            write()
+            last = writer.scalars(select(CaseEvent.id).order_by(CaseEvent.id.desc())).first()
+            follow_event(writer, last or 0, now=NOW)
+        rows = session.scalars(select(Notice).where(Notice.event_id == last)).all()
+        return {notice.user_id: notice.kind for notice in rows}
+
+    made: list[MoneyEntry] = []
+    small, large = facts("ticket", "fund", 900, **usd), facts("lawyer", "fund", 10_001, **usd)
+    assert told(lambda: made.append(record(reading(), one, reference, small))) == {
+        decides.id: "money_asked"
+    }
+    assert told(lambda: approve(reading(), other, reference, made[0])) == {asks.id: "money_decided"}
+    assert told(lambda: record(reading(), one, reference, large)) == {leads.id: "money_asked"}
 
 
 def test_without_a_dollar_rate_only_leadership_can_decide(
