@@ -236,7 +236,8 @@ def balance(event_id: int) -> ResponseReturnValue:
 def close(event_id: int) -> ResponseReturnValue:
     actor, form, session = current_actor(), WordForm(), reading()
     found = queries.event_by_id(session, actor, event_id)
-    if request.method == "GET" and found.is_open and pages.view_of(session, actor, found).may_lead:
+    if request.method == "GET" and found.is_open:
+        events.require_owner(session, actor, found)
         weighed = events.balance_of(session, found)
         if reasons := pages.reasons_open(session, actor, found, weighed):
             return render_template("crises/still_open.html", event=found, reasons=reasons)

@@ -84,6 +84,8 @@ class IncidentPage:
     def changes(self) -> Sequence[str]:
         """Against the same period a year before, so that growth "of" and "to" cannot be mixed."""
         now, before = self.now.best, self.before.best
+        if before == NONE:
+            return [_("cùng kỳ không có vụ nào")]
         return [
             f"{what} {_said(Change(new, old))}"
             for what, new, old in (

@@ -86,6 +86,7 @@ ALSO_RIGHT = {
     # Lists name everybody: they are for the event's own units, not for a province that receives
     # some of its people. So is the balance; and only those units write.
     "crises.balance": {404},
+    "crises.close": {403},
     "crises.correct_row": {404},
     "crises.edit_person": {403},
     "crises.list_progress": {404},
