@@ -58,7 +58,7 @@ def trim_styles() -> None:
     if read_stamp(TRIM_STAMP) == wanted:
         return
     fresh = ROOT / ".build" / "styles"
-    purge = [node(), MODULES / "purgecss" / "bin" / "purgecss.js"]
+    purge: list[str | Path] = [node(), MODULES / "purgecss" / "bin" / "purgecss.js"]
     run(
         [*purge, "--config", TRIMMING, "--output", fresh],
         failure="không rút gọn được tệp kiểu chữ. (The style sheet could not be trimmed.)",

@@ -84,7 +84,7 @@ def _hand_on(officer: Person, address: str) -> None:
 
 def _close(officer: Person, address: str) -> None:
     officer.go(f"{address}/doi-soat")
-    expect(officer.page.get_by_role("main")).to_contain_text("Còn 1 người đứng ngoài cân đối")
+    expect(officer.page.get_by_role("main")).to_contain_text("1 người chưa có giải trình")
     officer.follow("Ghi giải trình")
     officer.field("Nội dung").fill("Bệnh, phía bạn giao sau.")
     officer.press("Lưu")
