@@ -21,6 +21,7 @@ LONGEST = 1_000_000  # characters; the largest definition that ships has 35,000
 _TOO_LONG = "tệp dài quá 1 triệu ký tự, không phải một định nghĩa quy trình"
 _SAID = 60  # characters of a word that a sentence repeats
 _DEEPEST = 40  # blocks inside one another; a definition has seven
+_MOST_MIXED = 20_000  # keys that “<<” copies
 _MOST_VALUES = 100_000  # with everything that an alias repeats
 
 
@@ -58,22 +59,46 @@ class SourceError(ValueError):
 
 
 class _StrictLoader(_FastLoader):  # type: ignore[misc]  # the base is chosen at run time
+    """Builds plain values; a key stands once in a block, and “<<” mixes one block into another."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.own: dict[int, list[yaml.Node]] = {}  # the keys of each block before it was mixed
+        self.mixed = 0
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        self.own.setdefault(id(node), [key for key, _ in node.value if key.tag != _MERGE])
+        for key, block in node.value:
+            if key.tag == _MERGE and not isinstance(block, yaml.MappingNode):
+                # A list of blocks, each mixed of lists of blocks, grows without end.
+                line = key.start_mark.line + 1
+                raise SourceError("“<<” chỉ trộn được một khối; hãy chép nội dung ra", line)
+        super().flatten_mapping(node)
+        self.mixed += len(node.value) - len(self.own[id(node)])
+        if self.mixed > _MOST_MIXED:
+            raise SourceError("“<<” trộn quá nhiều; hãy chép nội dung ra", node.start_mark.line + 1)
+
     def construct_mapping(
         self, node: yaml.MappingNode, *, deep: bool = False
     ) -> dict[Hashable, Any]:
-        for key, _ in node.value:
-            if key.tag == _MERGE:
-                line = key.start_mark.line + 1
-                raise SourceError("không dùng “<<” để trộn khối; hãy chép nội dung ra", line)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        if len(mapping) != len(node.value):
-            raise _said_twice(node)
+        own = self.own[id(node)]
+        is_repeated = _are_repeated(own) if self._is_mixed(node) else len(mapping) < len(own)
+        if is_repeated:
+            raise _said_twice(node, own)
         return mapping
 
+    def _is_mixed(self, node: yaml.MappingNode) -> bool:
+        return len(node.value) > len(self.own[id(node)])
 
-def _said_twice(node: yaml.MappingNode) -> SourceError:
+
+def _are_repeated(keys: Sequence[yaml.Node]) -> bool:
+    return len({str(key.value) for key in keys}) < len(keys)
+
+
+def _said_twice(node: yaml.MappingNode, own: Sequence[yaml.Node]) -> SourceError:
     seen: set[str] = set()
-    for key, _ in node.value:
+    for key in own:
         if str(key.value) in seen:
             return SourceError(
                 f"khóa “{key.value}” được viết hai lần trong cùng khối", key.start_mark.line + 1

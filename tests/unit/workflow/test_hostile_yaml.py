@@ -5,10 +5,19 @@ from pathlib import Path
 import pytest
 
 from app.workflow.definition import DefinitionError, load_definition
+from app.workflow.source import SourceError, read_yaml
 
 STATE = "{code: a, name: {vi: A, en: A}},"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(8)
+)
+
+
+MIXED = (
+    "a: &a {"
+    + ", ".join(f"k{number}: 1" for number in range(300))
+    + "}\nb:\n"
+    + "- {<<: *a}\n" * 80
 )
 
 
@@ -33,7 +42,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         ('a: "b\\0c"', "ký tự không hợp lệ"),
         ('a: "\\ud800"', "không đọc được YAML"),
         ("code: " + "9" * 5000, "không tồn tại"),
-        ("a: &a {b: 1}\nc: {<<: *a}", "chép nội dung ra"),
+        ("a: &a {b: 1}\nc: {<<: [*a, *a]}", "chỉ trộn được một khối"),
+        (MIXED, "trộn quá nhiều"),
         ('code: x\nname: {vi: "Mới\\u202e nhận"}', "(dòng 2): có ký tự không hợp lệ (không nhìn"),
         ("code: x\nname: {vi: Mới\u200bnhận}", "U+200B) trong chữ “Mới?nhận”"),
         (f"code: x\nstates: [{STATE * 2_000}]", "có quá 100 mục"),
@@ -69,3 +79,18 @@ def test_a_file_in_another_encoding_is_refused_in_a_sentence(
     path.write_bytes(content)
     with pytest.raises(DefinitionError, match="UTF-8"):
         load_definition(path)
+
+
+def test_a_block_mixed_in_gives_way_to_what_stands_beside_it() -> None:
+    read = read_yaml("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\n")
+    assert read == {"a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 3}}
+
+
+def test_a_mixed_block_is_mixed_into_another_that_is_read_first() -> None:
+    read = read_yaml("d:\n- - &a {x: 1}\n  - &b {<<: *a, x: 2}\nc: {<<: *b, z: 3}\n")
+    assert read == {"d": [[{"x": 1}, {"x": 2}]], "c": {"x": 2, "z": 3}}
+
+
+def test_a_key_given_twice_beside_a_mixed_block_is_named() -> None:
+    with pytest.raises(SourceError, match="“y” được viết hai lần"):
+        read_yaml("a: &a {x: 1}\nb: {<<: *a, y: 3, y: 4}\n")
