@@ -1,4 +1,4 @@
-"""A loaded demonstration on each kind of database, made once for all tests here."""
+"""A loaded demonstration on each kind of database: one that is read, one on which is played."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,18 @@ SHARE = "4"
 def demonstration(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("demonstration")
+    yield from _loaded(request, tmp_path_factory.mktemp("demonstration"))
+
+
+@pytest.fixture(scope="package", params=KINDS)
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Where situations are played: what they leave behind is nobody else's to count."""
+    yield from _loaded(request, tmp_path_factory.mktemp("stage"))
+
+
+def _loaded(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
     app = create_app(_settings(_url(request, folder), folder), is_worker=True)
     prepare_pack(ROOT / "geodata" / "default", app.extensions["settings"].geodata_dir)
     with app.app_context():
@@ -37,7 +48,7 @@ def _url(request: pytest.FixtureRequest, folder: Path) -> str:
         shutil.copyfile(template.path, folder / "test.sqlite3")
         return f"sqlite:///{folder / 'test.sqlite3'}"
     server = request.getfixturevalue("postgresql_server")
-    return _create_database(server, "demonstration_cm", template="template_cm")
+    return _create_database(server, f"{request.fixturename}_cm", template="template_cm")
 
 
 def run(app: Flask, command: str, *options: str) -> str:

@@ -18,8 +18,8 @@ from tests.integration.demonstration.player import Player, Said
 
 
 @pytest.fixture
-def player(demonstration: Flask) -> Iterator[Player]:
-    yield Player(demonstration)
+def player(stage: Flask) -> Iterator[Player]:
+    yield Player(stage)
     reading().close()
 
 

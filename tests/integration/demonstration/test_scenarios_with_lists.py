@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.cases.children.models import CaseChild
 from app.cases.children.queries import children_of
 from app.cases.models import Case, CaseLink
-from app.crises.models import MassEvent, Participant
+from app.crises.models import LikePair, MassEvent, Participant
 from app.database import reading
 from app.demonstration.names import invented_name, without_marks
 from app.demonstration.script_values import HANOI
@@ -29,8 +29,8 @@ from tests.unit.demonstration.chance import seeded
 
 
 @pytest.fixture
-def player(demonstration: Flask) -> Iterator[Player]:
-    yield Player(demonstration)
+def player(stage: Flask) -> Iterator[Player]:
+    yield Player(stage)
     reading().close()
 
 
@@ -277,10 +277,14 @@ def participant(event_id: int, name: str) -> int:
 
 
 def settled_pairs(desk: Desk, event_id: int) -> None:
-    """Those who may be one person are looked at, one pair after the other."""
+    """Those who may be one person are looked at, one pair after the other: by the day of birth."""
     page = f"/su-kien/{event_id}/trung"
-    while re.search(rf'action="{page}/\d+"', desk.page(page)):
-        desk.presses(page, rf"{page}/\d+", la="mot")
+    while found := re.search(rf'action="{page}/(\d+)"', desk.page(page)):
+        pair = reading().get_one(LikePair, int(found[1]))
+        both = {
+            reading().get_one(Participant, one).birth_date for one in (pair.one_id, pair.other_id)
+        }
+        desk.presses(page, rf"{page}/{pair.id}", la="mot" if len(both) == 1 else "hai")
 
 
 def test_110_people_are_handed_over_and_one_is_kept_back(player: Player) -> None:
