@@ -64,7 +64,8 @@ def _signed_in_actor() -> Actor | None:
     user: User = current_user
     if rules.is_idle(session.get(SEEN_AT), now=now, hours=_settings().session_hours):
         g.expired_user_id = user.id
-        logout_user()
+        if not _is_asked_by_a_page():
+            logout_user()
         return None
     actor = build_actor(
         reading(), user, unit_id=session.get(ACTING_FOR), home_zone=_settings().time_zone
@@ -74,6 +75,16 @@ def _signed_in_actor() -> Actor | None:
         return None
     _mark_seen(now)
     return actor
+
+
+def _is_asked_by_a_page() -> bool:
+    """Whether a script of an open page asks, not the person by going somewhere.
+
+    Its answer may arrive after the sign-in page that follows: a cookie in it would take that
+    page's token away, and the sign-in would be refused as an outdated form.
+    """
+    answers = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return bool(request.headers.get("HX-Request")) or answers == "application/json"
 
 
 def _actor_of_token(key: str) -> Actor:

@@ -49,6 +49,22 @@ def test_name_or_mail_in_any_case_signs_in(
     assert sign_in(client, identity) == "/"
 
 
+@pytest.mark.parametrize("asking", [{"HX-Request": "true"}, {"Accept": "application/json"}])
+def test_a_late_answer_to_an_open_page_leaves_the_sign_in_page_its_token(
+    client: FlaskClient, app: Flask, person: Person, asking: dict[str, str]
+) -> None:
+    person("lan", ("foreign_affairs_officer", "NV04"))
+    sign_in(client, "lan")
+    expire_session(client, app)
+
+    answer = client.get("/ho-so", headers=asking)
+
+    assert answer.status_code in {200, 401}
+    assert "Set-Cookie" not in answer.headers
+    assert client.get("/ho-so").status_code == 302
+    assert sign_in(client, "lan") == "/"
+
+
 @pytest.mark.parametrize(("identity", "password"), [("lan", "sai"), ("khong.co", PASSWORD)])
 def test_wrong_name_and_wrong_password_read_the_same(
     client: FlaskClient, person: Person, identity: str, password: str
