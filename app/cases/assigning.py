@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, or_, select, true, update
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ LONGEST_REASON = 2_000
 
 def day_of(actor: Actor, now: datetime) -> date:
     """Today where the actor works."""
-    return now.astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(now)
 
 
 def take_case(session: Session, actor: Actor, reference: str, *, now: datetime) -> CaseHead:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import (
     current_app,
@@ -86,7 +85,7 @@ def _near_line(session: Session, actor: Actor, case: Case) -> list[LineWarning]:
     pack = pack_in_use()
     if pack is None:
         return []
-    on = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    on = actor.day(utc_now())
     return distance_warnings(session, case, accuracy_m=pack.accuracy_m, on=on, locale=actor.locale)
 
 

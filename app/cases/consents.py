@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -167,7 +166,7 @@ def _decision(said: object) -> Consent | None:
 
 def _day(facts: Facts, now: datetime, actor: Actor) -> date:
     """The day of the visit at which it was asked, where that is known and not ahead."""
-    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(now)
     said = facts.get("visited_on")
     return min(date.fromisoformat(said), today) if isinstance(said, str) else today
 

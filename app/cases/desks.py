@@ -1,7 +1,6 @@
 """What a request brings to a case form: the person, the day, the zones, the pack, the uploads."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ def desk_for(
     session: Session, actor: Actor, *, now: datetime, head: CaseHead | None = None
 ) -> Desk:
     """The form's surroundings; a second zone is offered only where times may be local elsewhere."""
-    on = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    on = actor.day(now)
     zones = [actor.time_zone, *([head.owner_zone] if head else []), HOME_ZONE]
     home = sorted(own_provinces(session, actor))
     return Desk(

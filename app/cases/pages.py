@@ -292,7 +292,7 @@ def may_take(actor: Actor, case: Case) -> bool:
 
 
 def _today(actor: Actor, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(now)
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

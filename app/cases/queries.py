@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import orjson
 from flask_babel import gettext as _
@@ -257,7 +256,7 @@ class Viewpoint:
 
 
 def viewpoint_of(actor: Actor, now: datetime) -> Viewpoint:
-    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(now)
     return Viewpoint(actor.user_id, actor.unit_id, now + DUE_SOON, today)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -146,7 +145,7 @@ def acts_for(session: Session, actor: Actor, head: CaseHead, *, now: datetime) -
     absent = head.assignee_id
     if absent is None or absent == actor.user_id:
         return None
-    on = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    on = actor.day(now)
     return stands_for(session, actor.user_id, absent, unit_id=actor.unit_id, on=on)
 
 

@@ -1,7 +1,5 @@
 """The queue, its export and the search: where everyone who carries cases starts."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -43,7 +41,7 @@ FILTERS = ("loai", "trang-thai", "tinh", "nuoc", "tuyen", "moc", "so-moc", "tim"
 def queue() -> ResponseReturnValue:
     """One tab of the queue; the whole view is in the address."""
     actor, session, now = current_actor(), reading(), utc_now()
-    day = read_day(request.args, now.astimezone(ZoneInfo(actor.time_zone)).date())
+    day = read_day(request.args, actor.day(now))
     if day.is_past:
         return past_queue(session, actor, request.args, day=day, pack=pack_if_installed())
     asked = pages.read_filters(session, actor, request.args)

@@ -3,7 +3,6 @@
 from datetime import date
 from http import HTTPStatus
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +28,7 @@ _FORM = ["GET", "POST"]
 
 
 def _today(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 @blueprint.route("", methods=_FORM)

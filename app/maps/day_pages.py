@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -36,7 +35,7 @@ class Days:
 
 
 def read_days(actor: Actor, arguments: MultiDict[str, str]) -> Days:
-    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(utc_now())
     compared = None
     if arguments.get(COMPARED, "").strip():
         compared = read_day(arguments, today, name=COMPARED)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -79,7 +78,7 @@ def _zoom(text: str) -> float:
 
 
 def today_of(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 def _marker_filter(arguments: Mapping[str, str], shared: Filters, today: date) -> MarkerFilter:

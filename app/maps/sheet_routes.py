@@ -5,7 +5,6 @@ from datetime import date
 from importlib import import_module
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -154,7 +153,7 @@ def _day(actor: Actor) -> Day:
 
 
 def today(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 def _resolution() -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +28,7 @@ Write = Callable[[Session, Actor], None]
 
 
 def _today(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 @blueprint.get("/")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +36,7 @@ Write = Callable[[Session, Actor, Case], None]
 
 
 def _today(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 @blueprint.get("/")

@@ -2,7 +2,6 @@
 
 from datetime import date
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +39,7 @@ _ROW = "<int(max=9007199254740992):%s>"
 
 
 def _today(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 # --- acts -----------------------------------------------------------------------------------

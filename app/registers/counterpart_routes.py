@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +28,7 @@ _TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "geojson": "applicatio
 def counterpart_export() -> ResponseReturnValue:
     """One file for the other side: only the fields of the list, in two languages."""
     actor, session, form = current_actor(), reading(), CounterpartForm()
-    day = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    day = actor.day(utc_now())
     codes = provinces_with_markers(session, actor)
     names = place_names(session, codes, kind=UnitKind.PROVINCE, on=day)
     form.offer(sorted(names.items(), key=lambda pair: pair[1]), actor.locale)

@@ -1,7 +1,5 @@
 """The tool “Tọa độ và vị trí”, its answer as JSON, and the same judgement inside other forms."""
 
-from zoneinfo import ZoneInfo
-
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -67,7 +65,7 @@ def position_remark() -> ResponseReturnValue:
 
 
 def _answer(actor: Actor, asked: Asked) -> Answer:
-    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(utc_now())
     return answer_position(reading(), actor, asked, pack=current_pack(), today=today)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -65,7 +64,7 @@ blueprint = Blueprint("registers", __name__, url_prefix="/so-dang-ky")
 
 
 def today(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 # --- the list -------------------------------------------------------------------------------

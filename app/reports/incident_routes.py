@@ -1,7 +1,6 @@
 """The page of fisher incidents in figures: vụ/tàu/ngư dân by period, as known on a day."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 1, 1)
 def incidents() -> ResponseReturnValue:
     """The official table first, then the cases behind every figure."""
     actor = current_actor()
-    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(utc_now())
     page = incident_page(reading(), actor, _asked(today))
     return render_template(
         "reports/incidents.html",
@@ -39,7 +38,7 @@ def incidents() -> ResponseReturnValue:
 def incidents_file() -> ResponseReturnValue:
     """Every case behind the figures, as the page was asked for, with its three triples."""
     actor = current_actor()
-    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(utc_now())
     asked = _asked(today)
     rows = incident_rows(incident_page(reading(), actor, asked), reading(), actor)
     name = "tau-ca-ngu-dan-bi-bat-giu"

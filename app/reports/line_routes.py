@@ -1,7 +1,6 @@
 """The pages of the lines, their stretches and the figures published of them."""
 
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,7 +65,7 @@ def new_figure() -> ResponseReturnValue:
 
 
 def _day(actor: Actor) -> Day:
-    return read_day(request.args, utc_now().astimezone(ZoneInfo(actor.time_zone)).date())
+    return read_day(request.args, actor.day(utc_now()))
 
 
 def _can_record(actor: Actor) -> bool:

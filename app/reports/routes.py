@@ -1,7 +1,6 @@
 """The pages of the reports."""
 
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -82,7 +81,7 @@ def _units() -> dict[Measure, str]:
 
 
 def _asked(actor: Actor) -> pages.Asked:
-    today = utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(utc_now())
     compared: Day | None = None
     if typed(request.args, COMPARED):
         compared = read_day(request.args, today, name=COMPARED)

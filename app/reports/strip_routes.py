@@ -1,7 +1,5 @@
 """The page of the straightened line."""
 
-from zoneinfo import ZoneInfo
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -28,7 +26,7 @@ _ADDRESS = (*FILTERS, "doan", "ngay")
 def strip() -> ResponseReturnValue:
     """The line by chainage: the same filters as the register and the map, without a map."""
     actor, session, now = current_actor(), reading(), utc_now()
-    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(now)
     asked = Asked(
         read_filter(request.args),
         read_day(request.args, today),

@@ -2,7 +2,6 @@
 
 from datetime import date
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +31,7 @@ _CHILD = "/ho-so/<reference>/theo-doi/<track>/<int(max=9007199254740992):child_i
 
 
 def today_of(actor: Actor) -> date:
-    return utc_now().astimezone(ZoneInfo(actor.time_zone)).date()
+    return actor.day(utc_now())
 
 
 @require(Permission.CASE_VIEW)

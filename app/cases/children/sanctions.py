@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
@@ -170,7 +169,7 @@ def _label(facts: SanctionFacts) -> str:
 
 
 def _refuse_days(actor: Actor, facts: SanctionFacts, now: datetime) -> None:
-    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.day(now)
     if facts.violation_on > today:
         raise Invalid(_NOT_SAVED, {"violation_on": [_("Ngày không thể ở tương lai.")]})
     if facts.decision_on is not None and facts.decision_on < facts.violation_on:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -369,7 +368,7 @@ def _chosen(
 
 
 def _refuse_future(actor: Actor, day: date, now: datetime) -> None:
-    if day > now.astimezone(ZoneInfo(actor.time_zone)).date():
+    if day > actor.day(now):
         raise Invalid(_NOT_SAVED, {"since": [_("Ngày không thể ở tương lai.")]})
 
 
