@@ -25,11 +25,8 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_domain, get_locale, gettext
+from flask_babel import Babel, get_domain, get_locale, gettext, ngettext, pgettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup  # noqa: TID251  here, as the ban says
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
@@ -295,26 +292,21 @@ def format_money(value: float | Decimal | str | None, currency: str = "VND") -> 
     return f"{written} ₫" if currency == "VND" else f"{written} {currency}"
 
 
-@pass_eval_context
-def translated(context: EvalContext, text: str, **values: object) -> str:
-    """A message in the reader's language, filled in: what the extension's own `_` answers.
-
-    A page says hundreds; each takes one look-up here instead of six.
-    """
-    said = _message(get_locale(), text) if context.autoescape else gettext(text)
-    return said % values
-
-
 @lru_cache(maxsize=20_000)
-def _message(locale: Locale | None, text: str) -> Markup:
-    """The catalogue's own words are markup: they come with the program, never from a person."""
+def _message(locale: Locale | None, text: str) -> str:
+    """One look-up for a message that a hundred rows of a page say."""
     del locale  # the catalogue is that of the locale in force
-    return Markup(get_domain().get_translations().ugettext(text))  # noqa: S704
+    said: str = get_domain().get_translations().ugettext(text)
+    return said
 
 
 def _teach_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         date=format_date, datetime=format_datetime, number=format_number, money=format_money
+    )
+    translate_by: Any = app.jinja_env  # Any: the extension adds the method
+    translate_by.install_gettext_callables(
+        lambda text: _message(get_locale(), text), ngettext, newstyle=True, pgettext=pgettext
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -323,7 +315,6 @@ def _teach_templates(app: Flask, settings: Settings) -> None:
         return name in app.view_functions
 
     names: dict[str, Callable[..., Any] | Any] = {  # Any: whatever templates need
-        "_": translated,
         "csp_nonce": csp_nonce,
         "has_endpoint": has_endpoint,
         "Permission": Permission,

@@ -292,6 +292,19 @@ def may_open(
     return item is None or may_read(actor, item, state=state)
 
 
+def opens_to(
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    definition: Definition,
+    attachment: Attachment,
+) -> bool:
+    """Whether this person may open one file of a case, also of one that is closed to outsiders."""
+    is_closed = is_closed_to(session, actor, head.id)
+    reader = as_outsider(actor) if is_closed else actor
+    return may_open(reader, definition, attachment, state=head.state, is_closed=is_closed)
+
+
 def _files(
     session: Session, actor: Actor, case: Case, definition: Definition, *, is_closed: bool
 ) -> list[FileLine]:

@@ -22,7 +22,7 @@ from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.audit import record_access
 from app.cases import clock_services, conversation, hints, queries
-from app.cases.case_page import case_page, may_open
+from app.cases.case_page import case_page, opens_to
 from app.cases.case_reveals import reveal_case, reveals_of_case
 from app.cases.desks import pack_in_use, uploads_for
 from app.cases.forms import NoteForm, note_kinds
@@ -32,7 +32,6 @@ from app.cases.models import Case
 from app.cases.near_line import LineWarning, distance_warnings
 from app.cases.opinions import may_open_paper
 from app.cases.paper_numbers import numbers_of, reveal_number
-from app.cases.shielding import as_outsider, is_closed_to
 from app.cases.values import ValueProblemError
 from app.cases.why import why_fields, why_of
 from app.database import reading, row_number, transaction
@@ -137,10 +136,7 @@ def download(reference: str, attachment_id: int) -> ResponseReturnValue:
         head = get_head(session, actor, reference)
         if not may_open_paper(session, actor, head.owner_unit_id, found.field):
             raise NotFound
-        is_closed = is_closed_to(session, actor, head.id)
-        reader = as_outsider(actor) if is_closed else actor
-        definition = definition_of_head(session, head)
-        if not may_open(reader, definition, found, state=head.state, is_closed=is_closed):
+        if not opens_to(session, actor, head, definition_of_head(session, head), found):
             raise Forbidden(_("Tệp có dữ liệu cá nhân mà bạn không có quyền xem."))
         subject = f"attachment:{found.id}"
         record_access(session, actor, "file.downloaded", subject, now=utc_now())

@@ -6,7 +6,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import current_actor
-from app.database import reading
+from app.audit import record_access
+from app.database import reading, transaction
 from app.form_words import written_day
 from app.jobs import utc_now
 from app.permissions import Permission, require
@@ -37,11 +38,12 @@ def incidents() -> ResponseReturnValue:
 @require(Permission.EXPORT_RUN)
 def incidents_file() -> ResponseReturnValue:
     """Every case behind the figures, as the page was asked for, with its three triples."""
-    actor = current_actor()
-    today = actor.day(utc_now())
-    asked = _asked(today)
+    actor, now = current_actor(), utc_now()
+    asked = _asked(actor.day(now))
     rows = incident_rows(incident_page(reading(), actor, asked), reading(), actor)
     name = "tau-ca-ngu-dan-bi-bat-giu"
+    with transaction() as session:
+        record_access(session, actor, "incident.exported", f"incidents:{len(rows)}", now=now)
     return send_table(INCIDENT_COLUMNS, rows, name=name, on=asked.known_on)
 
 

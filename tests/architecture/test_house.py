@@ -20,7 +20,7 @@ PACKAGES = ("app", "workers")
 TEMPLATES = ROOT / "app" / "templates"
 FILE_CAP = 400
 FUNCTION_CAP = 50
-MARKUP_ALLOWED = {"app/web.py", "app/maps/render.py"}
+MARKUP_ALLOWED = {"app/maps/render.py"}
 BROAD_CATCH_ALLOWED = {"app/web.py", "workers/__main__.py", "workers/runner.py"}
 
 

@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.audit import record_access
 from app.cases import queries
-from app.cases.case_page import may_open
+from app.cases.case_page import opens_to
 from app.cases.heads import CaseHead, definition_of_head, get_head, lock_heads
 from app.cases.models import Attachment, CaseLink, EventKind
 from app.cases.recording import Happening, record
-from app.cases.shielding import as_outsider, is_closed_to
 from app.errors import Conflict, Invalid, NotFound
 from app.permissions import Actor
 
@@ -35,10 +34,7 @@ def linked_files(session: Session, head: CaseHead) -> list[CaseHead]:
 def paper_of(session: Session, actor: Actor, head: CaseHead, attachment_id: int) -> Attachment:
     """A paper that the person reads in this file; else NotFound."""
     paper = queries.attachment(session, actor, head.reference, attachment_id)
-    is_closed = is_closed_to(session, actor, head.id)
-    reader = as_outsider(actor) if is_closed else actor
-    definition = definition_of_head(session, head)
-    if not may_open(reader, definition, paper, state=head.state, is_closed=is_closed):
+    if not opens_to(session, actor, head, definition_of_head(session, head), paper):
         raise NotFound
     return paper
 

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit import AuditEntry
 from app.cases.children.pasting import Pasted
 from app.cases.children.queries import children_of
 from app.cases.children.services import Entry, add_children, verify_children
@@ -87,6 +89,9 @@ def test_the_cases_go_out_as_a_file_in_their_scope(client: FlaskClient, session:
     assert head.reference in lines[1]
     assert "Malaysia" in lines[1]
     assert "42" in lines[1]
+    assert session.scalars(
+        select(AuditEntry.subject).where(AuditEntry.action == "incident.exported")
+    ).all() == ["incidents:1"]
     sheet = client.get(f"/thong-ke/ngu-dan/tep?{asked}")
     assert sheet.data.startswith(b"PK")
     empty = client.get("/thong-ke/ngu-dan/tep?tu=01/01/2020&den=31/12/2020&dang=csv")
