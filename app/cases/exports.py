@@ -21,8 +21,8 @@ from app.cases.milestones import milestones_of_cases
 from app.cases.models import Case
 from app.cases.published import definitions
 from app.cases.queries import SHOWN_COLUMNS, Filters, conditions
-from app.cases.values import country_name
 from app.permissions import Actor
+from app.registers.country_names import country_name
 from app.vectors import PointTable
 
 MOST_ROWS = 20_000

@@ -15,8 +15,8 @@ from app.cases import pages
 from app.cases.listed_names import listed_name
 from app.cases.models import Case
 from app.cases.published import definitions
-from app.cases.values import country_name
 from app.permissions import Actor
+from app.registers.country_names import country_name
 from app.registers.vocabulary import words
 from app.vectors import Feature, Kind, Property
 from app.workflow.definition import StateKind

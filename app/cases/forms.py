@@ -33,11 +33,12 @@ from app.cases.group_fields import Cells, GroupFact, RowBuilder, column_in_row
 from app.cases.readers import LONGEST_TEXT, Desk
 from app.cases.settling import Files
 from app.cases.titles import names_for
-from app.cases.values import MASK, country_choices, may_read, shown_to
+from app.cases.values import MASK, may_read, shown_to
 from app.cases.writers import written
 from app.config import Settings
 from app.errors import AppError
 from app.form_words import ScreenForm
+from app.registers.country_names import country_choices
 from app.storage import StoredFile, store_file
 from app.workflow.decisions import REASON_FIELD
 from app.workflow.definition import FieldDefinition, FieldType

@@ -10,7 +10,7 @@ from app.cases.catalogue import Definition
 from app.cases.dated_settings import Limits
 from app.cases.heads import CaseHead
 from app.cases.setting_services import Check
-from app.cases.values import country_name
+from app.registers.country_names import country_name
 from app.workflow.engine import Machine
 
 ACCESS, ACCESS_MIN = "country.consular_access_days", "country.consular_access_min_days"

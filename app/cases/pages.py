@@ -22,9 +22,10 @@ from app.cases.models import Case, Confidentiality
 from app.cases.published import definitions
 from app.cases.queries import ASKED_OF_US, Filters, Tab
 from app.cases.shielding import closed_cases
-from app.cases.values import MASK, country_choices, country_name
+from app.cases.values import MASK
 from app.errors import NotFound
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_choices, country_name
 from app.registers.queries import marker_by_id
 from app.registers.vocabulary import word
 from app.teams.queries import team_names

@@ -15,9 +15,9 @@ from app.cases.listed_names import listed_name
 from app.cases.past import Group, PastCase
 from app.cases.published import definitions, newest_definitions
 from app.cases.queries import Tab
-from app.cases.values import country_name
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
+from app.registers.country_names import country_name
 from app.registers.days import Day
 from app.registers.units_on import ProvinceMap, province_map
 from app.registers.vocabulary import choices

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
-from app.cases.values import country_name
 from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.geo.geotag import Tag, tag_point
 from app.geo.zorder import morton_key
+from app.registers.country_names import country_name
 from app.registers.models import Marker
 from app.registers.queries import marker_index
 from app.workflow.definition import FieldType

@@ -16,7 +16,6 @@ from app.cases.shielding import people_of
 from app.cases.values import (
     ValueProblemError,
     check_bounds,
-    country_choices,
     read_date,
     read_moment,
     read_money,
@@ -31,6 +30,7 @@ from app.geo.nearness import near_province
 from app.geo.places import read_place
 from app.geo.remarks import Remark
 from app.permissions import Actor
+from app.registers.country_names import country_choices
 from app.registers.masking import MASK as NUMBER_MASK
 from app.registers.place_finding import find_place
 from app.registers.place_questions import PlaceOpenError

@@ -18,9 +18,9 @@ from app.cases.queries import visible_to
 from app.cases.recount import Change
 from app.cases.setting_services import Check, setting_keys
 from app.cases.setting_sources import source_said
-from app.cases.values import country_name
 from app.errors import NotFound
 from app.permissions import Actor
+from app.registers.country_names import country_name
 from app.registers.vocabulary import choices as words_of
 from app.workflow.limits import ClockKind, Limit
 

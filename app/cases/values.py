@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 
 from app.database import fold_text, normalise_text
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_name
 from app.workflow.definition import FieldDefinition, FieldType
 
 LINKED = frozenset({FieldType.MARKER, FieldType.VESSEL, FieldType.PERSON, FieldType.UNIT})
@@ -333,15 +334,3 @@ def written_number(value: float | Decimal) -> str:
     exponent = number.normalize().as_tuple().exponent
     places = max(0, -exponent) if isinstance(exponent, int) else 0
     return f"{number:,.{places}f}".translate(str.maketrans(",.", ".,"))
-
-
-def country_name(code: str, locale: str = "vi") -> str:
-    return str(Locale.parse(locale).territories.get(code, code))
-
-
-def country_choices(locale: str = "vi") -> Sequence[tuple[str, str]]:
-    """Every country by its name, sorted blind to diacritics."""
-    names = Locale.parse(locale).territories
-    found = [(code, str(name)) for code, name in names.items() if re.fullmatch(r"[A-Z]{2}", code)]
-    kept = [pair for pair in found if pair[0] not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}]
-    return sorted(kept, key=lambda pair: fold_text(pair[1]))

@@ -12,7 +12,6 @@ from wtforms import BooleanField, Field, IntegerField, SelectField, StringField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from app.cases.values import country_choices
 from app.crises.events import EventFacts
 from app.crises.marking import CHANGEABLE, JourneyFacts, MinutesFacts
 from app.crises.models import MassEvent, Participant
@@ -20,6 +19,7 @@ from app.crises.rules import EventKind, Source
 from app.crises.words import JOURNEYS, KINDS, SOURCES, choices
 from app.form_words import ScreenForm
 from app.imports.readers.fonts import NAMES
+from app.registers.country_names import country_choices
 
 _NEEDED = InputRequired(_("Cần nhập mục này."))
 _NAME = Length(max=255, message=_("Tối đa 255 ký tự."))

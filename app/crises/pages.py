@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
 from app.accounts.queries import province_names
-from app.cases.values import country_name, written_number
+from app.cases.values import written_number
 from app.crises import events, queries
 from app.crises.models import CaseRun, MassEvent, MassParty, Participant, ParticipantEvent
 from app.crises.queries import UNCLEAR, PeopleFilter, Side
@@ -23,6 +23,7 @@ from app.crises.shown import PersonLine, Reader, reader_of
 from app.crises.words import EQUATIONS, GAPS, HAPPENED, PARTS, SOURCES, STATUSES, said
 from app.database import row_number
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_name
 
 
 def filter_from(request: Request) -> PeopleFilter:

@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 import yaml
 
-from app.cases.values import country_choices
 from app.crises.cells import read_born, read_listed_name, read_paper, shaped
 from app.crises.homes import Homes
 from app.crises.rules import Source
@@ -24,6 +23,7 @@ from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.source import Cell, Unreadable
 from app.imports.tables import Options, open_table
 from app.imports.work import all_notes
+from app.registers.country_names import country_choices
 from app.registers.minors import is_minor_on
 from app.sealing import key_ring
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import commune_names, province_names
 from app.cases.models import Case
 from app.cases.queries import visible_to as cases_visible_to
-from app.cases.values import country_name
 from app.crises.models import Participant
 from app.crises.queries import Side
 from app.crises.rules import Source
 from app.crises.words import SOURCES, STATUSES, TONES, said
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_name
 from app.registers.masking import mask_contact, mask_number
 from app.registers.rules import Column, Seen
 from app.registers.vocabulary import word

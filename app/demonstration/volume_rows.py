@@ -13,10 +13,10 @@ from app.cases.catalogue import Definition
 from app.cases.models import EventKind
 from app.cases.recording import event_payload
 from app.cases.shielding import shield_of
-from app.cases.values import country_name
 from app.demonstration.year import volumes
 from app.geo.gazetteer import Pack
 from app.geo.geotag import Tags
+from app.registers.country_names import country_name
 
 Row = dict[str, Any]  # Any: column values
 _CLOSED_SHARE, _ASSIGNED_SHARE = 0.9, 0.3

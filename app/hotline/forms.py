@@ -5,9 +5,9 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.cases.values import country_choices
 from app.form_words import DayField, ScreenForm
 from app.hotline.services import Call
+from app.registers.country_names import country_choices
 from app.registers.vocabulary import choices
 from app.workflow.definition import CaseType
 

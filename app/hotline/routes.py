@@ -12,7 +12,6 @@ from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.cases.desks import pack_in_use
 from app.cases.published import newest_definition
-from app.cases.values import country_name
 from app.database import reading, transaction
 from app.form_words import written_day
 from app.hotline import queries, services
@@ -20,6 +19,7 @@ from app.hotline.forms import CallForm, NumberForm
 from app.hotline.models import Outcome
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
+from app.registers.country_names import country_name
 from app.registers.vocabulary import word
 
 blueprint = Blueprint("hotline", __name__, url_prefix="/duong-day-nong")

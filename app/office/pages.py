@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.accounts.queries import province_names
 from app.cases.heads import CaseHead, definition_of_head, get_head
 from app.cases.models import Case
 from app.cases.pages import people_names
@@ -17,6 +18,7 @@ from app.cases.routing import tried_rules
 from app.errors import NotFound
 from app.office.models import Handover, HandoverCase, HandoverState
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_name
 from app.teams import queries
 from app.teams.models import RoutingRule, Substitution, Team
 from app.teams.services import may_decide, roles_left
@@ -230,6 +232,8 @@ def handover_lines(session: Session, found: Handover) -> list[HandoverLine]:
 class RuleShown:
     rule: RoutingRule
     type_name: str
+    province: str
+    country: str
     receiver: str
     is_coming: bool
 
@@ -239,10 +243,13 @@ def rules_shown(session: Session, actor: Actor, *, on: date) -> list[RuleShown]:
     teams = queries.team_names(session, {rule.team_id for rule in rules})
     people = people_names(session, (rule.user_id for rule in rules))
     types = dict(type_choices(session, actor))
+    provinces = province_names(session)
     return [
         RuleShown(
             rule,
             types.get(rule.type_code, rule.type_code),
+            provinces.get(rule.province_code, rule.province_code),
+            country_name(rule.country_code, actor.locale),
             teams.get(rule.team_id or 0, "") or people.get(rule.user_id or 0, ""),
             is_coming=rule.valid_from > on,
         )

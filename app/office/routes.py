@@ -12,12 +12,12 @@ from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.cases.assigning import day_of, empty_queue
 from app.cases.lookups import provinces_today
-from app.cases.values import country_choices
 from app.database import reading, row_number, transaction
 from app.jobs import utc_now
 from app.office import absences, handovers, pages
 from app.office.forms import AbsenceForm, HandoverForm, RuleForm, TeamForm, choices
 from app.permissions import Actor, Permission, require
+from app.registers.country_names import country_choices
 from app.teams import queries, services
 
 blueprint = Blueprint("office", __name__, url_prefix="/don-vi-toi")

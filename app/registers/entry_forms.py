@@ -12,18 +12,18 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.form_words import DayField, ScreenForm
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_choices
 from app.registers.masking import mask_contact, mask_number
 from app.registers.vocabulary import choices
 
 _NEEDED = InputRequired(_("Cần nhập mục này."))
 _NAME = Length(max=255, message=_("Tối đa 255 ký tự."))
 _SHORT = Length(max=64, message=_("Tối đa 64 ký tự."))
-_COUNTRY = Regexp(r"^$|^[A-Z]{2}$", message=_("Mã nước gồm hai chữ cái, ví dụ MY."))
 _NOT_SAID = ("", _("Chưa rõ"))
 _ABSENT_AS_NONE = frozenset(
     {
@@ -67,12 +67,7 @@ class SealedField(StringField):
 
 class EntryForm(ScreenForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    country_code = StringField(
-        _("Nước đang ở"),
-        [_COUNTRY],
-        description=_("Mã hai chữ cái: MY Malaysia, ID Indonesia, TH Thái Lan."),
-        filters=[lambda text: (text or "").strip().upper()],
-    )
+    country_code = SelectField(_("Nước đang ở"), [Optional()])
     note = TextAreaField(_("Ghi chú"), [Length(max=4000)])
     personal: tuple[str, ...] = ()
 
@@ -118,6 +113,7 @@ class VesselForm(EntryForm):
     personal = ("owner_name", "master_name")
 
     def offer_words(self, actor: Actor, provinces: Sequence[tuple[str, str]]) -> None:
+        self.country_code.choices = [_NOT_SAID, *country_choices(actor.locale)]
         self.verdict.choices = choices("verdict", actor.locale)
         self.home_province_code.choices = list(provinces)
         self.length_class.choices = [_NOT_SAID, *choices("length_class", actor.locale)]
@@ -155,6 +151,7 @@ class PersonForm(EntryForm):
     contact_text = SealedField(_("Người thân liên hệ"), cover=mask_contact, validators=[_NAME])
 
     def offer_words(self, actor: Actor, provinces: Sequence[tuple[str, str]]) -> None:
+        self.country_code.choices = [_NOT_SAID, *country_choices(actor.locale)]
         self.sex.choices = [_NOT_SAID, *choices("sex", actor.locale)]
         self.id_kind.choices = [_NOT_SAID, *choices("id_kind", actor.locale)]
         self.claimed_province_code.choices = list(provinces)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.database import fold_text
 from app.geo.labels import LabelKind, MarkerLabel, format_label, sort_key
 from app.permissions import Actor, Permission
+from app.registers.country_names import country_name
 from app.registers.masking import mask_contact, mask_number
 from app.registers.models import Marker, MarkerClass, Neighbour, Person, Side, Vessel
 from app.registers.slugs import label_slug
@@ -121,6 +122,10 @@ def _listed(name: str) -> Callable[[Any, str], object]:
     return lambda entry, _locale: "; ".join(getattr(entry, name))
 
 
+def _country(entry: Any, locale: str) -> object:  # Any: Vessel or Person
+    return country_name(entry.country_code, locale) if entry.country_code else None
+
+
 def _yes(name: str) -> Callable[[Any, str], object]:
     return lambda entry, _locale: "x" if getattr(entry, name) else ""
 
@@ -163,7 +168,7 @@ VESSEL_COLUMNS: tuple[Column, ...] = (
     Column("home_port", _("Cảng đăng ký"), _plain("home_port")),
     Column("length_class", _("Chiều dài"), _worded("length_class", "length_class")),
     Column("gear", _("Nghề"), _plain("gear")),
-    Column("country_code", _("Nước đang giữ"), _plain("country_code")),
+    Column("country_code", _("Nước đang giữ"), _country),
     Column("is_illustration", _("Số liệu minh họa"), _yes("is_illustration")),
 )
 PERSON_COLUMNS: tuple[Column, ...] = (
@@ -182,7 +187,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Column("id_number", _("Số giấy tờ"), _plain("id_number"), is_personal=True, cover=mask_number),
     Column("home_text", _("Nơi cư trú"), _plain("home_text"), is_personal=True),
     Column("home_province_code", _("Mã tỉnh"), _plain("home_province_code")),
-    Column("country_code", _("Nước sở tại"), _plain("country_code")),
+    Column("country_code", _("Nước sở tại"), _country),
     Column("is_minor", _("Chưa thành niên"), _yes("is_minor")),
     Column("is_victim", _("Nạn nhân mua bán người"), _yes("is_victim"), is_personal=True),
     Column(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import fold_text
 from app.permissions import Actor
 from app.registers.case_book import case_book
+from app.registers.country_names import country_name
 from app.registers.likeness import LIKELY, Part
 from app.registers.masking import mask_number
 from app.registers.models import Person, Vessel
@@ -129,7 +130,7 @@ def _person_facts(
         _("Giới tính"): word("sex", person.sex, locale),
         _("Giấy tờ"): mask_number(person.id_number),
         _("Tỉnh"): provinces.get(person.home_province_code or "", ""),
-        _("Nước sở tại"): person.country_code or "",
+        _("Nước sở tại"): country_name(person.country_code, locale) if person.country_code else "",
         _("Hồ sơ"): ", ".join(cases.get(person.id, [])),
     }
 

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import province_names
-from app.cases.values import country_name
 from app.permissions import Actor
+from app.registers.country_names import country_name
 from app.registers.rules import Column, Seen
 from app.reports.incident_pages import Incident, IncidentPage
 from app.reports.incident_rules import NONE, UNKNOWN, Triple

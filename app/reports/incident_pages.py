@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import province_names
 from app.cases.models import Case, CaseEvent, EventKind
 from app.cases.queries import visible_to
-from app.cases.values import country_name, written_number
+from app.cases.values import written_number
 from app.permissions import Actor
+from app.registers.country_names import country_name
 from app.reports.incident_rules import (
     DAY_FIELDS,
     KINDS,

@@ -61,6 +61,17 @@ def test_look_alikes_are_compared_merged_and_parted_from_their_page(desk: FlaskC
     assert desk.get(f"{BOOK}/nguoi/{other.id}").status_code == 200
 
 
+def test_the_country_of_a_person_is_chosen_and_shown_by_its_name(desk: FlaskClient) -> None:
+    new = f"{BOOK}/nguoi/moi"
+    refused = send(desk, new, new, claimed_name="Lê Thị Hoa", country_code="QQ")
+    assert "Hãy chọn trong danh sách." in refused
+
+    send(desk, new, new, claimed_name="Lê Thị Hoa", country_code="MY")
+
+    assert "Malaysia" in desk.get(f"{BOOK}/nguoi").text
+    assert "Malaysia" in desk.get(f"{BOOK}/nguoi/xuat?dang=csv").get_data().decode("utf-8-sig")
+
+
 def test_merging_without_grounds_changes_nothing(desk: FlaskClient) -> None:
     with transaction() as session:
         one, other = (add_person(session, name) for name in ("Lê Dũng", "LE DUNG"))
