@@ -9,7 +9,7 @@ _FIGURES = re.compile(r"[0-9A-Z]*\d[0-9A-Z \-.]{2,}\d|\d{3,}", re.IGNORECASE)
 
 def mask_number(number: str | None) -> str:
     """Enough to tell two papers apart: 012345678989 is 0123•••••89; a short one keeps its end."""
-    said = (number or "").strip()
+    said = re.sub(r"[\s.\-]", "", number or "")
     if not said:
         return ""
     if len(said) <= _SHORT:

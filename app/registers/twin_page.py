@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -20,26 +20,27 @@ from app.registers.vessel_twins import VesselTwin, vessel_twins_of
 from app.registers.vocabulary import word
 
 _ONE_EACH = 2
+_WHOLE, _NEAR = 100, 60
+
+
+class Agreement(StrEnum):
+    """Whether two sides say the same of one fact; `apart` where that is not compared."""
+
+    SAME = "same"
+    NEAR = "near"
+    OTHER = "other"
+    UNSAID = "unsaid"
+    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True)
 class SideFact:
-    """One fact of both, and whether they agree; several values are parted by semicolons."""
+    """One fact of both; several values are parted by semicolons."""
 
     label: str
     ours: str
     theirs: str
-    is_compared: bool = True
-
-    @property
-    def agrees(self) -> bool | None:
-        """None where one side does not say, or where several values have none in common."""
-        ours, theirs = (
-            {fold_text(one) for one in said.split(";")} for said in (self.ours, self.theirs)
-        )
-        if not self.ours or not self.theirs:
-            return None
-        return True if ours & theirs else (None if len(ours) + len(theirs) > _ONE_EACH else False)
+    agreement: Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def lines_of_person(
             score=twin.likeness.score,
             is_likely=twin.likeness.is_likely,
             reasons=_reasons(twin),
-            facts=_beside(ours, _person_facts(twin.person, provinces, counted, actor.locale)),
+            facts=_beside(
+                ours,
+                _person_facts(twin.person, provinces, counted, actor.locale),
+                weighed=_weighed(twin),
+            ),
         )
         for twin in found
     ]
@@ -86,7 +91,7 @@ def lines_of_vessel(
             score=twin.score,
             is_likely=twin.score >= LIKELY,
             reasons=[_reason_of_vessel(twin)],
-            facts=_beside(ours, _vessel_facts(twin.vessel, provinces, counted, actor)),
+            facts=_beside(ours, _vessel_facts(twin.vessel, provinces, counted, actor), weighed={}),
         )
         for twin in found
     ]
@@ -148,9 +153,48 @@ def _vessel_facts(
     }
 
 
-def _beside(ours: dict[str, str], theirs: dict[str, Any]) -> list[SideFact]:  # Any: text
+def _weighed(twin: Twin) -> dict[str, Agreement]:
+    """What the score was made of, in words: the same judgement that the reader is told above."""
+    labels = {
+        Part.NAME: _("Các tên"),
+        Part.BIRTH: _("Ngày, năm sinh"),
+        Part.DOCUMENT: _("Giấy tờ"),
+    }
+    return {
+        labels[one.part]: _in_words(one.score) for one in twin.likeness.parts if one.part in labels
+    }
+
+
+def _in_words(score: int) -> Agreement:
+    if score == _WHOLE:
+        return Agreement.SAME
+    return Agreement.NEAR if score >= _NEAR else Agreement.OTHER
+
+
+def _beside(
+    ours: dict[str, str], theirs: dict[str, str], *, weighed: dict[str, Agreement]
+) -> list[SideFact]:
     return [
-        SideFact(label, said, theirs[label], label not in (_("Hồ sơ"), _("Giấy tờ")))
+        SideFact(label, said, theirs[label], _agreement(label, said, theirs, weighed))
         for label, said in ours.items()
         if said or theirs[label]
     ]
+
+
+def _agreement(
+    label: str, said: str, theirs: dict[str, str], weighed: dict[str, Agreement]
+) -> Agreement:
+    compared = _compared(label, said, theirs)
+    return compared if compared is Agreement.SAME else weighed.get(label, compared)
+
+
+def _compared(label: str, said: str, theirs: dict[str, str]) -> Agreement:
+    """By the words alone; several values that have none in common say neither way."""
+    if label in (_("Hồ sơ"), _("Giấy tờ")):
+        return Agreement.APART
+    if not said or not theirs[label]:
+        return Agreement.UNSAID
+    here, there = ({fold_text(one) for one in side.split(";")} for side in (said, theirs[label]))
+    if here & there:
+        return Agreement.SAME
+    return Agreement.UNSAID if len(here) + len(there) > _ONE_EACH else Agreement.OTHER

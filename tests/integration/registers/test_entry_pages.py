@@ -72,6 +72,22 @@ def test_the_country_of_a_person_is_chosen_and_shown_by_its_name(desk: FlaskClie
     assert "Malaysia" in desk.get(f"{BOOK}/nguoi/xuat?dang=csv").get_data().decode("utf-8-sig")
 
 
+def test_two_look_alikes_are_compared_as_their_score_was_made(desk: FlaskClient) -> None:
+    new = f"{BOOK}/nguoi/moi"
+    paper = {"id_kind": "passport", "birth_year": "1990"}
+    send(desk, new, new, claimed_name="Nguyễn Văn Dũng", id_number="C 1234567", **paper)
+    send(desk, new, new, claimed_name="DUNG VAN NGUYEN", id_number="C1234567", **paper)
+    with transaction() as session:
+        one = session.scalars(select(Person).where(Person.claimed_name == "Nguyễn Văn Dũng")).one()
+
+    page = desk.get(f"{BOOK}/nguoi/{one.id}/trung").text
+
+    table = page[page.index("<tbody") :]
+    assert table.count(">giống<") == 3  # name, year and paper, whatever order or spaces
+    assert ">khác<" not in table
+    assert "C1•••••67" in table
+
+
 def test_merging_without_grounds_changes_nothing(desk: FlaskClient) -> None:
     with transaction() as session:
         one, other = (add_person(session, name) for name in ("Lê Dũng", "LE DUNG"))
