@@ -36,7 +36,7 @@ from app.cases.recording import LAST_TEXT, Happening, event_row
 from app.cases.search import Words, searchable, words_of_data
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
-from app.cases.shielding import guard
+from app.cases.shielding import bears_on, guard
 from app.cases.titles import names_for, title_with
 from app.cases.values import Names
 from app.demonstration.ids import take_ids
@@ -140,7 +140,9 @@ class Lives:
         fresh = with_consequences(actor, before, life.definition, fresh, columns=state, now=at)
         columns = self._moved(life, decision, fresh, at)
         facts, opened_at = {**before.data, **fresh}, before.opened_at
-        if guard(self._session, life.definition, facts, opened_at=opened_at, now=at):
+        if bears_on(life.definition, fresh) and guard(
+            self._session, life.definition, facts, opened_at=opened_at, now=at
+        ):
             columns["is_protected"] = True
         happening = Happening(
             EventKind.MOVED,
