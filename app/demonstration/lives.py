@@ -22,12 +22,7 @@ from app.cases.deadlines import (
 )
 from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, view_of
-from app.cases.models import (
-    Attachment,
-    Case,
-    EventKind,
-    UnitRole,
-)
+from app.cases.models import Attachment, Case, EventKind, UnitRole
 from app.cases.numbering import next_reference
 from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns
@@ -171,6 +166,15 @@ class Lives:
         life.words.append(Words(searchable([text])))
         self._append(life, actor, happening, at)
 
+    def attach(self, life: Life, actor: Actor, name: str, *, at: datetime) -> None:
+        """A paper of the case that no field asks for."""
+        paper = self._paper(life, actor, name, field=None, at=at)
+        happening = Happening(
+            EventKind.FILE_ATTACHED, data={"files": [paper]}, summary=str(paper["label"])
+        )
+        life.words.append(Words(searchable([str(paper["label"])])))
+        self._append(life, actor, happening, at)
+
     def assign(self, life: Life, actor: Actor, *, at: datetime) -> None:
         happening = Happening(
             EventKind.ASSIGNED,
@@ -312,23 +316,30 @@ class Lives:
             if wanted is None or wanted.type != "file" or name in named or life.data.get(name):
                 continue
             suffix = ".png" if name.startswith("photos") else ".pdf"
-            kept = self._papers.paper(f"{wanted.name.vi.split(',')[0]}{suffix}")
-            paper_id = self._next_paper_id()
-            life.papers.append(
-                {
-                    "id": paper_id,
-                    "case_id": life.head.id,
-                    "field": name,
-                    "file_name": kept.file_name,
-                    "media_type": kept.media_type,
-                    "size": kept.size,
-                    "sha256": kept.sha256,
-                    "uploaded_by": actor.user_id,
-                    "uploaded_at": at,
-                }
-            )
-            found[name] = [{"id": paper_id, "label": kept.file_name, "sha256": kept.sha256}]
+            paper_name = f"{wanted.name.vi.split(',')[0]}{suffix}"
+            found[name] = [self._paper(life, actor, paper_name, field=name, at=at)]
         return found
+
+    def _paper(
+        self, life: Life, actor: Actor, name: str, *, field: str | None, at: datetime
+    ) -> Row:
+        """A file of the case, as its facts and its timeline name it."""
+        kept = self._papers.paper(name)
+        paper_id = self._next_paper_id()
+        life.papers.append(
+            {
+                "id": paper_id,
+                "case_id": life.head.id,
+                "field": field,
+                "file_name": kept.file_name,
+                "media_type": kept.media_type,
+                "size": kept.size,
+                "sha256": kept.sha256,
+                "uploaded_by": actor.user_id,
+                "uploaded_at": at,
+            }
+        )
+        return {"id": paper_id, "label": kept.file_name, "sha256": kept.sha256}
 
     # --- writing ----------------------------------------------------------------------------
 
