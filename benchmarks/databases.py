@@ -155,7 +155,7 @@ def _schema() -> str:
 def _build(instance: Instance, cases: int | None) -> None:
     settings = instance.settings()
     try:
-        prepare(settings, scale=cases)
+        prepare(settings, scale=None if cases is None else str(cases))
     except (StartFailure, click.ClickException) as failure:
         raise BenchmarkError(f"the demonstration could not be loaded: {failure}") from failure
     app = create_app(settings, is_worker=True)

@@ -54,7 +54,9 @@ def _log_to_file() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m workers")
     parser.add_argument("process", choices=list(PROCESSES))
-    parser.add_argument("--scale", type=int, help="how many demonstration cases to load")
+    parser.add_argument(
+        "--scale", help="demonstration cases to load beside the year, or years (1y)"
+    )
     parser.add_argument("--burst", action="store_true", help="end when no work is waiting")
     parser.add_argument(
         "--with-parent", action="store_true", help="stop when the starting process dies"

@@ -29,7 +29,7 @@ STEPS = (
 )
 
 
-def prepare(settings: Settings, *, scale: int | None) -> None:
+def prepare(settings: Settings, *, scale: str | None) -> None:
     """Run every step again; each of them leaves finished work alone."""
     stamp = settings.instance_dir / STAMP_FILE
     stamp.unlink(missing_ok=True)
@@ -38,8 +38,8 @@ def prepare(settings: Settings, *, scale: int | None) -> None:
         for sentence, command in STEPS:
             if commands.have(command):
                 print(sentence, flush=True)
-                sized = scale is not None and command == LOAD_DEMONSTRATION
-                commands.call(*command, *(["--scale", str(scale)] if sized else []))
+                is_sized = scale is not None and command == LOAD_DEMONSTRATION
+                commands.call(*command, *(("--scale", scale or "0") if is_sized else ()))
         _keep_accounts(commands, settings.instance_dir / ACCOUNTS_FILE)
     except click.ClickException as error:
         raise StartFailure(error.format_message()) from error

@@ -16,7 +16,7 @@ INPUTS = (
 )
 
 
-def is_prepared(settings: Settings, scale: int | None) -> bool:
+def is_prepared(settings: Settings, scale: str | None) -> bool:
     """Whether this code prepared this folder; a database elsewhere is asked every time."""
     stamp = settings.instance_dir / STAMP_FILE
     return (
@@ -27,7 +27,7 @@ def is_prepared(settings: Settings, scale: int | None) -> bool:
     )
 
 
-def fingerprint(scale: int | None) -> str:
+def fingerprint(scale: str | None) -> str:
     """The contents of everything that the preparation reads."""
     digest = hashlib.sha256(str(scale).encode())
     for folder in INPUTS:

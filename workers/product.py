@@ -17,7 +17,7 @@ APPLICATION = "app.factory:create_app()"
 QUEUE_FAILURES_BEFORE_CLEARING = 3
 
 
-def run_product(settings: Settings, *, scale: int | None) -> None:
+def run_product(settings: Settings, *, scale: str | None) -> None:
     """Check, prepare the data, and run everything until a signal says stop."""
     check_all(settings)
     with only_one(settings.instance_dir):
@@ -31,9 +31,9 @@ def run_product(settings: Settings, *, scale: int | None) -> None:
             supervisor.stop()
 
 
-def _prepare(scale: int | None) -> None:
+def _prepare(scale: str | None) -> None:
     """In its own process: what it imports and holds is gone when the product runs."""
-    options = [] if scale is None else ["--scale", str(scale)]
+    options = [] if scale is None else ["--scale", scale]
     done = subprocess.run([sys.executable, "-m", "workers", "prepare", *options], check=False)
     if done.returncode:
         raise SystemExit(done.returncode)

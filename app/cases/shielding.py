@@ -162,7 +162,7 @@ def raise_shield(
 
     A mark stays: whoever was in danger once is not shown because a field was changed later.
     """
-    if not _bears_on(definition, answers):
+    if not bears_on(definition, answers):
         return
     row = session.execute(
         select(Case.data, Case.opened_at, Case.is_protected).where(Case.id == case_id)
@@ -183,7 +183,7 @@ def guard(
     return definition.case_type.protect is not None and (shield.is_raised or is_guarded)
 
 
-def _bears_on(definition: Definition, answers: Facts) -> bool:
+def bears_on(definition: Definition, answers: Facts) -> bool:
     """Whether these answers name a person, or anything that the conditions ask for."""
     if next(people_in(definition, answers), None) is not None:
         return True

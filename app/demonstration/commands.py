@@ -1,6 +1,7 @@
 """The commands that load the demonstration and name its accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from random import Random
 
 import click
@@ -40,13 +41,14 @@ from app.demonstration.year_border import load_border
 from app.demonstration.year_damage import load_damage
 from app.demonstration.year_fishers import load_fishers
 from app.demonstration.year_protection import load_protection
+from app.demonstration.years import Years, years_of
 from app.errors import Refused
 from app.jobs import utc_now
 from app.registers.packs import current_pack
 from app.registers.services import mark_register_changed
 
 DEFAULT_SEED = 20261122
-MOST_CASES = 1_000_000
+MOST_CASES, MOST_YEARS = 1_000_000, 20
 REPORT_EVERY = 100_000
 Part = Callable[[Session, Random, Run], str]
 
@@ -165,6 +167,33 @@ PARTS: tuple[tuple[str, Part], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is written beside the demonstration: cases, or years as published."""
+
+    cases: int = 0
+    years: float = 0.0
+
+
+def _read_scale(context: click.Context, option: click.Parameter, said: str) -> Scale:
+    del context, option
+    years = years_of(said)
+    if years is not None and 0 < years <= MOST_YEARS:
+        return Scale(years=years)
+    if said.isdecimal() and int(said) <= MOST_CASES:
+        return Scale(cases=int(said))
+    raise click.BadParameter(f"0 … {MOST_CASES}, 0.01y … {MOST_YEARS}y")
+
+
+def _scaled(scale: Scale, run: Run) -> Iterator[str]:
+    """What is written beside the demonstration, for measuring."""
+    if scale.years:
+        yield from Years(transaction, current_pack(), _papers(), run, scale.years).load()
+    for count in load_volume(transaction, current_pack(), run, scale.cases):
+        if count % REPORT_EVERY == 0 or count == scale.cases:
+            yield f"{count} hồ sơ để đo tải"
+
+
 @click.command("load")
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Another seed, another year.")
 @click.option(
@@ -175,13 +204,13 @@ PARTS: tuple[tuple[str, Part], ...] = (
 )
 @click.option(
     "--scale",
-    type=click.IntRange(0, MOST_CASES),
-    default=0,
-    help="So many cases more, for measuring.",
+    default="0",
+    callback=_read_scale,
+    help="For measuring: so many cases more, or years as published, such as 1y or 0.25y.",
 )
 @with_appcontext
 @in_one_sentence
-def load(seed: int, share: int, scale: int) -> None:
+def load(seed: int, share: int, scale: Scale) -> None:
     """Load the demonstration; parts that are loaded are left alone."""
     _require_demonstration()
     with transaction() as session:
@@ -195,9 +224,8 @@ def load(seed: int, share: int, scale: int) -> None:
             leave_past_untold(session, utc_now())
             finish(session, name, now=utc_now())
         click.echo(f"  {said}")
-    for count in load_volume(transaction, current_pack(), run, scale):
-        if count % REPORT_EVERY == 0 or count == scale:
-            click.echo(f"  {count} hồ sơ để đo tải")
+    for said in _scaled(scale, run):
+        click.echo(f"  {said}")
     click.echo("Dữ liệu minh họa đã có đủ.")
 
 

@@ -31,13 +31,13 @@ def load_crises(session: Session, chance: Random, staff: Staff, *, now: datetime
     return f"2 sự kiện đông người, {_HANDED_OVER + _EVACUATED} người"
 
 
-def _homes(session: Session) -> Sequence[str]:
+def event_homes(session: Session) -> Sequence[str]:
     """Provinces as people still name them, some of them of before the reform."""
     old = select(Unit.name).where(Unit.kind == UnitKind.PROVINCE, Unit.valid_to.is_not(None))
     return session.scalars(old.order_by(Unit.code)).all()
 
 
-def _people(chance: Random, homes: Sequence[str], count: int) -> Rows:
+def event_people(chance: Random, homes: Sequence[str], count: int) -> Rows:
     rows: Rows = []
     for number in range(count):
         is_male = chance.random() < 0.6  # noqa: PLR2004  a share
@@ -58,7 +58,7 @@ def _judged(rows: Rows) -> list[Judged]:
     return [Judged(number, dict(row)) for number, row in enumerate(rows, start=1)]
 
 
-def _take(
+def take(
     session: Session,
     actor: Actor,
     event: MassEvent,
@@ -71,7 +71,7 @@ def _take(
     intake.take_list(session, actor, event, facts, _judged(rows), now=at)
 
 
-def _ids(session: Session, event: MassEvent) -> Sequence[int]:
+def participant_ids(session: Session, event: MassEvent) -> Sequence[int]:
     asked = select(Participant.id).where(
         Participant.event_id == event.id, Participant.merged_into_id.is_(None)
     )
@@ -97,18 +97,18 @@ def _hand_over(session: Session, chance: Random, staff: Staff, now: datetime) ->
         unit_ids=[station.unit_id],
     )
     event = events.begin_event(session, owner, facts, now=at, is_illustration=True)
-    people = _people(chance, _homes(session)[:_PROVINCES], _HANDED_OVER)
+    people = event_people(chance, event_homes(session)[:_PROVINCES], _HANDED_OVER)
     half = _HANDED_OVER // 2
     for name, part in (("Svay Rieng", people[:half]), ("Phnôm Pênh", people[half:])):
-        foreign = [_abroad(row) for row in part]
-        _take(session, owner, event, (Source.FOREIGN, f"Danh sách {name}"), foreign, at=at)
+        foreign = [abroad(row) for row in part]
+        take(session, owner, event, (Source.FOREIGN, f"Danh sách {name}"), foreign, at=at)
     later = at + timedelta(hours=1)
     said = (Source.MISSION, "Danh sách cơ quan đại diện xác minh")
-    _take(session, owner, event, said, [_misheard(row, chance) for row in people], at=later)
+    take(session, owner, event, said, [_misheard(row, chance) for row in people], at=later)
     _receive(session, owner, event, at + timedelta(hours=3))
 
 
-def _abroad(row: dict[str, str]) -> dict[str, str]:
+def abroad(row: dict[str, str]) -> dict[str, str]:
     kept = {name: row[name] for name in ("birth", "sex", "id_number")}
     return {**kept, "person_name": without_marks(row["person_name"])}
 
@@ -123,7 +123,7 @@ def _receive(session: Session, owner: Actor, event: MassEvent, at: datetime) -> 
     side = queries.side_of(session, owner, event)
     listed = queries.matching(owner, side, event, PeopleFilter(source=Source.FOREIGN))
     marking.mark_many(session, owner, event, listed, Status.RECEIVED, now=at)
-    kept, ill = _ids(session, event)[17], _ids(session, event)[41]
+    kept, ill = participant_ids(session, event)[17], participant_ids(session, event)[41]
     marking.mark(session, owner, event, kept, Tap(Status.KEPT), now=at)
     marking.mark(session, owner, event, ill, Tap(Status.HOSPITAL), now=at)
     one = queries.participant_by_id(session, owner, event, kept)
@@ -158,11 +158,11 @@ def _evacuate(session: Session, chance: Random, staff: Staff, now: datetime) -> 
         marking.add_journey(session, owner, event, JourneyFacts("flight", code, seats, start))
         for code, seats, start in (("VN88", 40, "Bucharest"), ("VN68", 40, "Warszawa"))
     ]
-    rows = _on_the_way(_people(chance, _homes(session), _EVACUATED))
+    rows = _on_the_way(event_people(chance, event_homes(session), _EVACUATED))
     said = (Source.REGISTRATION, "Đăng ký trực tuyến")
-    _take(session, owner, event, said, rows, at=at + timedelta(hours=6))
-    late = _people(chance, _homes(session), 2)
-    _take(session, owner, event, (Source.REGISTRATION, "Đăng ký muộn"), late, at=now)
+    take(session, owner, event, said, rows, at=at + timedelta(hours=6))
+    late = event_people(chance, event_homes(session), 2)
+    take(session, owner, event, (Source.REGISTRATION, "Đăng ký muộn"), late, at=now)
     _fly(session, owner, event, [flight.id for flight in flights], now)
 
 
@@ -179,7 +179,7 @@ def _on_the_way(rows: Rows) -> Rows:
 def _fly(
     session: Session, owner: Actor, event: MassEvent, flights: Sequence[int], now: datetime
 ) -> None:
-    ids = _ids(session, event)
+    ids = participant_ids(session, event)
     side = queries.side_of(session, owner, event)
     everyone = queries.matching(owner, side, event, PeopleFilter())
     marking.mark_many(session, owner, event, everyone, Status.TRANSIT, now=now - timedelta(days=2))

@@ -22,12 +22,7 @@ from app.cases.deadlines import (
 )
 from app.cases.facts import with_consequences
 from app.cases.heads import CaseHead, view_of
-from app.cases.models import (
-    Attachment,
-    Case,
-    EventKind,
-    UnitRole,
-)
+from app.cases.models import Attachment, Case, EventKind, UnitRole
 from app.cases.numbering import next_reference
 from app.cases.opening import first_row, first_words, opening_of
 from app.cases.placing import place_columns
@@ -36,7 +31,7 @@ from app.cases.recording import LAST_TEXT, Happening, event_row
 from app.cases.search import Words, searchable, words_of_data
 from app.cases.services import refuse_unless_allowed
 from app.cases.settling import ties_of
-from app.cases.shielding import guard
+from app.cases.shielding import bears_on, guard
 from app.cases.titles import names_for, title_with
 from app.cases.values import Names
 from app.demonstration.ids import take_ids
@@ -140,7 +135,9 @@ class Lives:
         fresh = with_consequences(actor, before, life.definition, fresh, columns=state, now=at)
         columns = self._moved(life, decision, fresh, at)
         facts, opened_at = {**before.data, **fresh}, before.opened_at
-        if guard(self._session, life.definition, facts, opened_at=opened_at, now=at):
+        if bears_on(life.definition, fresh) and guard(
+            self._session, life.definition, facts, opened_at=opened_at, now=at
+        ):
             columns["is_protected"] = True
         happening = Happening(
             EventKind.MOVED,
@@ -167,6 +164,15 @@ class Lives:
     ) -> None:
         happening = Happening(kind, text=text, summary=text.splitlines()[0])
         life.words.append(Words(searchable([text])))
+        self._append(life, actor, happening, at)
+
+    def attach(self, life: Life, actor: Actor, name: str, *, at: datetime) -> None:
+        """A paper of the case that no field asks for."""
+        paper = self._paper(life, actor, name, field=None, at=at)
+        happening = Happening(
+            EventKind.FILE_ATTACHED, data={"files": [paper]}, summary=str(paper["label"])
+        )
+        life.words.append(Words(searchable([str(paper["label"])])))
         self._append(life, actor, happening, at)
 
     def assign(self, life: Life, actor: Actor, *, at: datetime) -> None:
@@ -310,23 +316,30 @@ class Lives:
             if wanted is None or wanted.type != "file" or name in named or life.data.get(name):
                 continue
             suffix = ".png" if name.startswith("photos") else ".pdf"
-            kept = self._papers.paper(f"{wanted.name.vi.split(',')[0]}{suffix}")
-            paper_id = self._next_paper_id()
-            life.papers.append(
-                {
-                    "id": paper_id,
-                    "case_id": life.head.id,
-                    "field": name,
-                    "file_name": kept.file_name,
-                    "media_type": kept.media_type,
-                    "size": kept.size,
-                    "sha256": kept.sha256,
-                    "uploaded_by": actor.user_id,
-                    "uploaded_at": at,
-                }
-            )
-            found[name] = [{"id": paper_id, "label": kept.file_name, "sha256": kept.sha256}]
+            paper_name = f"{wanted.name.vi.split(',')[0]}{suffix}"
+            found[name] = [self._paper(life, actor, paper_name, field=name, at=at)]
         return found
+
+    def _paper(
+        self, life: Life, actor: Actor, name: str, *, field: str | None, at: datetime
+    ) -> Row:
+        """A file of the case, as its facts and its timeline name it."""
+        kept = self._papers.paper(name)
+        paper_id = self._next_paper_id()
+        life.papers.append(
+            {
+                "id": paper_id,
+                "case_id": life.head.id,
+                "field": field,
+                "file_name": kept.file_name,
+                "media_type": kept.media_type,
+                "size": kept.size,
+                "sha256": kept.sha256,
+                "uploaded_by": actor.user_id,
+                "uploaded_at": at,
+            }
+        )
+        return {"id": paper_id, "label": kept.file_name, "sha256": kept.sha256}
 
     # --- writing ----------------------------------------------------------------------------
 

@@ -28,3 +28,10 @@ def without_marks(name: str) -> str:
     """A name as a foreign authority writes it: capitals, no diacritics, given name first."""
     plain = fold_text(name).upper().split()
     return " ".join([*plain[1:], plain[0]])
+
+
+def misspelt(name: str, chance: Random) -> str:
+    """The same with one letter lost on the way, as hurried lists have it."""
+    plain = without_marks(name)
+    place = chance.choice([index for index, letter in enumerate(plain) if letter != " "])
+    return " ".join((plain[:place] + plain[place + 1 :]).split())

@@ -133,7 +133,7 @@ def load_people(session: Session, chance: Random, *, now: datetime) -> str:
     hashed = hash_password(demonstration_password())
     for persona in personas():
         _create_persona(session, persona, hashed, now=now)
-    crews = _create_crews(session, chance, hashed, list(_posts(session, now.date())), now=now)
+    crews = create_crews(session, chance, hashed, list(_posts(session, now.date())), now=now)
     return f"{len(stations())} đồn, {len(personas()) + crews} người dùng"
 
 
@@ -143,7 +143,7 @@ def load_colleagues(session: Session, chance: Random, *, now: datetime) -> str:
         (unit_by_code(session, code, on=now.date()), role, position)
         for code, role, position in LATER_CREW
     ]
-    _create_crews(session, chance, hash_password(demonstration_password()), posts, now=now)
+    create_crews(session, chance, hash_password(demonstration_password()), posts, now=now)
     return f"{len(posts)} người dùng của các vụ, cục"
 
 
@@ -172,7 +172,7 @@ def _create_persona(session: Session, persona: Persona, hashed: str, *, now: dat
     assign_role(session, SYSTEM_ACTOR, user, role_code=persona.role, unit=unit, now=now)
 
 
-def _create_crews(
+def create_crews(
     session: Session, chance: Random, hashed: str, posts: Sequence[Post], *, now: datetime
 ) -> int:
     """The other people, whose only use is that the cases of a year have somebody behind them."""

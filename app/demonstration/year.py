@@ -14,6 +14,7 @@ from app.cases.models import EventKind
 from app.demonstration.life_rows import Answers, Life
 from app.demonstration.lives import Lives
 from app.demonstration.names import DATA
+from app.demonstration.published import Published
 from app.demonstration.script_values import HANOI
 from app.demonstration.staff import Staff
 from app.geo.gazetteer import Pack
@@ -36,6 +37,7 @@ class Year:
     chance: Random
     now: datetime
     share: float
+    published: Published | None = None  # lived in full, with a paper at every step
 
     def openings(self, count: int) -> list[datetime]:
         """Moments over the last year in order: the share of `count` that is loaded."""
@@ -78,6 +80,8 @@ def live(year: Year, life: Life, turns: Turns, *, of: str) -> None:
         if at >= year.now:
             break
         answers = _dated(turn.answers, at)
+        if year.published is not None:
+            year.lives.attach(life, turn.actor, year.phrase("papers", of), at=at)
         year.lives.step(life, turn.actor, turn.step, answers, at=at, reason=turn.reason)
         last = turn.actor
     if last is None or not life.head.is_open:

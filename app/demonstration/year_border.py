@@ -1,8 +1,10 @@
 """A year of border incidents: the shares of provinces and kinds, and four ways to end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from app.demonstration.chunks import Chunk
 from app.demonstration.life_rows import Life
 from app.demonstration.people import Station
 from app.demonstration.year import AT, ON, Turn, Turns, Year, live, volumes, written
@@ -33,17 +35,26 @@ _SOURCES = ("patrol", "residents", "camera", "counterpart", "authority")
 
 
 def load_border(year: Year) -> str:
+    return f"{_incidents(year, year.openings(volumes()['border']['count']))} vụ việc biên giới"
+
+
+def live_border(chunk: Chunk) -> str:
+    _incidents(chunk.year, chunk.moments)
+    return "vụ việc biên giới"
+
+
+def _incidents(year: Year, moments: Sequence[datetime]) -> int:
     said = volumes()["border"]
     stretches = Stretches(year.session)
     drawn = []
-    for at in year.openings(said["count"]):
+    for at in moments:
         station = year.chance.choice(stretches.stations_of(year.drawn(said["provinces"])))
         drawn.append((at, station, stretches.spot(station, year.chance)))
     places = scattered(year.session, year.pack, [spot for _, _, spot in drawn], year.chance)
     for (at, station, spot), (lat, lon, tag) in zip(drawn, places, strict=True):
         _incident(year, at, station, spot, (lat, lon, tag))
     year.lives.write()
-    return f"{len(drawn)} vụ việc biên giới"
+    return len(drawn)
 
 
 def _incident(

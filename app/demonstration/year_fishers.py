@@ -3,6 +3,7 @@
 Played as scripts through the screens' own verbs, because their steps open other cases.
 """
 
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -11,15 +12,30 @@ from app.demonstration.script import Stage, play_all
 from app.demonstration.year import volumes
 
 Script = dict[str, Any]  # Any: as YAML would give it
+Path = list[tuple[float, Script]]  # each step so many days after the one before
 _DAYS = 360
-_HOSTS = {
+_NAMED_AT_MOST = 12
+HOSTS = {
     "MY": (6.6, 103.7, "Cơ quan thực thi pháp luật biển Malaysia"),
     "ID": (6.0, 108.9, "Lực lượng tuần tra biển Indonesia"),
     "TH": (7.9, 102.9, "Lực lượng tuần tra biển Thái Lan"),
     "KH": (9.8, 103.5, "Lực lượng tuần tra biển Campuchia"),
     "PH": (9.5, 117.0, "Lực lượng tuần tra biển Philippines"),
+    "AU": (-9.5, 133.2, "Lực lượng biên phòng Australia"),
     "BN": (6.2, 113.9, "Lực lượng tuần tra biển Brunei"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Haul:
+    """One incident: how many days ago, whose vessels, taken by whom, how many."""
+
+    ago: float
+    province: str
+    country: str
+    number: str
+    vessels: int
+    men: int
 
 
 def load_fishers(stage: Stage, chance: Random, *, share: float) -> str:
@@ -35,7 +51,7 @@ def load_fishers(stage: Stage, chance: Random, *, share: float) -> str:
     alerts = sorted(
         (chance.uniform(0.1, _DAYS) for _ in range(round(said["alerts"] * share))), reverse=True
     )
-    scripts += [_alert(index, ago, chance) for index, ago in enumerate(alerts)]
+    scripts += [alert(index, ago, chance) for index, ago in enumerate(alerts)]
     play_all(stage, scripts)
     return f"{len(vessels)} vụ tàu cá ({sum(vessels)} tàu), {len(alerts)} cảnh báo"
 
@@ -48,11 +64,11 @@ def vessels_per_incident(incidents: int, mean: float, chance: Random) -> list[in
     return counts
 
 
-def _moment(ago: float) -> str:
+def moment(ago: float) -> str:
     return f"-{max(ago, 0.01) * 24:.2f}h"
 
 
-def _vessel(chance: Random) -> tuple[str, str]:
+def drawn_vessel(chance: Random) -> tuple[str, str]:
     provinces = volumes()["fishers"]["provinces"]
     drawn = chance.choices(provinces, [weight for _, _, weight in provinces])[0]
     return drawn[0], f"{drawn[1]} {chance.randint(90001, 99799)} TS"
@@ -60,56 +76,50 @@ def _vessel(chance: Random) -> tuple[str, str]:
 
 def _incident(index: int, ago: float, vessels: int, chance: Random) -> Script:
     said = volumes()["fishers"]
-    province, number = _vessel(chance)
+    province, number = drawn_vessel(chance)
     country = chance.choices(list(said["countries"]), list(said["countries"].values()))[0]
     men = max(2 * vessels, round(chance.gauss(said["men_per_vessel"], 2.2) * vessels))
-    lat, lon, host = _HOSTS[country]
+    haul = Haul(ago, province, country, number, vessels, men)
+    return script_of(f"fishers-{index}", haul, path_of(chance, haul), chance)
+
+
+def script_of(key: str, haul: Haul, path: Path, chance: Random) -> Script:
+    """The incident as a script: its first notice, and the steps that have been taken by now."""
+    lat, lon, _host = HOSTS[haul.country]
     place = f"{lat + chance.uniform(-0.5, 0.5):.4f}, {lon + chance.uniform(-0.4, 0.4):.4f}"
     return {
-        "key": f"fishers-{index}",
+        "key": key,
         "type": "fisher_violation",
-        "by": f"NV{province} foreign_affairs_officer",
-        "at": _moment(ago),
+        "by": f"NV{haul.province} foreign_affairs_officer",
+        "at": moment(haul.ago),
         "answers": {
             "report_kind": "arrested",
-            "vessel_claimed": number,
-            "noticed_at": _moment(ago + 0.05),
+            "vessel_claimed": haul.number,
+            "noticed_at": moment(haul.ago + 0.05),
             "position": place,
-            "country": country,
-            "vessels_claimed": vessels,
-            "persons_claimed": men,
+            "country": haul.country,
+            "vessels_claimed": haul.vessels,
+            "persons_claimed": haul.men,
             "first_notice": "Gia đình báo tàu bị giữ khi đang khai thác. (Minh họa.)",
         },
-        "steps": _until_now(
-            ago,
-            _steps(
-                chance,
-                ago,
-                province=province,
-                country=country,
-                host=host,
-                number=number,
-                vessels=vessels,
-                men=men,
-            ),
-        ),
+        "steps": until_now(haul.ago, path),
     }
 
 
-def _until_now(ago: float, steps: list[tuple[float, Script]]) -> list[Script]:
+def until_now(ago: float, steps: Path) -> list[Script]:
     """The steps that have been taken by now; each comes some days after the one before."""
     taken = []
     for days, step in steps:
         ago -= days
         if ago <= 0:
             break
-        taken.append({"at": _moment(ago), **step})
+        taken.append({"at": moment(ago), **step})
     return taken
 
 
-def _begun(
-    chance: Random, ago: float, *, province: str, officer: str, host: str
-) -> list[tuple[float, Script]]:
+def begun(chance: Random, haul: Haul) -> Path:
+    province, host = haul.province, HOSTS[haul.country][2]
+    officer = f"NV{province} foreign_affairs_officer"
     return [
         (
             0.08,
@@ -119,7 +129,7 @@ def _begun(
                 "answers": {
                     "notice_source": chance.choice(("family", "host_notice", "other_vessels")),
                     "host_authority": host,
-                    "arrested_at": _moment(ago + 0.6),
+                    "arrested_at": moment(haul.ago + 0.6),
                 },
             },
         ),
@@ -136,7 +146,7 @@ def _begun(
     ]
 
 
-def _rejected(chance: Random, province: str, office: str) -> list[tuple[float, Script]]:
+def rejected(chance: Random, province: str, office: str) -> Path:
     leader = f"NV{province} foreign_affairs_leader"
     return [
         (
@@ -152,36 +162,29 @@ def _rejected(chance: Random, province: str, office: str) -> list[tuple[float, S
     ]
 
 
-def _steps(
-    chance: Random,
-    ago: float,
-    *,
-    province: str,
-    country: str,
-    host: str,
-    number: str,
-    vessels: int,
-    men: int,
-) -> list[tuple[float, Script]]:
-    office, consul = f"TS{province} fisheries_officer", f"{country} mission_consul"
-    officer = f"NV{province} foreign_affairs_officer"
-    begun = _begun(chance, ago, province=province, officer=officer, host=host)
-    if chance.random() < volumes()["fishers"]["false_share"]:
-        return [*begun, *_rejected(chance, province, office)]
+def path_of(
+    chance: Random, haul: Haul, *, is_ours: bool = False, named_at_most: int = _NAMED_AT_MOST
+) -> Path:
+    """From the arrest to the fine at home, or to the rejection where the number was false."""
+    province, men = haul.province, haul.men
+    office, consul = f"TS{province} fisheries_officer", f"{haul.country} mission_consul"
+    first = begun(chance, haul)
+    if not is_ours and chance.random() < volumes()["fishers"]["false_share"]:
+        return [*first, *rejected(chance, province, office)]
     skipper = invented_name(chance, is_male=True)
     return [
-        *begun,
+        *first,
         (
             chance.uniform(0.8, 2.6),
             {
                 "step": "confirm_vessel",
                 "by": office,
                 "answers": {
-                    "vessels": _numbers(number, vessels, province),
+                    "vessels": _numbers(haul),
                     "owner": invented_name(chance, is_male=True),
                     "skipper": {"name": skipper, "foreign_spellings": [without_marks(skipper)]},
-                    "crew": {"crowd": min(men, 12), "provinces": [province]},
-                    "vessels_verified": vessels,
+                    "crew": {"crowd": min(men, named_at_most), "provinces": [province]},
+                    "vessels_verified": haul.vessels,
                     "persons_verified": men,
                     "number_verdict": "confirmed",
                 },
@@ -194,17 +197,17 @@ def _steps(
                 "by": consul,
                 "answers": {
                     "note_number": f"{chance.randint(20, 480)}/CH-LS",
-                    "note_on": _moment_day(ago),
+                    "note_on": moment_day(haul.ago),
                 },
             },
         ),
         *_protection(chance, consul, province),
         *_abroad(chance, consul),
-        *_home(chance, province=province, country=country, vessels=vessels, men=men, ago=ago),
+        *_home(chance, haul),
     ]
 
 
-def _protection(chance: Random, consul: str, province: str) -> list[tuple[float, Script]]:
+def _protection(chance: Random, consul: str, province: str) -> Path:
     """The protection of the crew is a case of its own, opened by the note."""
     told = {
         "protection_kind": "fishers",
@@ -215,7 +218,7 @@ def _protection(chance: Random, consul: str, province: str) -> list[tuple[float,
     took = {"responsible_officer": "Cán bộ lãnh sự"}
     seen = {"visited_on": "on", "visit_report": "Đã gặp thuyền viên.", "family_consent": "granted"}
     ground = {"nationality_ground": "province_check"}
-    steps: list[tuple[float, Script]] = [
+    steps: Path = [
         (0.02, {"step": "triage", "answers": told}),
         (0.05, {"step": "take_directly", "answers": took}),
         (chance.uniform(0.1, 1), {"step": "confirm_identity", "answers": ground}),
@@ -224,19 +227,19 @@ def _protection(chance: Random, consul: str, province: str) -> list[tuple[float,
     return [(days, {**step, "by": consul, "on_side": "citizen_protection"}) for days, step in steps]
 
 
-def _numbers(number: str, vessels: int, province: str) -> list[Script]:
-    prefix, digits, _ = number.split(" ")
+def _numbers(haul: Haul) -> list[Script]:
+    prefix, digits, _ = haul.number.split(" ")
     return [
-        {"number": f"{prefix} {int(digits) + more:05d} TS", "home_province_code": province}
-        for more in range(vessels)
+        {"number": f"{prefix} {int(digits) + more:05d} TS", "home_province_code": haul.province}
+        for more in range(haul.vessels)
     ]
 
 
-def _moment_day(ago: float) -> str:
+def moment_day(ago: float) -> str:
     return f"-{int(ago)}d"
 
 
-def _abroad(chance: Random, consul: str) -> list[tuple[float, Script]]:
+def _abroad(chance: Random, consul: str) -> Path:
     if chance.random() < 0.45:  # noqa: PLR2004  a share
         return [(chance.uniform(10, 40), {"step": "released_without_trial", "by": consul})]
     return [
@@ -263,9 +266,8 @@ def _abroad(chance: Random, consul: str) -> list[tuple[float, Script]]:
     ]
 
 
-def _home(
-    chance: Random, *, province: str, country: str, vessels: int, men: int, ago: float
-) -> list[tuple[float, Script]]:
+def _home(chance: Random, haul: Haul) -> Path:
+    province, country, men = haul.province, haul.country, haul.men
     command, office = f"BP{province} border_command", f"TS{province} fisheries_officer"
     fine = chance.choice(("820", "900", "927,5"))
     consul, head = f"{country} mission_consul", f"{country} mission_head"
@@ -279,7 +281,10 @@ def _home(
                 "answers": {
                     "reception_place": "Sân bay Tân Sơn Nhất",
                     "persons_home": men,
-                    "persons_received": {"crowd": min(men, 12), "provinces": [province]},
+                    "persons_received": {
+                        "crowd": min(men, _NAMED_AT_MOST),
+                        "provinces": [province],
+                    },
                 },
             },
         ),
@@ -288,7 +293,7 @@ def _home(
             {
                 "step": "start_domestic",
                 "by": office,
-                "answers": {"violation_on": _moment_day(ago + 1)},
+                "answers": {"violation_on": moment_day(haul.ago + 1)},
             },
         ),
         (
@@ -302,7 +307,7 @@ def _home(
                     "sanction_acts": f"Khai thác trong vùng biển nước ngoài: {fine} triệu đồng",
                     "fine_total": f"{fine} triệu",
                     "additional_sanctions": ["licence_withdrawn"],
-                    "vessels_confiscated": vessels,
+                    "vessels_confiscated": haul.vessels,
                 },
             },
         ),
@@ -310,7 +315,7 @@ def _home(
     ]
 
 
-def _protected(consul: str, head: str) -> list[tuple[float, Script]]:
+def _protected(consul: str, head: str) -> Path:
     """The end of the file that protected the men abroad."""
     settled = {"result": "Ngư dân đã về nước.", "total_spent": "0", "refund_status": "nothing_due"}
     side = {"on_side": "citizen_protection"}
@@ -321,8 +326,8 @@ def _protected(consul: str, head: str) -> list[tuple[float, Script]]:
     ]
 
 
-def _alert(index: int, ago: float, chance: Random) -> Script:
-    province, number = _vessel(chance)
+def alert(index: int, ago: float, chance: Random) -> Script:
+    province, number = drawn_vessel(chance)
     office = f"TS{province} fisheries_officer"
     back = chance.uniform(0.2, 1.5)
     steps = [
@@ -330,7 +335,7 @@ def _alert(index: int, ago: float, chance: Random) -> Script:
             0.02,
             {
                 "step": "open_alert",
-                "answers": {"signal_lost_at": _moment(ago + 0.25), "line_status": "unknown"},
+                "answers": {"signal_lost_at": moment(ago + 0.25), "line_status": "unknown"},
             },
         ),
         (
@@ -356,13 +361,13 @@ def _alert(index: int, ago: float, chance: Random) -> Script:
         "key": f"alert-{index}",
         "type": "fisher_violation",
         "by": office,
-        "at": _moment(ago),
+        "at": moment(ago),
         "answers": {
             "report_kind": "signal_lost",
             "vessel_claimed": number,
-            "noticed_at": _moment(ago + 0.01),
+            "noticed_at": moment(ago + 0.01),
             "position": place,
             "first_notice": "Hệ thống giám sát báo mất tín hiệu quá 6 giờ. (Minh họa.)",
         },
-        "steps": _until_now(ago, steps),
+        "steps": until_now(ago, steps),
     }

@@ -60,6 +60,12 @@ class Stretches:
             return chance.choice(near)
         return min(self._spots[station.neighbour], key=lambda one: abs(one.chainage_m - middle))
 
+    def from_spot(self, first: Spot, count: int) -> Sequence[Spot]:
+        """So many markers along the line, from this one on."""
+        line = self._spots[first.neighbour]
+        start = min(line.index(first), len(line) - count)
+        return line[start : start + count]
+
 
 def _standing(session: Session) -> Sequence[Marker]:
     return session.scalars(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from app.demonstration.chunks import Chunk
 from app.demonstration.life_rows import Life
 from app.demonstration.script_values import HOME_PROVINCES
 from app.demonstration.year import ON, Turn, Turns, Year, live, volumes
@@ -27,16 +28,22 @@ def load_protection(year: Year) -> str:
     return f"{len(openings)} vụ bảo hộ công dân"
 
 
+def live_protection(chunk: Chunk) -> str:
+    """The files of a published year; most hold one person."""
+    for at in chunk.moments:
+        _protection(chunk.year, at, chunk.year.drawn(volumes()["protection"]["countries"]))
+    chunk.year.lives.write()
+    return "vụ bảo hộ công dân"
+
+
 def _protection(year: Year, at: datetime, country: str) -> None:
     said = volumes()["protection"]
     kind = year.drawn(said["kinds"].get(country, said["kinds"]["*"]))
     home = year.chance.choice(HOME_PROVINCES)
-    many = kind == "deportation" or year.chance.random() < said["many_share"]
-    count = year.chance.randint(*_MANY) if many else 1
+    count = _persons(year, kind)
+    named = count if year.published else min(count, _NAMED_AT_MOST)
     opener = _opener(year, country, home)
-    persons = write_persons(
-        year, opener, min(count, _NAMED_AT_MOST), at=at, country=country, province=home
-    )
+    persons = write_persons(year, opener, named, at=at, country=country, province=home)
     answers: dict[str, Any] = {
         "protection_kind": kind,
         "danger_level": _DANGEROUS.get(kind, "normal"),
@@ -48,6 +55,17 @@ def _protection(year: Year, at: datetime, country: str) -> None:
     }
     life = year.lives.open(opener, "citizen_protection", answers, at=at)
     live(year, life, _turns(year, life, opener, home), of="protection")
+
+
+def _persons(year: Year, kind: str) -> int:
+    """How many one file is about; a published year says how few hold more than one."""
+    chance, published = year.chance, year.published
+    if published is None:
+        many = kind == "deportation" or chance.random() < volumes()["protection"]["many_share"]
+        return chance.randint(*_MANY) if many else 1
+    if chance.random() < published["protection.many_share"]:
+        return published.between("protection.many_persons", chance)
+    return int(published.drawn("protection.persons_of_few", chance))
 
 
 def _consul(year: Year, country: str) -> Actor:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.demonstration.ids import take_ids
-from app.demonstration.names import invented_name
+from app.demonstration.names import invented_name, misspelt
 from app.demonstration.script_values import HOME_PROVINCES
 from app.demonstration.year import Year
 from app.permissions import Actor
@@ -41,13 +41,14 @@ def _row(
 ) -> dict[str, Any]:  # Any: column values
     is_male = year.chance.random() < _MALE
     name = invented_name(year.chance, is_male=is_male)
+    spellings = _misspelt(year, name)
     age = year.chance.randint(_YOUNGEST, _OLDEST)
     home = province or year.chance.choice(HOME_PROVINCES)
     return {
         "claimed_name": name,
-        "foreign_spellings": [],
+        "foreign_spellings": spellings,
         "verified_name": "",
-        "name_fold": fold_names(name),
+        "name_fold": fold_names(name, *spellings),
         "sort_name": name_key(name),
         "birth_year": at.year - age,
         "sex": "male" if is_male else "female",
@@ -64,3 +65,10 @@ def _row(
         "created_at": at,
         "updated_at": at,
     }
+
+
+def _misspelt(year: Year, name: str) -> list[str]:
+    """How a foreign list has the name, where it has it wrongly; in a published year alone."""
+    if year.published is None or year.chance.random() >= year.published["names.misspelt_share"]:
+        return []
+    return [misspelt(name, year.chance)]

@@ -8,7 +8,7 @@ that cannot be computed is empty. Both are judged in the order in which they rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import cel
@@ -138,16 +138,60 @@ def follow(rules: FieldRules, facts: Mapping[str, object], around: Surroundings)
     """Empty what is not shown and compute what is computed, on these facts."""
     if not rules.derivations:
         return Followed(facts, frozenset())
-    known = dict(facts)
+    following = _Following(dict(facts), around, rules.dated)
     hidden = set()
     for item in rules.derivations:
-        if item.shown_when is not None and not _holds(item.shown_when, known, around, rules.dated):
+        if item.shown_when is not None and not following.holds(item.shown_when):
             hidden.add(item.code)
-            known[item.code] = None
+            following.learn(item.code, None)
         elif item.compute is not None:
-            value = _computed(item.compute, known, around, rules.dated)
-            known[item.code] = as_stored(value, is_day=item.is_day)
-    return Followed(known, frozenset(hidden))
+            value = following.value(item.compute)
+            following.learn(item.code, as_stored(value, is_day=item.is_day))
+    return Followed(following.facts, frozenset(hidden))
+
+
+@dataclass(slots=True)
+class _Following:
+    """The facts while they change; many fields share a condition, which is asked once for all."""
+
+    facts: dict[str, object]
+    around: Surroundings
+    dated: frozenset[str]
+    asked: dict[str, bool] = field(default_factory=dict)  # by source of the condition
+
+    def learn(self, code: str, value: object) -> None:
+        if value is not None or self.facts.get(code) is not None:
+            self.asked.clear()
+        self.facts[code] = value
+
+    def holds(self, condition: Expression) -> bool:
+        known = self.asked.get(condition.source)
+        if known is None:
+            known = self.asked[condition.source] = self._ask(condition)
+        return known
+
+    def _ask(self, condition: Expression) -> bool:
+        try:
+            return condition.holds(self._context(condition))
+        except UnresolvedError:
+            return False
+
+    def value(self, expression: Expression) -> object:
+        try:
+            value = expression.value(self._context(expression))
+        except UnresolvedError:
+            return None
+        return value if is_filled(value) else None
+
+    def _context(self, expression: Expression) -> cel.Context:
+        return build_context(
+            self.facts,
+            case=self.around.case if "case" in expression.roots else {},
+            actor=self.around.actor if "actor" in expression.roots else {},
+            now=self.around.now,
+            only=expression.fields,
+            dated=self.dated,
+        )
 
 
 def _derivations(fields: Iterable[FieldDefinition]) -> Iterator[Derivation]:
@@ -192,25 +236,6 @@ def _dated(fields: Iterable[FieldDefinition]) -> Iterator[str]:
         yield from (f"{item.code}.{one.code}" for one in item.fields if one.type in DATED_TYPES)
 
 
-def _holds(
-    condition: Expression, facts: Mapping[str, object], around: Surroundings, dated: frozenset[str]
-) -> bool:
-    try:
-        return condition.holds(_context(condition, facts, around, dated))
-    except UnresolvedError:
-        return False
-
-
-def _computed(
-    expression: Expression, facts: Mapping[str, object], around: Surroundings, dated: frozenset[str]
-) -> object:
-    try:
-        value = expression.value(_context(expression, facts, around, dated))
-    except UnresolvedError:
-        return None
-    return value if is_filled(value) else None
-
-
 def as_stored(value: object, *, is_day: bool = False) -> object:
     """A value of CEL as a case keeps it: moments and days as ISO text, the rest as JSON has it."""
     if isinstance(value, datetime):
@@ -222,16 +247,3 @@ def as_stored(value: object, *, is_day: bool = False) -> object:
         return {str(key): as_stored(item) for key, item in value.items()}
     is_plain = value is None or isinstance(value, bool | int | float | str)
     return value if is_plain else str(value)
-
-
-def _context(
-    expression: Expression, facts: Mapping[str, object], around: Surroundings, dated: frozenset[str]
-) -> cel.Context:
-    return build_context(
-        facts,
-        case=around.case if "case" in expression.roots else {},
-        actor=around.actor if "actor" in expression.roots else {},
-        now=around.now,
-        only=expression.fields,
-        dated=dated,
-    )

@@ -22,7 +22,7 @@ SHARE = "4"
 def demonstration(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    yield from _loaded(request, tmp_path_factory.mktemp("demonstration"))
+    yield from loaded_demonstration(request, tmp_path_factory.mktemp("demonstration"))
 
 
 @pytest.fixture(scope="package", params=KINDS)
@@ -30,10 +30,10 @@ def stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """Where situations are played: what they leave behind is nobody else's to count."""
-    yield from _loaded(request, tmp_path_factory.mktemp("stage"))
+    yield from loaded_demonstration(request, tmp_path_factory.mktemp("stage"))
 
 
-def _loaded(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+def loaded_demonstration(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
     app = create_app(_settings(_url(request, folder), folder), is_worker=True)
     prepare_pack(ROOT / "geodata" / "default", app.extensions["settings"].geodata_dir)
     with app.app_context():
