@@ -1,7 +1,7 @@
 """Reads one row of a list of people: each with its own sentence where it cannot be taken."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,6 @@ _WELL = frozenset(
 )
 _YES = frozenset({"x", "co", "yes", "y", "1", "true", "nan nhan", "victim"})
 _LONGEST_FAMILY = 64
-_NAME = "person_name"
 # A cell merged over several people says the same of each: a household, its home, its bus.
 _SPREAD = frozenset({"family", "home_text", "province", "journey", "shelter", "transit"})
 
@@ -44,8 +43,7 @@ def plan() -> Plan:
     persons = plan_of(Target.PERSONS)
     content: Mapping[str, Any] = yaml.safe_load(_COLUMNS.read_text("utf-8"))  # Any: YAML
     more = tuple(_field(code, said) for code, said in content.items())
-    fields = (*persons.fields, *more)
-    return Plan(Target.PERSONS, _NAME, persons.needed, fields, by_row=True, spread=_SPREAD)
+    return replace(persons, fields=(*persons.fields, *more), spread=persons.spread | _SPREAD)
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML
@@ -174,8 +172,10 @@ def cells_of(row: Judged) -> dict[str, str]:
 
 def _as_text(value: Cell) -> str:
     """A cell as somebody would type it, so that it reads the same when it is judged again."""
-    if value is None or isinstance(value, Unreadable):
+    if value is None:
         return ""
+    if isinstance(value, Unreadable):
+        return value.said
     if isinstance(value, date):  # a moment is a day too
         return f"{value:%d/%m/%Y}"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
@@ -205,7 +205,7 @@ def packed(rows: Iterable[Judged]) -> str:
 
 def _packed(value: Cell) -> object:
     if isinstance(value, Unreadable):
-        return {_NOTHING_READ: value.sentence}
+        return {_NOTHING_READ: [value.sentence, value.said]}
     if isinstance(value, datetime):
         return {_MOMENT: value.isoformat()}
     if isinstance(value, date):
@@ -226,5 +226,5 @@ def _unpacked(value: Any) -> Cell:  # Any: JSON
         return plain_cell
     ((kind, said),) = value.items()
     if kind == _NOTHING_READ:
-        return Unreadable(said)
+        return Unreadable(said) if isinstance(said, str) else Unreadable(*said)
     return date.fromisoformat(said) if kind == _DAY else datetime.fromisoformat(said)

@@ -1,11 +1,9 @@
 """Lists as they come on a bad day: each row has its own sentence, and nobody falls out unseen."""
 
-import io
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
@@ -21,7 +19,16 @@ from app.crises.rules import Source, Status
 from app.database import transaction
 from app.errors import Conflict, NotFound, Refused
 from app.permissions import Actor
-from tests.integration.crises.scene import NOW, begin, bring, consul, many, people_of, province
+from tests.integration.crises.scene import (
+    NOW,
+    begin,
+    bring,
+    consul,
+    many,
+    people_of,
+    province,
+    workbook,
+)
 
 HEAD = "STT\tHọ và tên\tNgày sinh\tGiới tính\tSố hộ chiếu\tĐịa chỉ"
 
@@ -39,14 +46,6 @@ def taken(session: Session, content: bytes) -> tuple[MassList, list[Participant]
 
 def pasted(*lines: str, head: str = HEAD) -> bytes:
     return "\n".join((head, *lines)).encode()
-
-
-def workbook(write: Callable[[Worksheet], None]) -> bytes:
-    book, content = openpyxl.Workbook(), io.BytesIO()
-    assert isinstance(book.active, Worksheet)
-    write(book.active)
-    book.save(content)
-    return content.getvalue()
 
 
 @pytest.mark.parametrize(

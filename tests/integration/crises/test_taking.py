@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from app.imports.readers.source import Cell, Unreadable
 from app.jobs import Job, OutboxEntry
 from app.permissions import Actor
 from tests.integration.cases import desk
-from tests.integration.crises.scene import HEAD, NOW, begin, many, people_of
+from tests.integration.crises.scene import HEAD, NOW, begin, many, people_of, workbook
 
 LATER = NOW + timedelta(minutes=5)
 COUNT = 640  # three chunks
@@ -61,6 +62,7 @@ def test_cells_of_rows_that_wait_keep_their_kind() -> None:
         "id_number": 79_090_012_345.0,
         "count": 0,
         "formula": Unreadable("Ô này là công thức."),
+        "merged": Unreadable("Ô này bị gộp.", "Nguyễn Văn Á"),
         "empty": None,
     }
     (row,) = unpacked(packed([Judged(7, values)]))
@@ -89,6 +91,33 @@ def test_a_long_list_waits_sealed_and_is_then_taken_whole(session: Session, offi
     taking.carry_on(again.id, now=LATER)
     assert _stand(session, again) == (ListState.DONE, 0, COUNT, 0, 0)
     assert len(people_of(session, event)) == COUNT
+
+
+def _with_merged_papers(count: int) -> bytes:
+    def write(sheet: Worksheet) -> None:
+        for line in (HEAD, *many(count)):
+            sheet.append(line.split("\t"))
+        sheet.merge_cells("E3:E5")
+
+    return workbook(write)
+
+
+@pytest.mark.parametrize("count", [20, COUNT])
+def test_merged_papers_refuse_their_rows_however_long_the_list(
+    session: Session, officer: Actor, count: int
+) -> None:
+    with transaction() as writer:
+        event = begin(writer, officer)
+        table = read_table(_with_merged_papers(count), limit_mb=5)
+        facts = ListFacts(Source.FOREIGN, "Danh sách gộp ô", table.notes)
+        found = taking.bring_list(writer, officer, event, facts, table.rows, now=NOW)
+    taking.carry_on(found.id, now=LATER)
+    assert _stand(session, found) == (ListState.DONE, count - 3, 0, 3, 0)
+    kept = session.scalars(select(KeptRow).order_by(KeptRow.number)).all()
+    assert [row.number for row in kept] == [3, 4, 5]
+    (sentence,) = {row.sentence for row in kept}
+    assert sentence.startswith("Các ô E3:E5 (cột “Số hộ chiếu”) bị gộp qua nhiều dòng dữ liệu")
+    assert all('"person_name":"Nguyễn Văn ' in row.cells for row in kept)  # for the hand
 
 
 class _Killed(BaseException):
