@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -33,6 +34,7 @@ _WELL = frozenset(
 )
 _YES = frozenset({"x", "co", "yes", "y", "1", "true", "nan nhan", "victim"})
 _LONGEST_FAMILY = 64
+MOST_AT_ONCE = 200  # a list up to here is taken while its sender waits, in about half a second
 # A cell merged over several people says the same of each: a household, its home, its bus.
 _SPREAD = frozenset({"family", "home_text", "province", "journey", "shelter", "transit"})
 
@@ -60,8 +62,29 @@ class ReadTable:
     notes: Sequence[str]
 
 
-def read_table(content: bytes, *, limit_mb: int, convert: FontEncoding | None = None) -> ReadTable:
-    """The table of an upload or of pasted text; nothing of it stays on the disk."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An upload or pasted text that was looked at: read already where it is `short`."""
+
+    content: bytes
+    convert: FontEncoding | None
+    short: ReadTable | None
+
+
+def look_at(content: bytes, *, limit_mb: int, convert: FontEncoding | None = None) -> Brought:
+    """Read a list up to where it is a long one. Raises Refused where it holds no table."""
+    table = read_table(content, limit_mb=limit_mb, convert=convert, most=MOST_AT_ONCE + 1)
+    return Brought(content, convert, table if len(table.rows) <= MOST_AT_ONCE else None)
+
+
+def read_table(
+    content: bytes,
+    *,
+    limit_mb: int,
+    convert: FontEncoding | None = None,
+    most: int | None = None,
+) -> ReadTable:
+    """The first rows of a list, or all of them; nothing of it stays on the disk."""
     with NamedTemporaryFile(prefix="ds-") as file:
         file.write(content)
         file.flush()
@@ -72,7 +95,8 @@ def read_table(content: bytes, *, limit_mb: int, convert: FontEncoding | None = 
             limit_mb=limit_mb,
             plan=plan(),
         )
-        rows = shaped(opened.table.records(), opened.table.header.names, opened.table.mapping)
+        table = opened.table
+        rows = shaped(islice(table.records(), most), table.header.names, table.mapping)
         return ReadTable(rows, all_notes(opened))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.crises import queries, single_rows
+from app.crises.late import accept_late
 from app.crises.merging import decide_pair, part_entry
 from app.crises.models import KeptRow, ParticipantEvent
 from app.crises.rules import Source
@@ -144,13 +145,13 @@ def test_registration_closes_to_the_minute_and_late_ones_wait_for_the_owner(
         bring(writer, officer, event, PEOPLE[:1], source=Source.REGISTRATION, now=in_time)
         late = bring(writer, officer, event, PEOPLE[1:2], source=Source.REGISTRATION, now=closes)
     assert (late.taken, late.late) == (0, 1)
-    (row,) = queries.kept_rows_of(session, late.id)
+    (row,) = queries.kept_rows_of(session, late.id, is_late=True)
     assert "đã đóng lúc 15:00 ngày 17/06/2025 (Tehran)" in row.sentence
     assert len(people_of(session, event)) == 1
 
     with transaction() as writer:
         held = queries.list_by_id(writer, event, late.id)
-        single_rows.accept_late(writer, officer, event, held, None, now=closes)
+        accept_late(writer, officer, event, held, None, now=closes)
     _first, second = people_of(session, event)
     assert second.is_late
     assert (held.taken, held.late) == (1, 0)
@@ -165,7 +166,7 @@ def test_only_the_owner_accepts_late_registrations() -> None:
         stranger = consul(writer, user_id=77)
         other = replace(stranger, unit_id=stranger.unit_id + 1)
         with pytest.raises(Forbidden):
-            single_rows.accept_late(writer, other, event, late, None, now=NOW)
+            accept_late(writer, other, event, late, None, now=NOW)
 
 
 def test_a_refused_row_is_put_right_by_hand(session: Session) -> None:
@@ -173,7 +174,7 @@ def test_a_refused_row_is_put_right_by_hand(session: Session) -> None:
         officer = consul(writer)
         event = begin(writer, officer)
         found = bring(writer, officer, event, ["1\tPhạm Văn Tý\t31/02/1990\tNam\t\t\t\t"])
-        (row,) = queries.kept_rows_of(writer, found.id)
+        (row,) = queries.kept_rows_of(writer, found.id, is_late=False)
         cells = {"person_name": "Phạm Văn Tý", "birth": "30/02/1990"}
         with pytest.raises(Refused, match="không có trong lịch"):
             single_rows.correct_row(writer, officer, event, row, cells=cells, now=NOW)

@@ -1,0 +1,33 @@
+"""Tệp danh sách dài chờ tiến trình nền đọc.
+
+The file of a long list waits sealed until a worker reads it: its sender does not wait for that.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0027"
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "mass_waiting_file",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("list_id", BIG, nullable=False),
+        sa.Column("convert", sa.String(64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["mass_list.id"], name="fk_mass_waiting_file_list_id_mass_list"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_mass_waiting_file"),
+    )
+    op.create_index("ix_mass_waiting_file_list_id", "mass_waiting_file", ["list_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("mass_waiting_file")
