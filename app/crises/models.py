@@ -76,6 +76,7 @@ class MassList(Base):
     known: Mapped[int] = mapped_column(default=0)  # rows that this source had brought before
     refused: Mapped[int] = mapped_column(default=0)
     late: Mapped[int] = mapped_column(default=0)
+    filled: Mapped[int] = mapped_column(default=0)  # known rows that said more than before
     notes: Mapped[JsonList] = mapped_column(default=list)
     recorded_at: Mapped[Moment]
     recorded_by: Mapped[int]

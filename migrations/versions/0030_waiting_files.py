@@ -1,6 +1,7 @@
-"""Tệp danh sách dài chờ tiến trình nền đọc.
+"""Tệp danh sách dài chờ tiến trình nền đọc; danh sách gửi lại bổ sung mục còn trống.
 
 The file of a long list waits sealed until a worker reads it: its sender does not wait for that.
+A list that comes again says of how many people it has filled in what was empty.
 """
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column(
+        "mass_list", sa.Column("filled", sa.Integer(), nullable=False, server_default="0")
+    )
     op.create_table(
         "mass_waiting_file",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -31,3 +35,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("mass_waiting_file")
+    op.drop_column("mass_list", "filled")

@@ -177,6 +177,25 @@ def test_a_household_merged_over_its_people_is_theirs_and_a_merged_name_stops_no
     assert "công thức" in kept[6]
 
 
+@pytest.mark.parametrize(
+    ("home", "contact", "paper"),
+    [
+        ("Nơi thường trú", "ĐT người thân", "Số hộ chiếu/giấy tờ"),
+        ("NƠI ĐKHKTT", "SĐT thân nhân", "Giấy tờ tuỳ thân"),
+        ("Địa chỉ thường trú (trước khi XC)", "Thông tin thân nhân", "CMND/CCCD"),
+        ("Permanent address", "Telephone", "Travel document No."),
+        ("Que quan", "so dien thoai nguoi than", "so giay thong hanh"),
+    ],
+)
+def test_columns_are_known_by_the_words_of_many_offices(
+    session: Session, home: str, contact: str, paper: str
+) -> None:
+    head = f"TT\tHọ và tên\tNtns\t{home}\t{contact}\t{paper}"
+    content = pasted("1\tLê Văn An\t1990\tTây Ninh\t0912000111\tC7654321", head=head)
+    _found, (one,), _kept = taken(session, content)
+    assert (one.province_code, one.contact, one.id_number) == ("80", "0912000111", "C7654321")
+
+
 @pytest.mark.parametrize("head", ["Họ\tTên", "Họ và tên đệm\tTên", "Surname\tTên"])
 def test_a_name_in_two_columns_is_one_name(session: Session, head: str) -> None:
     content = pasted("1\tNguyễn Văn\tAn\t1990", head=f"STT\t{head}\tNăm sinh")

@@ -202,3 +202,21 @@ def test_two_lists_of_three_hundred_are_three_hundred_people(session: Session) -
     people = people_of(session, event)
     assert len(people) == 300
     assert all(one.in_foreign and one.in_gate for one in people)
+
+
+def test_a_list_sent_again_with_more_columns_fills_in_what_was_empty(session: Session) -> None:
+    head, more = "Họ và tên\tNgày sinh\tHộ chiếu", "\tNơi đăng ký thường trú\tĐT người thân\tHộ"
+    row, beside = "Trần Thị Mai\t12/7/1998\tB1234567", "\ttỉnh Thái Bình\t0912000111\tH1"
+    with transaction() as writer:
+        officer = consul(writer)
+        event = begin(writer, officer)
+        bring(writer, officer, event, [row.replace("B1", "b1")], source=Source.MISSION, head=head)
+        bring(writer, officer, event, [row], head=head)
+        again = bring(writer, officer, event, [row + beside], head=head + more)
+        third = bring(writer, officer, event, [row + beside], head=head + more)
+    (one,) = people_of(session, event)
+    assert (one.province_code, one.contact, one.family) == ("33", "0912000111", "H1")
+    assert (again.taken, again.known, again.filled) == (0, 1, 1)
+    assert (third.known, third.filled) == (1, 0)
+    told = select(ParticipantEvent.kind).where(ParticipantEvent.participant_id == one.id)
+    assert "filled" in session.scalars(told).all()
