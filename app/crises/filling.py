@@ -3,7 +3,7 @@
 Nothing that stands is overwritten: only what was empty is filled, and the history says so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,9 +35,11 @@ def fill_known(
     taken: dict[str, Mapping[str, Any]] = {row.intake["row_key"]: row.intake for row in rows}
     provinces: set[str | None] = set()
     told: list[tuple[int, str, Mapping[str, Any]]] = []  # Any: JSON
-    for entry in _entries(session, event, list(taken)):
+    entries = _entries(session, event, list(taken))
+    roots = events.people_in(session, [one.merged_into_id for one in entries if one.merged_into_id])
+    for entry in entries:
         names = _fill(entry, taken[entry.row_key])
-        root = session.get_one(Participant, entry.merged_into_id or entry.id)
+        root = roots[entry.merged_into_id] if entry.merged_into_id else entry
         if root is not entry:
             names += [name for name in _fill(root, taken[entry.row_key]) if name not in names]
         provinces |= {root.province_code} if "province_code" in names else set()
@@ -48,13 +50,15 @@ def fill_known(
     return len(told)
 
 
-def _entries(session: Session, event: MassEvent, keys: Sequence[str]) -> Iterable[Participant]:
+def _entries(session: Session, event: MassEvent, keys: Sequence[str]) -> list[Participant]:
+    found: list[Participant] = []
     for start in range(0, len(keys), _AT_ONCE):
         asked = select(Participant).where(
             Participant.event_id == event.id,
             Participant.row_key.in_(keys[start : start + _AT_ONCE]),
         )
-        yield from session.scalars(asked).all()
+        found += session.scalars(asked).all()
+    return found
 
 
 def _fill(person: Participant, said: Mapping[str, Any]) -> list[str]:  # Any: columns

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.config import Settings
-from app.crises import events, intake, late, merging, pages, queries, single_rows, taking
+from app.crises import events, intake, late, merging, pages, queries, single_rows, taking, twins
 from app.crises.form_pages import kept
 from app.crises.forms import ListForm, RowForm
 from app.crises.intake import ListFacts
@@ -218,7 +218,20 @@ def pairs(event_id: int) -> ResponseReturnValue:
             for pair, one, other in rows
         ],
         total=queries.count_open_pairs(session, found),
+        clear=len(twins.clear_pairs(session, found)),
     )
+
+
+@require(Permission.IMPORT_RUN)
+def join_clear(event_id: int) -> ResponseReturnValue:
+    """All pairs that hardly leave a doubt become one person each."""
+    actor = current_actor()
+    with transaction() as session:
+        held = queries.event_by_id(session, actor, event_id, lock=True)
+        events.require_act(session, actor, held)
+        count = twins.join_clear(session, actor, held, now=utc_now())
+    flash(_("Đã gộp %(count)s cặp.", count=count), "success")
+    return redirect(url_for("crises.pairs", event_id=event_id))
 
 
 def _spelling(is_known: bool, person: Participant) -> str:  # noqa: FBT001  one fact of the reader
@@ -271,5 +284,6 @@ VIEWS = (
     ),
     ("/<int:event_id>/dang-ky", "register", register, ("GET", "POST")),
     ("/<int:event_id>/trung", "pairs", pairs, ("GET",)),
+    ("/<int:event_id>/trung/gop-ro", "join_clear", join_clear, ("POST",)),
     ("/<int:event_id>/trung/<int:pair_id>", "decide_pair", decide_pair, ("POST",)),
 )
