@@ -51,6 +51,7 @@ _RUNG = "outbox_ids"
 
 
 class Job(StrEnum):
+    ACCEPT_LATE_ROWS = "accept_late_rows"
     CLEAR_LEFTOVERS = "clear_leftovers"
     CONVERT_PAPER = "convert_paper"
     DRAFT_CHASE = "draft_chase"

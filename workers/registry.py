@@ -25,6 +25,7 @@ HANDLERS: dict[Job, Handler] = {
     Job.FOLLOW_CASE_EVENT: notices.follow,
     Job.MIGRATE_CASES: designer.migrate_cases,
     Job.MEASURE_STEPS: cases.measure,
+    Job.ACCEPT_LATE_ROWS: crises.accept_late,
     Job.OPEN_MASS_CASES: crises.open_cases,
     Job.PRINT_LIST: prints.print_list,
     Job.PRUNE_OUTBOX: outbox.prune,

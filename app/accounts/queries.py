@@ -119,15 +119,20 @@ def country_codes_of(unit: Unit) -> frozenset[str]:
 def search_units(
     session: Session, text: str, *, on: date, kinds: Collection[str] = (), limit: int = 20
 ) -> Sequence[Unit]:
-    """Units in force whose name or code contains the text, blind to diacritics and case."""
-    folded = fold_text(text)
+    """Units in force with every word of the text in their name, blind to diacritics, or its code.
+
+    "đồn Mộc Bài" finds the "Đồn Biên phòng Cửa khẩu quốc tế Mộc Bài".
+    """
+    said = text.strip()
+    named = [Unit.name_fold.contains(word, autoescape=True) for word in fold_text(text).split()]
     statement = select(Unit).where(
-        in_force(on),
-        or_(Unit.name_fold.contains(folded, autoescape=True), Unit.code == text.strip().upper()),
+        in_force(on), or_(and_(true(), *named), Unit.code == said.upper(), Unit.short_name == said)
     )
     if kinds:
         statement = statement.where(Unit.kind.in_(kinds))
-    return session.scalars(statement.order_by(Unit.kind, Unit.code).limit(limit)).all()
+    as_said = Unit.name_fold.contains(fold_text(said), autoescape=True)
+    ordered = statement.order_by(as_said.desc(), Unit.kind, Unit.code)
+    return session.scalars(ordered.limit(limit)).all()
 
 
 def province_names(session: Session) -> dict[str, str]:

@@ -88,7 +88,10 @@ class EventForm(ScreenForm):
     units = TextAreaField(
         _("Đơn vị cùng tham gia"),
         [_TEXT],
-        description=_("Mỗi dòng một mã hoặc tên đơn vị: cơ quan đại diện, đồn, công an."),
+        description=_(
+            "Mỗi dòng một mã hoặc vài chữ của tên: ĐSQ Campuchia, đồn Mộc Bài."
+            " Đơn vị đã tham gia thì giữ nguyên."
+        ),
     )
     note = TextAreaField(_("Ghi chú"), [_TEXT])
 

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.crises import events
+from app.crises.filling import fill_known
 from app.crises.homes import homes_of
 from app.crises.kinship import Suggested, kin_of, same_people, suggestions
 from app.crises.merging import Joined, merge_people
@@ -84,6 +85,7 @@ def new_list(
         known=0,
         refused=0,
         late=0,
+        filled=0,
         notes=list(facts.notes),
         recorded_at=now,
         recorded_by=actor.user_id,
@@ -130,6 +132,8 @@ def store_rows(
     fit = [row for row in rows if not row.is_refused]
     fresh = [row for row in fit if row.intake["row_key"] not in known]
     found.known += len(fit) - len(fresh)
+    again = [row for row in fit if known.get(row.intake["row_key"], (found.id, 0))[0] != found.id]
+    found.filled += fill_known(session, actor, event, found, again, now=now)
     found.refused += len(refused)
     _keep(session, found, refused, late="")
     if late is not None:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.accounts.forms import problems_shown_on
 from app.accounts.session import current_actor
 from app.config import Settings
-from app.crises import events, intake, merging, pages, queries, single_rows, taking
+from app.crises import events, intake, late, merging, pages, queries, single_rows, taking, twins
 from app.crises.form_pages import kept
 from app.crises.forms import ListForm, RowForm
 from app.crises.intake import ListFacts
 from app.crises.models import KeptRow, LikePair, MassEvent, Participant
 from app.crises.queries import Side
-from app.crises.rows import read_table
+from app.crises.rows import look_at
 from app.crises.shown import PersonLine, reader_of
 from app.crises.words import REASONS, SOURCES, said
 from app.database import reading, row_number, transaction
@@ -57,11 +57,11 @@ def _take(actor: Actor, event_id: int, form: ListForm) -> int:
         sentence = _("Dán danh sách hoặc chọn tệp.")
         raise Invalid(sentence, {"pasted": (sentence,)})
     font = FontEncoding(form.convert.data) if form.convert.data else None
-    table = read_table(content, limit_mb=settings.max_upload_mb, convert=font)
-    facts = ListFacts(form.chosen_source, (form.name.data or "").strip(), table.notes)
+    brought = look_at(content, limit_mb=settings.max_upload_mb, convert=font)
+    facts = ListFacts(form.chosen_source, (form.name.data or "").strip())
     with transaction() as session:
         held = queries.event_by_id(session, actor, event_id, lock=True)
-        return taking.bring_list(session, actor, held, facts, table.rows, now=utc_now()).id
+        return taking.bring_list(session, actor, held, facts, brought, now=utc_now()).id
 
 
 def _require_side(session: Session, actor: Actor, event: MassEvent) -> None:
@@ -77,14 +77,15 @@ def one_list(event_id: int, list_id: int) -> ResponseReturnValue:
     found = queries.event_by_id(session, actor, event_id)
     _require_side(session, actor, found)
     held = queries.list_by_id(session, found, list_id)
-    rows = queries.kept_rows_of(session, held.id)
+    waiting = queries.kept_rows_of(session, held.id, is_late=True)
+    refused = queries.kept_rows_of(session, held.id, is_late=False)
     return render_template(
         "crises/list.html",
         view=pages.view_of(session, actor, found),
         held=held,
         source=said(SOURCES, held.source, actor.locale),
-        refused=[(row, _cells(row)) for row in rows if not row.is_late],
-        late=[(row, _cells(row)) for row in rows if row.is_late],
+        refused=[(row, _cells(row)) for row in refused],
+        late=[(row, _cells(row)) for row in waiting],
     )
 
 
@@ -125,8 +126,9 @@ def accept_late(event_id: int, list_id: int) -> ResponseReturnValue:
         held = queries.event_by_id(session, actor, event_id, lock=True)
         found = queries.list_by_id(session, held, list_id)
         row_id = request.form.get("dong", type=row_number)
-        count = single_rows.accept_late(session, actor, held, found, row_id, now=utc_now())
-    flash(_("Đã nhận %(count)s đăng ký muộn.", count=count), "success")
+        count = late.accept_late(session, actor, held, found, row_id, now=utc_now())
+    if count is not None:
+        flash(_("Đã nhận %(count)s đăng ký muộn.", count=count), "success")
     return redirect(url_for("crises.one_list", event_id=event_id, list_id=list_id))
 
 
@@ -135,13 +137,13 @@ def correct_row(event_id: int, list_id: int, kept_id: int) -> ResponseReturnValu
     actor, form, session = current_actor(), RowForm(), reading()
     found = queries.event_by_id(session, actor, event_id)
     _require_side(session, actor, found)
-    row = _kept_row(session, found, list_id, kept_id)
+    row = queries.kept_row_by_id(session, found, list_id, kept_id)
     if not form.is_submitted():
         form.process(data=dict(_cells(row)))
 
     def write(writer: Session, who: Actor) -> None:
         held = queries.event_by_id(writer, who, event_id, lock=True)
-        again = _kept_row(writer, held, list_id, kept_id)
+        again = queries.kept_row_by_id(writer, held, list_id, kept_id)
         cells = {**_cells(again), **form.cells()}
         single_rows.correct_row(writer, who, held, again, cells=cells, now=utc_now())
 
@@ -150,14 +152,6 @@ def correct_row(event_id: int, list_id: int, kept_id: int) -> ResponseReturnValu
     return kept(form, write, title=title, back=back, event=found, lead=row.sentence) or redirect(
         back
     )
-
-
-def _kept_row(session: Session, event: MassEvent, list_id: int, kept_id: int) -> KeptRow:
-    rows = queries.kept_rows_of(session, queries.list_by_id(session, event, list_id).id)
-    found = next((row for row in rows if row.id == kept_id), None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 @require(Permission.CASE_OPEN)
@@ -172,7 +166,7 @@ def register(event_id: int) -> ResponseReturnValue:
         held = queries.event_by_id(writer, who, event_id, lock=True)
         taken = single_rows.register_one(writer, who, held, form.cells(), now=utc_now())
         if taken.refused:
-            (row,) = queries.kept_rows_of(writer, taken.id)
+            (row,) = queries.kept_rows_of(writer, taken.id, is_late=False)
             raise Invalid(row.sentence)
         if taken.late:
             made.append(taken.id)
@@ -224,7 +218,20 @@ def pairs(event_id: int) -> ResponseReturnValue:
             for pair, one, other in rows
         ],
         total=queries.count_open_pairs(session, found),
+        clear=len(twins.clear_pairs(session, found)),
     )
+
+
+@require(Permission.IMPORT_RUN)
+def join_clear(event_id: int) -> ResponseReturnValue:
+    """All pairs that hardly leave a doubt become one person each."""
+    actor = current_actor()
+    with transaction() as session:
+        held = queries.event_by_id(session, actor, event_id, lock=True)
+        events.require_act(session, actor, held)
+        count = twins.join_clear(session, actor, held, now=utc_now())
+    flash(_("Đã gộp %(count)s cặp.", count=count), "success")
+    return redirect(url_for("crises.pairs", event_id=event_id))
 
 
 def _spelling(is_known: bool, person: Participant) -> str:  # noqa: FBT001  one fact of the reader
@@ -277,5 +284,6 @@ VIEWS = (
     ),
     ("/<int:event_id>/dang-ky", "register", register, ("GET", "POST")),
     ("/<int:event_id>/trung", "pairs", pairs, ("GET",)),
+    ("/<int:event_id>/trung/gop-ro", "join_clear", join_clear, ("POST",)),
     ("/<int:event_id>/trung/<int:pair_id>", "decide_pair", decide_pair, ("POST",)),
 )

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.crises.rules import ListState, Status
+from app.crises.rules import UNDER_WAY, ListState, Status
 from app.database import Base, IntPk, JsonDict, JsonList, LongText, Moment, NameText, ShortText
 from app.sealing import SealedText
 
@@ -76,6 +76,7 @@ class MassList(Base):
     known: Mapped[int] = mapped_column(default=0)  # rows that this source had brought before
     refused: Mapped[int] = mapped_column(default=0)
     late: Mapped[int] = mapped_column(default=0)
+    filled: Mapped[int] = mapped_column(default=0)  # known rows that said more than before
     notes: Mapped[JsonList] = mapped_column(default=list)
     recorded_at: Mapped[Moment]
     recorded_by: Mapped[int]
@@ -91,7 +92,18 @@ class MassList(Base):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in (ListState.TAKING, ListState.MATCHING)
+        return self.state in UNDER_WAY
+
+
+class WaitingFile(Base):
+    """The file of a long list as it was sent: gone in the moment a worker has read it."""
+
+    __tablename__ = "mass_waiting_file"
+
+    id: Mapped[IntPk]
+    list_id: Mapped[int] = mapped_column(ForeignKey("mass_list.id"), index=True)
+    convert: Mapped[ShortText] = mapped_column(default="")
+    content: Mapped[str] = mapped_column(SealedText("mass_waiting_file.content"))  # base64
 
 
 class WaitingRows(Base):

@@ -19,12 +19,13 @@ from app.crises.models import (
     Participant,
     ParticipantEvent,
 )
-from app.crises.rules import ListState, Source
+from app.crises.rules import ENDED, Source
 from app.database import fold_text
 from app.errors import NotFound
 from app.permissions import Actor, Permission
 
 PAGE_SIZE = 50
+MOST_KEPT_SHOWN = 200
 UNCLEAR = "-"  # in a filter: no province could be read
 
 
@@ -260,7 +261,7 @@ def lists_of(session: Session, event: MassEvent) -> Sequence[MassList]:
 
 def unfinished_lists(session: Session, event: MassEvent) -> Sequence[MassList]:
     """Lists of which some rows have not been taken yet: whom they bring is not known."""
-    asked = select(MassList).where(MassList.event_id == event.id, MassList.state != ListState.DONE)
+    asked = select(MassList).where(MassList.event_id == event.id, MassList.state.not_in(ENDED))
     return session.scalars(asked.order_by(MassList.id)).all()
 
 
@@ -273,9 +274,24 @@ def list_by_id(session: Session, event: MassEvent, list_id: int) -> MassList:
     return found
 
 
-def kept_rows_of(session: Session, list_id: int) -> Sequence[KeptRow]:
-    asked = select(KeptRow).where(KeptRow.list_id == list_id).order_by(KeptRow.number, KeptRow.id)
-    return session.scalars(asked).all()
+def kept_rows_of(session: Session, list_id: int, *, is_late: bool) -> Sequence[KeptRow]:
+    """Rows that wait for somebody first, in the order of the list; a page shows no more of them."""
+    asked = (
+        select(KeptRow)
+        .where(KeptRow.list_id == list_id, KeptRow.is_late.is_(is_late))
+        .order_by(KeptRow.settled_at.is_not(None), KeptRow.number, KeptRow.id)
+    )
+    return session.scalars(asked.limit(MOST_KEPT_SHOWN)).all()
+
+
+def kept_row_by_id(session: Session, event: MassEvent, list_id: int, kept_id: int) -> KeptRow:
+    found_list = list_by_id(session, event, list_id)
+    found = session.scalar(
+        select(KeptRow).where(KeptRow.id == kept_id, KeptRow.list_id == found_list.id)
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def open_pairs(

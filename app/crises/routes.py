@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.session import current_actor
-from app.accounts.unit_names import unit_named
+from app.accounts.unit_names import units_named
 from app.crises import (
     events,
     gate_routes,
@@ -84,8 +84,8 @@ def edit_event(event_id: int) -> ResponseReturnValue:
 
 
 def _units(session: Session, form: EventForm) -> list[int]:
-    on = utc_now().date()
-    return [unit_named(session, name, on=on).id for name in form.unit_names]
+    found = units_named(session, form.unit_names, on=utc_now().date(), field="units")
+    return [unit.id for unit in found]
 
 
 @blueprint.get("/<int:event_id>")

@@ -1,9 +1,10 @@
 """Reads one row of a list of people: each with its own sentence where it cannot be taken."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -33,7 +34,7 @@ _WELL = frozenset(
 )
 _YES = frozenset({"x", "co", "yes", "y", "1", "true", "nan nhan", "victim"})
 _LONGEST_FAMILY = 64
-_NAME = "person_name"
+MOST_AT_ONCE = 200  # a list up to here is taken while its sender waits, in about half a second
 # A cell merged over several people says the same of each: a household, its home, its bus.
 _SPREAD = frozenset({"family", "home_text", "province", "journey", "shelter", "transit"})
 
@@ -44,8 +45,7 @@ def plan() -> Plan:
     persons = plan_of(Target.PERSONS)
     content: Mapping[str, Any] = yaml.safe_load(_COLUMNS.read_text("utf-8"))  # Any: YAML
     more = tuple(_field(code, said) for code, said in content.items())
-    fields = (*persons.fields, *more)
-    return Plan(Target.PERSONS, _NAME, persons.needed, fields, by_row=True, spread=_SPREAD)
+    return replace(persons, fields=(*persons.fields, *more), spread=persons.spread | _SPREAD)
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML
@@ -62,8 +62,29 @@ class ReadTable:
     notes: Sequence[str]
 
 
-def read_table(content: bytes, *, limit_mb: int, convert: FontEncoding | None = None) -> ReadTable:
-    """The table of an upload or of pasted text; nothing of it stays on the disk."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An upload or pasted text that was looked at: read already where it is `short`."""
+
+    content: bytes
+    convert: FontEncoding | None
+    short: ReadTable | None
+
+
+def look_at(content: bytes, *, limit_mb: int, convert: FontEncoding | None = None) -> Brought:
+    """Read a list up to where it is a long one. Raises Refused where it holds no table."""
+    table = read_table(content, limit_mb=limit_mb, convert=convert, most=MOST_AT_ONCE + 1)
+    return Brought(content, convert, table if len(table.rows) <= MOST_AT_ONCE else None)
+
+
+def read_table(
+    content: bytes,
+    *,
+    limit_mb: int,
+    convert: FontEncoding | None = None,
+    most: int | None = None,
+) -> ReadTable:
+    """The first rows of a list, or all of them; nothing of it stays on the disk."""
     with NamedTemporaryFile(prefix="ds-") as file:
         file.write(content)
         file.flush()
@@ -74,7 +95,8 @@ def read_table(content: bytes, *, limit_mb: int, convert: FontEncoding | None = 
             limit_mb=limit_mb,
             plan=plan(),
         )
-        rows = shaped(opened.table.records(), opened.table.header.names, opened.table.mapping)
+        table = opened.table
+        rows = shaped(islice(table.records(), most), table.header.names, table.mapping)
         return ReadTable(rows, all_notes(opened))
 
 
@@ -174,8 +196,10 @@ def cells_of(row: Judged) -> dict[str, str]:
 
 def _as_text(value: Cell) -> str:
     """A cell as somebody would type it, so that it reads the same when it is judged again."""
-    if value is None or isinstance(value, Unreadable):
+    if value is None:
         return ""
+    if isinstance(value, Unreadable):
+        return value.said
     if isinstance(value, date):  # a moment is a day too
         return f"{value:%d/%m/%Y}"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
@@ -205,7 +229,7 @@ def packed(rows: Iterable[Judged]) -> str:
 
 def _packed(value: Cell) -> object:
     if isinstance(value, Unreadable):
-        return {_NOTHING_READ: value.sentence}
+        return {_NOTHING_READ: [value.sentence, value.said]}
     if isinstance(value, datetime):
         return {_MOMENT: value.isoformat()}
     if isinstance(value, date):
@@ -226,5 +250,5 @@ def _unpacked(value: Any) -> Cell:  # Any: JSON
         return plain_cell
     ((kind, said),) = value.items()
     if kind == _NOTHING_READ:
-        return Unreadable(said)
+        return Unreadable(said) if isinstance(said, str) else Unreadable(*said)
     return date.fromisoformat(said) if kind == _DAY else datetime.fromisoformat(said)

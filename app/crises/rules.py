@@ -23,12 +23,24 @@ class Source(StrEnum):
 
 
 class ListState(StrEnum):
-    """How far a list has come: its rows taken, then compared with everybody else's."""
+    """How far a list has come: read, its rows taken, then compared with everybody else's.
 
+    `accepting`: rows that came late are taken after all; `refused`: the file holds no list.
+    """
+
+    READING = "reading"
     TAKING = "taking"
     MATCHING = "matching"
+    ACCEPTING = "accepting"
     STOPPED = "stopped"
+    REFUSED = "refused"
     DONE = "done"
+
+
+UNDER_WAY = frozenset(
+    {ListState.READING, ListState.TAKING, ListState.MATCHING, ListState.ACCEPTING}
+)
+ENDED = frozenset({ListState.DONE, ListState.REFUSED})
 
 
 class Status(StrEnum):

@@ -1,10 +1,8 @@
-"""Rows that come in one by one: typed by hand, late and accepted after all, put right."""
+"""Rows that come in one by one: typed by hand, or refused and put right."""
 
 from datetime import datetime
 
-import orjson
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import unit_by_id
@@ -33,35 +31,6 @@ def register_one(
     unit = unit_by_id(session, actor.unit_id)
     facts = ListFacts(Source.REGISTRATION, f"Đăng ký tại {unit.short_name}"[:255])
     return take_list(session, actor, event, facts, [Judged(1, dict(cells))], now=now)
-
-
-def accept_late(
-    session: Session,
-    actor: Actor,
-    event: MassEvent,
-    found: MassList,
-    row_id: int | None,
-    *,
-    now: datetime,
-) -> int:
-    """The owner takes late registrations in after all, each marked as such: one, or all."""
-    events.require_owner(session, actor, event)
-    asked = select(KeptRow).where(
-        KeptRow.list_id == found.id, KeptRow.is_late.is_(True), KeptRow.settled_at.is_(None)
-    )
-    if row_id is not None:
-        asked = asked.where(KeptRow.id == row_id)
-    waiting = session.scalars(asked.order_by(KeptRow.number)).all()
-    if not waiting:
-        raise Conflict(_("Không còn dòng đăng ký muộn nào chờ nhận."))
-    rows = [Judged(one.number, orjson.loads(one.cells)) for one in waiting]
-    before = found.taken
-    fresh = store_rows(session, actor, event, found, rows, late=None, now=now, is_late=True)
-    settle_kin(session, actor, event, find_kin(session, event, fresh), now=now)
-    found.late -= len(waiting)
-    for one in waiting:
-        one.settled_at, one.settler_name = now, actor.name
-    return found.taken - before
 
 
 def correct_row(

@@ -96,6 +96,7 @@ HAPPENED: Mapping[str, Text] = {
     "province": Text("Tỉnh tiếp nhận", "Receiving province"),
     "journey": Text("Chuyến", "Journey"),
     "facts": Text("Sửa thông tin", "Facts changed"),
+    "filled": Text("Bổ sung từ danh sách gửi lại", "Filled in from a list that came again"),
     "explained": Text("Giải trình", "Explained"),
     "case": Text("Mở hồ sơ", "Case opened"),
 }

@@ -66,8 +66,6 @@ class Judged:
 
     def take_in(self, read: Callable[["Judged"], Any]) -> None:  # Any: each target's own record
         """Keep what the target reads in the row; what it cannot read refuses the row."""
-        if self.is_refused:
-            return
         try:
             self.intake = read(self)
         except RowProblemError as problem:

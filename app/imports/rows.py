@@ -94,11 +94,10 @@ class Table:
             if kind != "record":
                 getattr(self.skipped, f"{kind}s").append(row.number)
                 continue
-            judged = Judged(row.number, values, group)
-            self._refuse_merged(judged, merged)
+            self._refuse_merged(row.number, values, merged)
             if row.is_hidden:
                 self.skipped.hidden.append(row.number)
-            yield judged
+            yield Judged(row.number, values, group)
 
     def _data_rows(self) -> Iterator[SourceRow]:
         is_first = True
@@ -157,9 +156,12 @@ class Table:
             and any(block.first_column <= column <= block.last_column for column in used)
         ]
 
-    def _refuse_merged(self, row: Judged, merged: Sequence[MergedBlock]) -> None:
+    def _refuse_merged(
+        self, number: int, values: dict[str, Cell], merged: Sequence[MergedBlock]
+    ) -> None:
+        """The key of such a row says why it is refused, wherever the row is judged later."""
         for block in merged:
-            if block.first_row <= row.number <= block.last_row:
+            if block.first_row <= number <= block.last_row:
                 name = self.header.names[block.first_column] or column_name(block.first_column)
                 said = (
                     f"Các ô {block.name} (cột “{name}”) bị gộp qua nhiều dòng dữ liệu, nên không "
@@ -167,8 +169,12 @@ class Table:
                 )
                 if not self.plan.by_row:
                     raise Refused(said)
-                row.refuse(said, "merged")
+                values[self.plan.key] = Unreadable(said, _text(values.get(self.plan.key)))
                 return
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else ""
 
 
 def _is_one_column(block: MergedBlock) -> bool:

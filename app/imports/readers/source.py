@@ -18,9 +18,13 @@ LONGEST_CELL = 32_767
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell that holds no value of its own: a formula or an error of the office program."""
+    """A cell whose value cannot be taken, and why: a formula, an error, cells that are merged.
+
+    `said` is what stands in it all the same, for whoever puts the row right by hand.
+    """
 
     sentence: str
+    said: str = ""
 
 
 Cell = str | int | float | bool | datetime | date | time | Unreadable | None

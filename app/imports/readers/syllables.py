@@ -34,7 +34,7 @@ def marked_words(texts: Iterable[str]) -> list[str]:
             found.extend(word for word in _words(text) if not word.isascii())
         if len(found) >= _MOST_WORDS:
             break
-    return found
+    return found[:_MOST_WORDS]
 
 
 def _words(text: str) -> list[str]:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from app.accounts import calendar_queries, queries
 from app.accounts.models import CalendarDay, Role, Unit, UnitKind
 from app.accounts.seeding import seed_reference
+from app.accounts.unit_names import units_named
 from app.database import transaction
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from tests.integration.accounts.conftest import NOW
 
 LAST_DAY_OF_63 = date(2025, 6, 30)
@@ -68,11 +69,21 @@ def test_an_unknown_code_is_not_found(reference: Session) -> None:
         queries.unit_by_code(reference, "KHONG-CO")
 
 
-@pytest.mark.parametrize("asked", ["ngoai vu cao bang", "Ngoại vụ Cao Bằng", "nv04"])
+@pytest.mark.parametrize(
+    "asked", ["ngoai vu cao bang", "Ngoại vụ Cao Bằng", "cao bằng ngoại vụ", "nv04"]
+)
 def test_a_unit_is_found_blind_to_diacritics_and_by_code(reference: Session, asked: str) -> None:
     found = queries.search_units(reference, asked, on=FIRST_DAY_OF_34)
 
     assert [unit.code for unit in found] == ["NV04"]
+
+
+def test_each_line_that_names_no_unit_is_said_beside_its_field(reference: Session) -> None:
+    with pytest.raises(Invalid) as refusal:
+        units_named(reference, ["NV04", "đồn Hư Vô", "x y"], on=FIRST_DAY_OF_34, field="units")
+    (first, second) = refusal.value.problems["units"]
+    assert first == "“đồn Hư Vô”: Không có đơn vị nào như vậy."
+    assert second.startswith("“x y”: ")
 
 
 def row_counts(session: Session) -> list[int | None]:

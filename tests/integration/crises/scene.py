@@ -1,8 +1,11 @@
 """A handover at a gate with its people, for the tests of mass events."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -88,3 +91,11 @@ def _word(number: int) -> str:
     return "".join(
         (heads[number % 10], tails[number % 4], " ", heads[number // 10 % 10].lower(), "ạch")
     ).title()
+
+
+def workbook(write: Callable[[Worksheet], None]) -> bytes:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    assert isinstance(book.active, Worksheet)
+    write(book.active)
+    book.save(content)
+    return content.getvalue()

@@ -1,11 +1,9 @@
 """Lists as they come on a bad day: each row has its own sentence, and nobody falls out unseen."""
 
-import io
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
@@ -21,7 +19,16 @@ from app.crises.rules import Source, Status
 from app.database import transaction
 from app.errors import Conflict, NotFound, Refused
 from app.permissions import Actor
-from tests.integration.crises.scene import NOW, begin, bring, consul, many, people_of, province
+from tests.integration.crises.scene import (
+    NOW,
+    begin,
+    bring,
+    consul,
+    many,
+    people_of,
+    province,
+    workbook,
+)
 
 HEAD = "STT\tHọ và tên\tNgày sinh\tGiới tính\tSố hộ chiếu\tĐịa chỉ"
 
@@ -39,14 +46,6 @@ def taken(session: Session, content: bytes) -> tuple[MassList, list[Participant]
 
 def pasted(*lines: str, head: str = HEAD) -> bytes:
     return "\n".join((head, *lines)).encode()
-
-
-def workbook(write: Callable[[Worksheet], None]) -> bytes:
-    book, content = openpyxl.Workbook(), io.BytesIO()
-    assert isinstance(book.active, Worksheet)
-    write(book.active)
-    book.save(content)
-    return content.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -176,6 +175,25 @@ def test_a_household_merged_over_its_people_is_theirs_and_a_merged_name_stops_no
     assert found.rows == found.taken + found.refused == 5
     assert "gộp qua nhiều dòng" in kept[4]
     assert "công thức" in kept[6]
+
+
+@pytest.mark.parametrize(
+    ("home", "contact", "paper"),
+    [
+        ("Nơi thường trú", "ĐT người thân", "Số hộ chiếu/giấy tờ"),
+        ("NƠI ĐKHKTT", "SĐT thân nhân", "Giấy tờ tuỳ thân"),
+        ("Địa chỉ thường trú (trước khi XC)", "Thông tin thân nhân", "CMND/CCCD"),
+        ("Permanent address", "Telephone", "Travel document No."),
+        ("Que quan", "so dien thoai nguoi than", "so giay thong hanh"),
+    ],
+)
+def test_columns_are_known_by_the_words_of_many_offices(
+    session: Session, home: str, contact: str, paper: str
+) -> None:
+    head = f"TT\tHọ và tên\tNtns\t{home}\t{contact}\t{paper}"
+    content = pasted("1\tLê Văn An\t1990\tTây Ninh\t0912000111\tC7654321", head=head)
+    _found, (one,), _kept = taken(session, content)
+    assert (one.province_code, one.contact, one.id_number) == ("80", "0912000111", "C7654321")
 
 
 @pytest.mark.parametrize("head", ["Họ\tTên", "Họ và tên đệm\tTên", "Surname\tTên"])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.crises import queries, single_rows
+from app.crises.late import accept_late
 from app.crises.merging import decide_pair, part_entry
 from app.crises.models import KeptRow, ParticipantEvent
 from app.crises.rules import Source
@@ -144,13 +145,13 @@ def test_registration_closes_to_the_minute_and_late_ones_wait_for_the_owner(
         bring(writer, officer, event, PEOPLE[:1], source=Source.REGISTRATION, now=in_time)
         late = bring(writer, officer, event, PEOPLE[1:2], source=Source.REGISTRATION, now=closes)
     assert (late.taken, late.late) == (0, 1)
-    (row,) = queries.kept_rows_of(session, late.id)
+    (row,) = queries.kept_rows_of(session, late.id, is_late=True)
     assert "đã đóng lúc 15:00 ngày 17/06/2025 (Tehran)" in row.sentence
     assert len(people_of(session, event)) == 1
 
     with transaction() as writer:
         held = queries.list_by_id(writer, event, late.id)
-        single_rows.accept_late(writer, officer, event, held, None, now=closes)
+        accept_late(writer, officer, event, held, None, now=closes)
     _first, second = people_of(session, event)
     assert second.is_late
     assert (held.taken, held.late) == (1, 0)
@@ -165,7 +166,7 @@ def test_only_the_owner_accepts_late_registrations() -> None:
         stranger = consul(writer, user_id=77)
         other = replace(stranger, unit_id=stranger.unit_id + 1)
         with pytest.raises(Forbidden):
-            single_rows.accept_late(writer, other, event, late, None, now=NOW)
+            accept_late(writer, other, event, late, None, now=NOW)
 
 
 def test_a_refused_row_is_put_right_by_hand(session: Session) -> None:
@@ -173,7 +174,7 @@ def test_a_refused_row_is_put_right_by_hand(session: Session) -> None:
         officer = consul(writer)
         event = begin(writer, officer)
         found = bring(writer, officer, event, ["1\tPhạm Văn Tý\t31/02/1990\tNam\t\t\t\t"])
-        (row,) = queries.kept_rows_of(writer, found.id)
+        (row,) = queries.kept_rows_of(writer, found.id, is_late=False)
         cells = {"person_name": "Phạm Văn Tý", "birth": "30/02/1990"}
         with pytest.raises(Refused, match="không có trong lịch"):
             single_rows.correct_row(writer, officer, event, row, cells=cells, now=NOW)
@@ -201,3 +202,21 @@ def test_two_lists_of_three_hundred_are_three_hundred_people(session: Session) -
     people = people_of(session, event)
     assert len(people) == 300
     assert all(one.in_foreign and one.in_gate for one in people)
+
+
+def test_a_list_sent_again_with_more_columns_fills_in_what_was_empty(session: Session) -> None:
+    head, more = "Họ và tên\tNgày sinh\tHộ chiếu", "\tNơi đăng ký thường trú\tĐT người thân\tHộ"
+    row, beside = "Trần Thị Mai\t12/7/1998\tB1234567", "\ttỉnh Thái Bình\t0912000111\tH1"
+    with transaction() as writer:
+        officer = consul(writer)
+        event = begin(writer, officer)
+        bring(writer, officer, event, [row.replace("B1", "b1")], source=Source.MISSION, head=head)
+        bring(writer, officer, event, [row], head=head)
+        again = bring(writer, officer, event, [row + beside], head=head + more)
+        third = bring(writer, officer, event, [row + beside], head=head + more)
+    (one,) = people_of(session, event)
+    assert (one.province_code, one.contact, one.family) == ("33", "0912000111", "H1")
+    assert (again.taken, again.known, again.filled) == (0, 1, 1)
+    assert (third.known, third.filled) == (1, 0)
+    told = select(ParticipantEvent.kind).where(ParticipantEvent.participant_id == one.id)
+    assert "filled" in session.scalars(told).all()
