@@ -17,6 +17,7 @@ from app.cases.models import Case, CaseLink
 from app.cases.titles import names_for
 from app.cases.values import Names, is_open_to_all, may_read, shown_to
 from app.documents.fields import ANSWERS, CASE, OF_CASE, PERSONS, RECIPIENTS
+from app.documents.filling import DAY_PLACE
 from app.documents.kinds import Kind
 from app.documents.sandbox import Uses
 from app.documents.wording import Wording
@@ -126,6 +127,7 @@ def worded(unit: Unit, kind: Kind, said: Wording, *, drafter: str) -> dict[str, 
         "co_quan_chu_quan": parent.upper(),
         "co_quan": unit.name.upper(),
         "dia_danh": said.place,
+        "dia_danh_ngay": ", ".join(filter(None, [said.place, DAY_PLACE])),
         "ten_loai": kind.title,
         "trich_yeu": said.abstract,
         "kinh_gui": said.addressee,

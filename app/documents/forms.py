@@ -50,7 +50,7 @@ class WordingForm(ScreenForm):
         left_out: list[str] = [] if kind.is_note else [*_NOTE_ONLY]
         if kind.is_note:
             left_out += ["signer_title", "signer", "recipients"]
-        if kind.look == "minutes":
+        if kind.is_minutes:
             left_out += ["addressee", "signer_title", "signer", "recipients"]
         else:
             left_out += [*_SIDES]

@@ -58,7 +58,7 @@ def _refuse_unfinished(session: Session, paper: Paper, kind: Kind) -> None:
 
     Minutes are filled by hand at the table, so that theirs may.
     """
-    if kind.look == "minutes":
+    if kind.is_minutes:
         return
     draft = shelf.kept(queries.newest_word_file(session, paper.id).sha256)
     if found := unfilled_in(draft):

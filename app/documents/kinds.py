@@ -36,6 +36,11 @@ class Kind:
         return self.look == "note"
 
     @property
+    def is_minutes(self) -> bool:
+        """Signed by those who met, and filled by hand where they sit."""
+        return self.look in {"minutes", "handover"}
+
+    @property
     def needs_addressee(self) -> bool:
         """A letter or a note without a receiver is none; a report may speak to its readers."""
         return self.look in {"letter", "note"}
