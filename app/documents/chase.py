@@ -10,18 +10,16 @@ from app.accounts.queries import unit_by_id
 from app.cases.models import Case
 from app.documents.at_once import Occasion, draft_at_once
 from app.documents.composing import first_wording, shipped_wording
+from app.documents.debts import DEBTOR, OWED, owed_in
 from app.documents.kinds import CHASE, CHASE_OTHERS, HANDOVER, kind_of
 from app.documents.models import Paper
 from app.documents.services import draft_letters
 from app.documents.wording import Wording
-from app.money import queries as books
 from app.money.models import Reminder
-from app.money.rules import Account, Source, balances
-from app.money.words import DEBTORS, written_money
+from app.money.rules import Source
+from app.money.words import DEBTORS
 from app.office.handovers import handover_of
 from app.permissions import Actor
-
-_OWED, _DEBTOR = "{con_no}", "{ben_no}"
 
 
 def draft_chase(session: Session, actor: Actor, reminder_id: int, *, now: datetime) -> str | None:
@@ -32,18 +30,18 @@ def draft_chase(session: Session, actor: Actor, reminder_id: int, *, now: dateti
     """
     reminder = session.get_one(Reminder, reminder_id)
     case = session.get_one(Case, reminder.case_id)
-    owed = [
-        written_money(amount, currency)
-        for (account, currency), amount in balances(books.lines_of_case(session, case)).items()
-        if account is Account.RECEIVABLE and amount > 0
-    ]
+    owed = owed_in(session, case)
     if not owed:
         return None
     debtor = Source(reminder.debtor)
-    wording = _addressed(shipped_wording(kind := _kind_for(debtor)), debtor, "; ".join(owed))
+    wording = _addressed(shipped_wording(kind := _kind_for(debtor)), debtor, owed)
     before = first_wording(session, actor, None, kind_of(kind))
     wording = replace(
-        wording, place=before.place, signer=before.signer, signer_title=before.signer_title
+        wording,
+        place=before.place,
+        authority=before.authority,
+        signer=before.signer,
+        signer_title=before.signer_title,
     )
     return draft_letters(session, actor, [case], kind, wording=wording, now=now)
 
@@ -58,7 +56,7 @@ def _addressed(wording: Wording, debtor: Source, owed: str) -> Wording:
     return replace(
         wording,
         addressee=wording.addressee or name,
-        body=wording.body.replace(_OWED, owed).replace(_DEBTOR, name[:1].lower() + name[1:]),
+        body=wording.body.replace(OWED, owed).replace(DEBTOR, name[:1].lower() + name[1:]),
     )
 
 
