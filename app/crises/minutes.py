@@ -10,22 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import unit_by_id
-from app.cases.children.penalties import count_in_words
+from app.cases.number_words import count_in_words
 from app.crises import queries
 from app.crises.models import GateMinutes, MassEvent, Participant
 from app.crises.rules import CAME, Status
 from app.crises.shown import PersonLine, reader_of
 from app.database import normalise_text
-from app.documents import shelf
-from app.documents.composing import first_wording
-from app.documents.facts import HIDDEN_NAME, worded
-from app.documents.fields import PERSONS
-from app.documents.filling import DAY_PLACE, NUMBER_PLACE, fill
+from app.documents.at_once import Occasion, draft_at_once
+from app.documents.facts import HIDDEN_NAME
 from app.documents.kinds import kind_of
-from app.documents.models import Made, Paper, PaperState
-from app.documents.numbering import day_at, draft_symbol
-from app.documents.services import keep_version
-from app.documents.templates import ready, template_on
+from app.documents.models import Paper
 from app.documents.wording import Wording
 from app.permissions import Actor
 from app.workflow.text import Text
@@ -85,41 +79,22 @@ def draft_paper(
     session: Session, actor: Actor, event: MassEvent, held: GateMinutes, *, now: datetime
 ) -> Paper:
     """The minutes as a Word paper, in the transaction that wrote them: its table is theirs."""
-    unit, kind = unit_by_id(session, actor.unit_id), kind_of(KIND)
-    on = day_at(unit, now)
-    before = first_wording(session, actor, None, kind)
     wording = Wording(
         abstract=f"Giao, nhận công dân: {event.name}",
         body=_body(event, held),
-        place=before.place,
         giver=held.giving,
         receiver=held.receiving,
     )
-    template = template_on(session, unit.id, kind, on)
-    data = {
-        **worded(unit, kind, wording, drafter=actor.name),
-        "so_ky_hieu": draft_symbol(session, unit, kind, on=on, place=NUMBER_PLACE),
-        "dia_danh_ngay": ", ".join(filter(None, [wording.place, DAY_PLACE])),
-        PERSONS: _people(session, actor, event),
-    }
-    paper = Paper(
-        mass_event_id=event.id,
-        mass_minutes_id=held.id,
-        unit_id=unit.id,
-        kind=kind.code,
-        state=PaperState.DRAFT,
-        content=wording.dumped(),
-        template_id=template.row.id if template.row else None,
-        created_by=actor.user_id,
-        creator_name=actor.name,
-        created_at=now,
+    return draft_at_once(
+        session,
+        actor,
+        unit_by_id(session, actor.unit_id),
+        kind_of(KIND),
+        occasion=Occasion(mass_event_id=event.id, mass_minutes_id=held.id),
+        wording=wording,
+        people=_people(session, actor, event),
+        now=now,
     )
-    session.add(paper)
-    session.flush()
-    content = fill(ready(session, template.content), data)
-    stored = shelf.keep(f"bien-ban-giao-nhan-{held.id}.docx", content)
-    keep_version(session, actor, paper, stored, made=Made.DRAFTED, now=now)
-    return paper
 
 
 def _body(event: MassEvent, held: GateMinutes) -> str:

@@ -27,7 +27,8 @@ CENTRE, RIGHT, BOTH, LEFT = (
     WD_ALIGN_PARAGRAPH.LEFT,
 )
 _LEFT_MM, _RIGHT_MM = 67, 98
-_EMBLEM_MM = 24  # kept free: notes are written on paper that bears the emblem
+_ADDRESSEES_MM = 30
+EMBLEM_MM = 24  # kept free: notes are written on paper that bears the emblem
 
 
 @lru_cache(maxsize=32)
@@ -134,6 +135,7 @@ def _line(place: Document | _Cell, *, indent_mm: float) -> None:
 def _columns(document: Document, left_mm: float, right_mm: float) -> tuple[_Cell, _Cell]:
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
+    _keep_whole(table.rows[0])
     cells = table.rows[0].cells
     for column, cell, width in zip(table.columns, cells, (left_mm, right_mm), strict=True):
         column.width = cell.width = Mm(width)
@@ -145,7 +147,9 @@ def _columns(document: Document, left_mm: float, right_mm: float) -> tuple[_Cell
 def _head(document: Document, kind: Kind) -> None:
     """Agency and number at the left, the nation's name, place and day at the right."""
     left, right = _columns(document, _LEFT_MM, _RIGHT_MM)
+    _say(left, "{%p if co_quan_chu_quan %}", size="nation", align=CENTRE)
     _say(left, "{{ co_quan_chu_quan }}", size="nation", align=CENTRE)
+    _say(left, "{%p endif %}", size="nation", align=CENTRE)
     _say(left, "{{ co_quan }}", size="nation", align=CENTRE, bold=True)
     _line(left, indent_mm=20)
     _say(left, "Số: {{ so_ky_hieu }}", size="number", align=CENTRE)
@@ -176,6 +180,9 @@ def _foot(document: Document) -> None:
     _say(left, "- {{ dong }};", size="recipients")
     _say(left, "{%p endfor %}", size="recipients")
     _say(left, "- Lưu: VT.", size="recipients")
+    _say(right, "{%p if quyen_ky %}", size="signer", align=CENTRE)
+    _say(right, "{{ quyen_ky }}", size="signer", align=CENTRE, bold=True)
+    _say(right, "{%p endif %}", size="signer", align=CENTRE)
     _say(right, "{{ chuc_vu_ky }}", size="signer", align=CENTRE, bold=True)
     for _ in range(4):
         _say(right, "", size="signer", align=CENTRE)
@@ -188,7 +195,7 @@ def _foot(document: Document) -> None:
 def _letter(document: Document, kind: Kind) -> None:
     _head(document, kind)
     _say(document, "", size="body")
-    _say(document, "Kính gửi: {{ kinh_gui }}", align=CENTRE)
+    _addressees(document)
     _prose(document, "{{ noi_dung }}")
     _foot(document)
 
@@ -196,15 +203,26 @@ def _letter(document: Document, kind: Kind) -> None:
 def _named(document: Document, kind: Kind) -> None:
     _head(document, kind)
     _title(document)
-    _say(document, "{%p if kinh_gui %}")
-    _say(document, "Kính gửi: {{ kinh_gui }}", align=CENTRE)
-    _say(document, "{%p endif %}")
+    _addressees(document)
     _prose(document, "{{ noi_dung }}")
     _foot(document)
 
 
+def _addressees(document: Document) -> None:
+    """One receiver on the line itself; several below it, one under the other."""
+    _say(document, "{%p if cac_noi_gui %}")
+    _say(document, "Kính gửi:").paragraph_format.left_indent = Mm(_ADDRESSEES_MM)
+    _say(document, "{%p for noi in cac_noi_gui %}")
+    line = _say(document, "- {{ noi }}{% if loop.last %}.{% else %};{% endif %}").paragraph_format
+    line.left_indent, line.first_line_indent = Mm(_ADDRESSEES_MM + 25), Mm(-3)
+    _say(document, "{%p endfor %}")
+    _say(document, "{%p elif kinh_gui %}")
+    _say(document, "Kính gửi: {{ kinh_gui }}", align=CENTRE)
+    _say(document, "{%p endif %}")
+
+
 def _minutes(document: Document, kind: Kind) -> None:
-    """Minutes are signed by both sides."""
+    """Minutes are signed by both sides, and by who wrote them and who saw it where named."""
     _head(document, kind)
     _title(document)
     _prose(document, "{{ noi_dung }}")
@@ -224,8 +242,12 @@ def _handover(document: Document, kind: Kind) -> None:
             cell = table.rows[row].cells[place]
             written = cell.paragraphs[0].add_run(text)
             written.bold, written.font.size = row == 0, Pt(page_rule().sizes["recipients"])
+            if row == 0 or code in _CENTRED:
+                cell.paragraphs[0].alignment = CENTRE
+        table.columns[place].width = Mm(width)
         for cell in table.columns[place].cells:
             cell.width = Mm(width)
+    _keep_whole(table.rows[2])
     table.rows[1].cells[0].paragraphs[0].add_run("{%tr for mot in nguoi %}")
     table.rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
     _repeat_on_each_page(table.rows[0])
@@ -238,6 +260,12 @@ def _repeat_on_each_page(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  the library has no word for it
 
 
+def _keep_whole(row: _Row) -> None:
+    """A name, or a signature, does not begin on one page and end on the next."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001  as above
+
+
+_CENTRED = {"stt", "nam_sinh", "gioi_tinh"}
 _PEOPLE = (
     ("TT", "stt", 11),
     ("Họ và tên", "ten", 42),
@@ -252,13 +280,28 @@ _PEOPLE = (
 def _both_sides(document: Document) -> None:
     _say(document, "", size="body")
     left, right = _columns(document, 82, 83)
-    for cell, side in ((left, "BÊN GIAO"), (right, "BÊN NHẬN")):
-        _say(cell, side, size="signer", align=CENTRE, bold=True)
-        _say(cell, "(Ký, ghi rõ họ tên)", size="recipients_head", align=CENTRE, italic=True)
-        for _ in range(4):
-            _say(cell, "", size="signer")
-    _say(left, "{{ ben_giao }}", size="signer", align=CENTRE, bold=True)
-    _say(right, "{{ ben_nhan }}", size="signer", align=CENTRE, bold=True)
+    _signs_here(left, "{{ ben_giao_la }}", "{{ ben_giao }}")
+    _signs_here(right, "{{ ben_nhan_la }}", "{{ ben_nhan }}")
+    _say(document, "{%p if nguoi_ghi or nguoi_chung_kien %}")
+    _say(document, "", size="body")
+    left, right = _columns(document, 82, 83)
+    for cell, title, code in (
+        (left, "NGƯỜI GHI BIÊN BẢN", "nguoi_ghi"),
+        (right, "NGƯỜI CHỨNG KIẾN", "nguoi_chung_kien"),
+    ):
+        _say(cell, f"{{%p if {code} %}}", size="signer")
+        _signs_here(cell, title, f"{{{{ {code} }}}}")
+        _say(cell, "{%p endif %}", size="signer")
+        _say(cell, "", size="recipients")  # a cell without a paragraph is no cell to Word
+    _say(document, "{%p endif %}")
+
+
+def _signs_here(cell: _Cell, title: str, name: str) -> None:
+    _say(cell, title, size="signer", align=CENTRE, bold=True)
+    _say(cell, "(Ký, ghi rõ họ tên)", size="recipients_head", align=CENTRE, italic=True)
+    for _ in range(4):
+        _say(cell, "", size="signer")
+    _say(cell, name, size="signer", align=CENTRE, bold=True)
 
 
 def _note(document: Document, kind: Kind) -> None:
@@ -267,16 +310,24 @@ def _note(document: Document, kind: Kind) -> None:
     _note_page(document, number="Số: {{ so_ky_hieu }}", body="{{ noi_dung }}", is_original=True)
     section = document.add_section(WD_SECTION.NEW_PAGE)
     _set_page(section)
+    _count_pages_anew(section)
     _note_page(document, number="No. {{ so_ky_hieu }}", body="{{ noi_dung_dich }}")
     section.first_page_footer.is_linked_to_previous = False
     _addressee(section, "{{ kinh_gui_dich }}")
     _addressee(document.sections[0], "{{ kinh_gui }}")
 
 
+def _count_pages_anew(section: Section) -> None:
+    """The translation is a paper of its own: its second page bears a 2."""
+    start = OxmlElement("w:pgNumType")
+    start.set(qn("w:start"), "1")
+    section._sectPr.insert_element_before(start, "w:cols", "w:titlePg", "w:docGrid")  # noqa: SLF001  as above
+
+
 def _note_page(document: Document, *, number: str, body: str, is_original: bool = False) -> None:
     head = _say(document, "{{ co_quan }}" if is_original else "{{ co_quan_dich }}", align=CENTRE)
     head.runs[0].bold = True
-    head.paragraph_format.space_before = Mm(_EMBLEM_MM) if is_original else Pt(0)
+    head.paragraph_format.space_before = Mm(EMBLEM_MM) if is_original else Pt(0)
     if not is_original:
         _say(document, "TRANSLATION", size="number", align=CENTRE, italic=True)
     _say(document, number, size="number", align=LEFT)

@@ -8,24 +8,18 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.queries import unit_by_id
 from app.cases.models import Case
-from app.documents import shelf
+from app.documents.at_once import Occasion, draft_at_once
 from app.documents.composing import first_wording, shipped_wording
-from app.documents.facts import worded
-from app.documents.filling import DAY_PLACE, NUMBER_PLACE, fill
+from app.documents.debts import DEBTOR, OWED, owed_in
 from app.documents.kinds import CHASE, CHASE_OTHERS, HANDOVER, kind_of
-from app.documents.models import Made, Paper, PaperState
-from app.documents.numbering import day_at, draft_symbol
-from app.documents.services import draft_letters, keep_version
-from app.documents.templates import ready, template_on
+from app.documents.models import Paper
+from app.documents.services import draft_letters
 from app.documents.wording import Wording
-from app.money import queries as books
 from app.money.models import Reminder
-from app.money.rules import Account, Source, balances
-from app.money.words import DEBTORS, written_money
+from app.money.rules import Source
+from app.money.words import DEBTORS
 from app.office.handovers import handover_of
 from app.permissions import Actor
-
-_OWED, _DEBTOR = "{con_no}", "{ben_no}"
 
 
 def draft_chase(session: Session, actor: Actor, reminder_id: int, *, now: datetime) -> str | None:
@@ -36,18 +30,18 @@ def draft_chase(session: Session, actor: Actor, reminder_id: int, *, now: dateti
     """
     reminder = session.get_one(Reminder, reminder_id)
     case = session.get_one(Case, reminder.case_id)
-    owed = [
-        written_money(amount, currency)
-        for (account, currency), amount in balances(books.lines_of_case(session, case)).items()
-        if account is Account.RECEIVABLE and amount > 0
-    ]
+    owed = owed_in(session, case)
     if not owed:
         return None
     debtor = Source(reminder.debtor)
-    wording = _addressed(shipped_wording(kind := _kind_for(debtor)), debtor, "; ".join(owed))
+    wording = _addressed(shipped_wording(kind := _kind_for(debtor)), debtor, owed)
     before = first_wording(session, actor, None, kind_of(kind))
     wording = replace(
-        wording, place=before.place, signer=before.signer, signer_title=before.signer_title
+        wording,
+        place=before.place,
+        authority=before.authority,
+        signer=before.signer,
+        signer_title=before.signer_title,
     )
     return draft_letters(session, actor, [case], kind, wording=wording, now=now)
 
@@ -62,42 +56,25 @@ def _addressed(wording: Wording, debtor: Source, owed: str) -> Wording:
     return replace(
         wording,
         addressee=wording.addressee or name,
-        body=wording.body.replace(_OWED, owed).replace(_DEBTOR, name[:1].lower() + name[1:]),
+        body=wording.body.replace(OWED, owed).replace(DEBTOR, name[:1].lower() + name[1:]),
     )
 
 
 def draft_minutes(session: Session, actor: Actor, handover_id: int, *, now: datetime) -> Paper:
     """The note of a hand-over as minutes to be signed; it names no case facts beyond the note."""
     handover = handover_of(session, actor, handover_id)
-    unit, kind = unit_by_id(session, handover.unit_id), kind_of(HANDOVER)
-    on = day_at(unit, now)
     wording = Wording(
         abstract="Bàn giao công việc",
         body="\n".join(line for line in handover.note.splitlines() if line.strip()),
-        place=first_wording(session, actor, None, kind).place,
         giver=session.get_one(User, handover.leaver_id).name,
         receiver=session.get_one(User, handover.successor_id).name,
     )
-    template = template_on(session, unit.id, kind, on)
-    data = {
-        **worded(unit, kind, wording, drafter=actor.name),
-        "so_ky_hieu": draft_symbol(session, unit, kind, on=on, place=NUMBER_PLACE),
-        "dia_danh_ngay": ", ".join(filter(None, [wording.place, DAY_PLACE])),
-    }
-    paper = Paper(
-        handover_id=handover.id,
-        unit_id=unit.id,
-        kind=kind.code,
-        state=PaperState.DRAFT,
-        content=wording.dumped(),
-        template_id=template.row.id if template.row else None,
-        created_by=actor.user_id,
-        creator_name=actor.name,
-        created_at=now,
+    return draft_at_once(
+        session,
+        actor,
+        unit_by_id(session, handover.unit_id),
+        kind_of(HANDOVER),
+        occasion=Occasion(handover_id=handover.id),
+        wording=wording,
+        now=now,
     )
-    session.add(paper)
-    session.flush()
-    content = fill(ready(session, template.content), data)
-    stored = shelf.keep(f"bien-ban-ban-giao-{handover.id}.docx", content)
-    keep_version(session, actor, paper, stored, made=Made.DRAFTED, now=now)
-    return paper

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Unit
 from app.accounts.queries import MINISTRY_KINDS, province_names, unit_by_id
 from app.cases.heads import CaseHead, definition_of_head
-from app.cases.models import CaseEvent
+from app.cases.models import Case, CaseEvent
 from app.cases.values import may_read
+from app.documents.debts import DEBTOR, OWED, owed_in
 from app.documents.fields import OF_CASE, FieldLine
 from app.documents.kinds import DATA, Kind, kind_answering
 from app.documents.models import Paper
@@ -65,8 +66,11 @@ def first_wording(
         abstract=shipped.get("abstract", "{ten}" if head else ""),
         body=shipped.get("body", ""),
         recipients=last.recipients or shipped.get("recipients", "Như trên"),
+        authority=last.authority,
         signer_title=last.signer_title,
         signer=last.signer,
+        giver_title=last.giver_title or shipped.get("giver_title", ""),
+        receiver_title=last.receiver_title or shipped.get("receiver_title", ""),
         place=place,
         agency_translated=last.agency_translated or unit.name_en,
         addressee_translated=last.addressee_translated if kind.is_note else "",
@@ -74,7 +78,18 @@ def first_wording(
     )
     template = _asked_template(session, head, asked) if head else ""
     made = replace(made, body=template) if template else made
+    if head and kind.is_chase:
+        made = replace(made, body=_asking(made.body, owed_in(session, _case(session, head))))
     return made.filled({"so": head.reference, "ten": head.title}.get) if head else made
+
+
+def _case(session: Session, head: CaseHead) -> Case:
+    return session.get_one(Case, head.id)
+
+
+def _asking(body: str, owed: str) -> str:
+    """A letter begun by hand asks its addressee for what the ledger says."""
+    return body.replace(OWED, owed or "…").replace(DEBTOR, "{kinh_gui}")
 
 
 def codes_of(session: Session, actor: Actor, head: CaseHead) -> list[FieldLine]:

@@ -17,7 +17,7 @@ from app.cases.recording import Happening, record_many
 from app.database import transaction
 from app.documents import shelf, templates
 from app.documents.facts import Gathered, Tied, gather, persons_tied
-from app.documents.filling import DAY_PLACE, NUMBER_PLACE, Ready, fill
+from app.documents.filling import NUMBER_PLACE, Ready, fill
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Made, Paper, PaperState, PaperVersion
 from app.documents.numbering import day_at, draft_symbol
@@ -145,8 +145,7 @@ def _one(
             uses=bench.ready.uses,
             tied=tied,
         )
-        place = f"{wording.place}, {DAY_PLACE}" if wording.place else DAY_PLACE
-        data = {**gathered.data, "so_ky_hieu": bench.symbol, "dia_danh_ngay": place}
+        data = {**gathered.data, "so_ky_hieu": bench.symbol}
         name = f"{bench.kind.code.replace('_', '-')}-{head.reference}.docx"
         return Outcome(paper.id, case_id, shelf.keep(name, fill(bench.ready, data)), gathered)
     except AppError as problem:

@@ -16,10 +16,11 @@ from app.cases.heads import CaseHead, definition_of_head
 from app.cases.models import Case, CaseLink
 from app.cases.titles import names_for
 from app.cases.values import Names, is_open_to_all, may_read, shown_to
-from app.documents.fields import ANSWERS, CASE, OF_CASE, PERSONS, RECIPIENTS
+from app.documents.fields import ADDRESSEES, ANSWERS, CASE, OF_CASE, PERSONS, RECIPIENTS
+from app.documents.filling import DAY_PLACE, DAY_TRANSLATED
 from app.documents.kinds import Kind
 from app.documents.sandbox import Uses
-from app.documents.wording import Wording
+from app.documents.wording import Wording, lines_in
 from app.permissions import Actor, Permission
 from app.registers.entry_queries import visible_persons
 from app.registers.masking import mask_number
@@ -30,6 +31,8 @@ from app.workflow.definition import FieldDefinition, FieldType
 
 BLANK: Final = "……………"
 TO_FILL: Final = "…"  # stands where somebody has to write; no paper gets a number with it
+GIVING: Final = "Bên giao"
+RECEIVING: Final = "Bên nhận"
 HIDDEN_NAME: Final = "(họ tên được bảo vệ)"
 _IS_PROTECTED: Final = or_(Person.is_minor.is_(True), Person.is_victim.is_(True))
 
@@ -113,7 +116,7 @@ def own_words(unit: Unit, said: Wording) -> dict[str, str]:
     """What the text of a paper may take over from its own head: who writes, to whom."""
     return {
         "co_quan": unit.name,
-        "kinh_gui": said.addressee,
+        "kinh_gui": said.addressed,
         "co_quan_dich": said.agency_translated,
         "kinh_gui_dich": said.addressee_translated,
     }
@@ -126,20 +129,27 @@ def worded(unit: Unit, kind: Kind, said: Wording, *, drafter: str) -> dict[str, 
         "co_quan_chu_quan": parent.upper(),
         "co_quan": unit.name.upper(),
         "dia_danh": said.place,
+        "dia_danh_ngay": ", ".join(filter(None, [said.place, DAY_PLACE])),
         "ten_loai": kind.title,
         "trich_yeu": said.abstract,
-        "kinh_gui": said.addressee,
+        "kinh_gui": said.addressed,
+        ADDRESSEES: said.addressees if len(said.addressees) > 1 else [],
         "noi_dung": said.body,
+        "quyen_ky": said.authority.upper(),
         "chuc_vu_ky": said.signer_title.upper(),
         "nguoi_ky": said.signer,
         "nguoi_soan": drafter,
+        "ben_giao_la": (said.giver_title or GIVING).upper(),
         "ben_giao": said.giver,
+        "ben_nhan_la": (said.receiver_title or RECEIVING).upper(),
         "ben_nhan": said.receiver,
+        "nguoi_ghi": said.scribe,
+        "nguoi_chung_kien": said.witness,
         "co_quan_dich": said.agency_translated.upper(),
         "kinh_gui_dich": said.addressee_translated,
         "noi_dung_dich": said.body_translated,
-        "dia_danh_ngay_dich": said.place_translated,
-        RECIPIENTS: [line.strip(" -;.") for line in said.recipients.splitlines() if line.strip()],
+        "dia_danh_ngay_dich": ", ".join(filter(None, [said.place_translated, DAY_TRANSLATED])),
+        RECIPIENTS: lines_in(said.recipients),
     }
 
 

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.published import newest_definitions
-from app.documents.filling import DAY_PLACE, NUMBER_PLACE
+from app.documents.filling import DAY_PLACE, DAY_TRANSLATED, NUMBER_PLACE
 from app.documents.sandbox import Vocabulary
 from app.workflow.definition import FieldType
 from app.workflow.text import Text
 
 CASE, ANSWERS, PERSONS, RECIPIENTS = "ho_so", "truong", "nguoi", "noi_nhan"
+ADDRESSEES = "cac_noi_gui"
 PLAIN: Final[Mapping[str, tuple[Text, str]]] = {
     "co_quan_chu_quan": (Text("Cơ quan chủ quản", "Superior agency"), "ỦY BAN NHÂN DÂN TỈNH"),
     "co_quan": (Text("Cơ quan ban hành", "Issuing agency"), "SỞ NGOẠI VỤ"),
@@ -24,15 +25,23 @@ PLAIN: Final[Mapping[str, tuple[Text, str]]] = {
     "trich_yeu": (Text("Trích yếu", "Abstract"), "Về việc sửa chữa mốc phụ"),
     "kinh_gui": (Text("Kính gửi", "Addressee"), "Cục Lãnh sự, Bộ Ngoại giao"),
     "noi_dung": (Text("Nội dung", "Body"), "Đoạn thứ nhất.\nĐoạn thứ hai."),
+    "quyen_ky": (Text("Thay mặt, ký thay", "Signing for"), "KT. GIÁM ĐỐC"),
     "chuc_vu_ky": (Text("Chức vụ người ký", "Signatory's title"), "GIÁM ĐỐC"),
     "nguoi_ky": (Text("Người ký", "Signatory"), "Nguyễn Văn Mẫu"),
     "nguoi_soan": (Text("Người soạn", "Drafter"), "Trần Thị Mẫu"),
+    "ben_giao_la": (Text("Chức danh ký bên trái", "Title, left"), "BÊN GIAO"),
     "ben_giao": (Text("Bên giao", "Handing over"), "Nguyễn Văn Mẫu"),
+    "ben_nhan_la": (Text("Chức danh ký bên phải", "Title, right"), "BÊN NHẬN"),
     "ben_nhan": (Text("Bên nhận", "Receiving"), "Trần Thị Mẫu"),
+    "nguoi_ghi": (Text("Người ghi biên bản", "Scribe"), "Lê Văn Mẫu"),
+    "nguoi_chung_kien": (Text("Người chứng kiến", "Witness"), "Phạm Thị Mẫu"),
     "co_quan_dich": (Text("Cơ quan, bản dịch", "Agency, translated"), "EMBASSY OF VIET NAM"),
     "kinh_gui_dich": (Text("Nơi nhận, bản dịch", "Addressee, translated"), "Ministry"),
     "noi_dung_dich": (Text("Nội dung, bản dịch", "Body, translated"), "First.\nSecond."),
-    "dia_danh_ngay_dich": (Text("Địa danh, ngày, bản dịch", "Place and day, translated"), ""),
+    "dia_danh_ngay_dich": (
+        Text("Địa danh, ngày, bản dịch", "Place and day, translated"),
+        DAY_TRANSLATED,
+    ),
 }
 OF_CASE: Final[Mapping[str, tuple[Text, str]]] = {
     "so": (Text("Số hồ sơ", "Case number"), "BHCD-2026-CLS-00001"),
@@ -80,7 +89,7 @@ def vocabulary(session: Session) -> Vocabulary:
     return Vocabulary(
         frozenset(PLAIN),
         {CASE: frozenset(OF_CASE), ANSWERS: frozenset(codes)},
-        {PERSONS: frozenset(OF_PERSON), RECIPIENTS: frozenset()},
+        {PERSONS: frozenset(OF_PERSON), RECIPIENTS: frozenset(), ADDRESSEES: frozenset()},
     )
 
 
@@ -130,5 +139,6 @@ def sample(session: Session) -> dict[str, Any]:  # Any: text, groups and lists o
         CASE: {code: said for code, (_, said) in OF_CASE.items()},
         ANSWERS: answers,
         PERSONS: [one, {**one, "stt": "2", "ten": "Trần Thị Mẫu"}],
+        ADDRESSEES: [],
         RECIPIENTS: ["Như trên", "Lãnh đạo đơn vị (để báo cáo)"],
     }

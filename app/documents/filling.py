@@ -21,6 +21,7 @@ from app.errors import Invalid, Refused
 
 NUMBER_PLACE: Final = "[số]"
 DAY_PLACE: Final = "[ngày ban hành]"
+DAY_TRANSLATED: Final = "[date of issue]"
 _PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -109,15 +110,17 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 # --- issuing --------------------------------------------------------------------------------
 
 
-def put_number(content: bytes, *, number: str, symbol: str, day: str) -> bytes:
+def put_number(
+    content: bytes, *, number: str, symbol: str, day: str, day_translated: str = ""
+) -> bytes:
     """A draft with its number and day; Refused where the places for them were taken out."""
     with ZipFile(BytesIO(content)) as parcel:
         parts = {part.filename: parcel.read(part) for part in parcel.infolist()}
-    texts = []
+    texts, said = [], {NUMBER_PLACE: number, DAY_PLACE: day, DAY_TRANSLATED: day_translated}
     for name in [name for name in parts if _PART.fullmatch(name)]:
         root = _parsed(parts[name])
         for paragraph in root.iter(f"{_W}p"):
-            replace_in(paragraph, {NUMBER_PLACE: number, DAY_PLACE: day}.get)
+            replace_in(paragraph, said.get)
             texts.append(text_of(paragraph))
         parts[name] = _serialised(root)
     if symbol not in "\n".join(texts):
@@ -145,7 +148,7 @@ def text_of(paragraph: Any) -> str:  # Any: an element of lxml, which has no typ
 
 def replace_in(paragraph: Any, said: Callable[[str], str | None]) -> None:  # Any: as above
     """Replace the places in a paragraph, also where Word has cut one into several runs."""
-    for place in (NUMBER_PLACE, DAY_PLACE):
+    for place in (NUMBER_PLACE, DAY_PLACE, DAY_TRANSLATED):
         while (start := text_of(paragraph).find(place)) >= 0:
             _overwrite(paragraph, start, start + len(place), said(place) or "")
 

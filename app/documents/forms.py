@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.documents.kinds import Kind, kinds
+from app.documents.letterhead import MOST_BYTES
 from app.documents.numbering import ANY
 from app.documents.wording import Wording
 from app.form_words import DayField, ScreenForm
@@ -17,13 +18,16 @@ _NEEDED = InputRequired(_("Cần nhập mục này."))
 _LINE = Length(max=500, message=_("Tối đa 500 ký tự."))
 _TEXT = Length(max=20_000, message=_("Tối đa 20.000 ký tự."))
 _NOTE_ONLY = ("agency_translated", "addressee_translated", "body_translated", "place_translated")
-_SIDES = ("giver", "receiver")
+_SIDES = ("giver_title", "giver", "receiver_title", "receiver", "scribe", "witness")
+_SIGNED = ("authority", "signer_title", "signer")
 
 
 class WordingForm(ScreenForm):
     """What a draft says; which fields are there depends on the kind."""
 
-    addressee = StringField(_("Kính gửi"), [Optional(), _LINE])
+    addressee = TextAreaField(
+        _("Kính gửi"), [Optional(), _LINE], description=_("Mỗi dòng một nơi.")
+    )
     abstract = StringField(_("Trích yếu"), [_NEEDED, _LINE])
     body = TextAreaField(
         _("Nội dung"),
@@ -34,24 +38,39 @@ class WordingForm(ScreenForm):
         ),
         render_kw={"rows": 12},
     )
-    giver = StringField(_("Bên giao"), [_LINE])
-    receiver = StringField(_("Bên nhận"), [_LINE])
+    giver_title = StringField(
+        _("Ký bên trái: chức danh"), [_LINE], description=_("Để trống thì ghi “Bên giao”.")
+    )
+    giver = StringField(_("Ký bên trái: họ tên"), [_LINE])
+    receiver_title = StringField(
+        _("Ký bên phải: chức danh"), [_LINE], description=_("Để trống thì ghi “Bên nhận”.")
+    )
+    receiver = StringField(_("Ký bên phải: họ tên"), [_LINE])
+    scribe = StringField(
+        _("Người ghi biên bản"), [_LINE], description=_("Để trống nếu không ký riêng.")
+    )
+    witness = StringField(_("Người chứng kiến"), [_LINE], description=_("Để trống nếu không có."))
     recipients = TextAreaField(_("Nơi nhận"), [_TEXT], description=_("Mỗi dòng một nơi."))
     place = StringField(_("Địa danh"), [_LINE])
+    authority = StringField(
+        _("Thay mặt, ký thay"),
+        [_LINE],
+        description=_("Bắt đầu bằng TM., Q., KT., TL. hoặc TUQ., ví dụ KT. GIÁM ĐỐC."),
+    )
     signer_title = StringField(_("Chức vụ người ký"), [_LINE])
     signer = StringField(_("Người ký"), [_LINE])
     agency_translated = StringField(_("Tên cơ quan, bản dịch"), [_LINE])
     addressee_translated = StringField(_("Nơi nhận, bản dịch"), [_LINE])
     body_translated = TextAreaField(_("Nội dung, bản dịch"), [_TEXT], render_kw={"rows": 12})
-    place_translated = StringField(_("Địa danh, ngày, bản dịch"), [_LINE])
+    place_translated = StringField(_("Địa danh, bản dịch"), [_LINE])
 
     def shape(self, kind: Kind) -> None:
         """Leave only what this kind of paper has."""
         left_out: list[str] = [] if kind.is_note else [*_NOTE_ONLY]
         if kind.is_note:
-            left_out += ["signer_title", "signer", "recipients"]
-        if kind.look == "minutes":
-            left_out += ["addressee", "signer_title", "signer", "recipients"]
+            left_out += [*_SIGNED, "recipients"]
+        if kind.is_minutes:
+            left_out += ["addressee", *_SIGNED, "recipients"]
         else:
             left_out += [*_SIDES]
         for name in left_out:
@@ -94,6 +113,20 @@ class TemplateForm(WordFileForm):
 
     def day(self, otherwise: date) -> date:
         return self.valid_from.data or otherwise
+
+
+class EmblemForm(ScreenForm):
+    """The office's own picture of the emblem for its notes."""
+
+    picture = FileField(
+        _("Hình quốc huy (PNG hoặc JPEG, dưới 1 MB)"),
+        [FileRequired(_("Hãy chọn tệp."))],
+        render_kw={"accept": ".png,.jpg,.jpeg"},
+    )
+
+    def content(self) -> bytes:
+        found: bytes = self.picture.data.stream.read(MOST_BYTES + 1)
+        return found
 
 
 class SymbolForm(ScreenForm):

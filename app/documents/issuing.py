@@ -58,7 +58,7 @@ def _refuse_unfinished(session: Session, paper: Paper, kind: Kind) -> None:
 
     Minutes are filled by hand at the table, so that theirs may.
     """
-    if kind.look == "minutes":
+    if kind.is_minutes:
         return
     draft = shelf.kept(queries.newest_word_file(session, paper.id).sha256)
     if found := unfilled_in(draft):
@@ -72,8 +72,20 @@ def _numbered(
     """The newest draft with its number and day in their places."""
     draft = shelf.kept(queries.newest_word_file(session, paper.id).sha256)
     day = f"ngày {on.day:02d} tháng {_month(on.month)} năm {on.year}"
-    whole = put_number(draft, number=f"{number.number:02d}", symbol=number.symbol, day=day)
+    whole = put_number(
+        draft,
+        number=f"{number.number:02d}",
+        symbol=number.symbol,
+        day=day,
+        day_translated=f"{on.day} {_MONTHS[on.month - 1]} {on.year}",
+    )
     return shelf.keep(_file_name(kind, number.symbol), whole)
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 def _book_line(
@@ -96,7 +108,7 @@ def _book_line(
         symbol=number.symbol,
         issued_on=day_at(unit, now),
         abstract=said.abstract,
-        addressee=said.addressee,
+        addressee=said.addressed,
         signer=said.signer,
         paper_id=paper.id,
         sha256=sha256,

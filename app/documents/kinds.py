@@ -36,6 +36,16 @@ class Kind:
         return self.look == "note"
 
     @property
+    def is_minutes(self) -> bool:
+        """Signed by those who met, and filled by hand where they sit."""
+        return self.look in {"minutes", "handover"}
+
+    @property
+    def is_chase(self) -> bool:
+        """Asks for money back."""
+        return self.code in {CHASE, CHASE_OTHERS}
+
+    @property
     def needs_addressee(self) -> bool:
         """A letter or a note without a receiver is none; a report may speak to its readers."""
         return self.look in {"letter", "note"}

@@ -11,8 +11,8 @@ from app.accounts.forms import problems_shown_on
 from app.accounts.queries import unit_by_id
 from app.accounts.session import current_actor
 from app.database import reading, row_number, transaction
-from app.documents import fields, templates
-from app.documents.forms import TemplateForm
+from app.documents import fields, letterhead, templates
+from app.documents.forms import EmblemForm, TemplateForm
 from app.documents.kinds import kind_of, kinds
 from app.documents.numbering import day_at
 from app.jobs import utc_now
@@ -32,10 +32,10 @@ def index() -> ResponseReturnValue:
 
 @require(Permission.DOCUMENT_DRAFT)
 def template(paper_kind: str) -> ResponseReturnValue:
-    return _page(paper_kind, TemplateForm())
+    return _page(paper_kind, TemplateForm(), EmblemForm())
 
 
-def _page(paper_kind: str, form: TemplateForm) -> ResponseReturnValue:
+def _page(paper_kind: str, form: TemplateForm, emblem: EmblemForm) -> ResponseReturnValue:
     actor, session, kind = current_actor(), reading(), kind_of(paper_kind)
     on = day_at(unit_by_id(session, actor.unit_id), utc_now())
     if form.valid_from.data is None:
@@ -43,12 +43,14 @@ def _page(paper_kind: str, form: TemplateForm) -> ResponseReturnValue:
     html = render_template(
         "documents/template.html",
         form=form,
+        emblem=emblem,
         kind=kind,
         held=templates.template_on(session, actor.unit_id, kind, on),
         versions=templates.versions_of(session, actor.unit_id, kind),
         groups=fields.field_groups(session, actor.locale),
     )
-    return html, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    is_wrong = bool(form.errors or emblem.errors)
+    return html, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
 
 
 @require(Permission.DOCUMENT_KEEP)
@@ -62,7 +64,20 @@ def add_template(paper_kind: str) -> ResponseReturnValue:
                 flash(remark, "warning")
             flash(_("Đã nhận mẫu mới."), "success")
             return redirect(url_for("documents.template", paper_kind=paper_kind))
-    return _page(paper_kind, form)
+    return _page(paper_kind, form, EmblemForm(formdata=None))
+
+
+@require(Permission.DOCUMENT_KEEP)
+def add_emblem(paper_kind: str) -> ResponseReturnValue:
+    """The shipped note with the office's own picture at its head, as the office's template."""
+    actor, form = current_actor(), EmblemForm()
+    kind_of(paper_kind)
+    if form.validate():
+        with problems_shown_on(form), transaction() as session:
+            letterhead.keep_emblem(session, actor, paper_kind, form.content(), now=utc_now())
+            flash(_("Đã đưa hình quốc huy vào mẫu công hàm của đơn vị."), "success")
+            return redirect(url_for("documents.template", paper_kind=paper_kind))
+    return _page(paper_kind, TemplateForm(formdata=None), form)
 
 
 def _added(actor: Actor, paper_kind: str, form: TemplateForm) -> list[str]:
@@ -123,6 +138,7 @@ VIEWS = (
     ("/", "index", index, ["GET"]),
     ("/mau/<paper_kind>", "template", template, ["GET"]),
     ("/mau/<paper_kind>/ban-moi", "add_template", add_template, ["POST"]),
+    ("/mau/<paper_kind>/quoc-huy", "add_emblem", add_emblem, ["POST"]),
     ("/mau/<paper_kind>/mau-he-thong", "use_shipped", use_shipped, ["POST"]),
     ("/mau/<paper_kind>/tep", "template_file", template_file, ["GET"]),
     ("/mau/<paper_kind>/xem-thu", "template_preview", template_preview, ["GET"]),

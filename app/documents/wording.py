@@ -18,15 +18,30 @@ class Wording:
     abstract: str = ""
     body: str = ""
     recipients: str = ""
+    authority: str = ""
     signer_title: str = ""
     signer: str = ""
     place: str = ""
+    giver_title: str = ""
     giver: str = ""
+    receiver_title: str = ""
     receiver: str = ""
+    scribe: str = ""
+    witness: str = ""
     agency_translated: str = ""
     addressee_translated: str = ""
     body_translated: str = ""
     place_translated: str = ""
+
+    @property
+    def addressees(self) -> list[str]:
+        """Whom it goes to, one by one."""
+        return lines_in(self.addressee)
+
+    @property
+    def addressed(self) -> str:
+        """Whom it goes to, on one line."""
+        return "; ".join(self.addressees)
 
     def filled(self, value_of: Callable[[str], str | None]) -> "Wording":
         """With the facts of one case in their places; a name that is no field stays as it is."""
@@ -43,6 +58,11 @@ class Wording:
 
     def dumped(self) -> str:
         return orjson.dumps(asdict(self)).decode()
+
+
+def lines_in(text: str) -> list[str]:
+    """The entries of a list that somebody typed line by line, with or without its marks."""
+    return [line.strip(" -;.") for line in text.splitlines() if line.strip(" -;.")]
 
 
 _KNOWN: Final[Collection[str]] = frozenset(one.name for one in fields(Wording))

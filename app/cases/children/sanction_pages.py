@@ -8,11 +8,12 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from app.cases.children.pages import ChildPage, ListPage, child_page
-from app.cases.children.penalties import Penalty, changed_since, in_millions, in_words
+from app.cases.children.penalties import Penalty, changed_since, in_millions
 from app.cases.children.penalty_table import penalties
 from app.cases.children.queries import acts_of
 from app.cases.children.sanctions import SanctionFacts, facts_of, limitation_end
 from app.cases.children.words import subjects
+from app.cases.number_words import dong_in_words
 from app.permissions import Actor
 from app.workflow.tracks import Track
 
@@ -72,7 +73,7 @@ def sanction_page(
             for row in rows
         ],
         total=in_millions(summed),
-        in_words=in_words(summed),
+        in_words=dong_in_words(summed),
         limitation=limit,
         is_late=limit is not None and decided > limit,
     )

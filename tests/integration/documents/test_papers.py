@@ -28,7 +28,7 @@ from app.documents import (
 )
 from app.documents.building import shipped_template
 from app.documents.facts import BLANK, HIDDEN_NAME
-from app.documents.kinds import kind_of
+from app.documents.kinds import kind_of, kinds
 from app.documents.models import (
     Made,
     Paper,
@@ -301,6 +301,18 @@ def test_a_draft_whose_number_was_written_by_hand_is_not_issued_and_leaves_no_ga
     with pytest.raises(Refused, match="chỗ ghi số"):
         issue(officer, bad)
     assert issue(officer, good).number == 1
+
+
+@pytest.mark.parametrize("kind", [code for code, one in kinds().items() if one.is_minutes])
+def test_minutes_are_numbered_with_places_left_for_the_pen_and_a_letter_is_not(
+    session: Session, officer: Actor, kind: str
+) -> None:
+    case = a_case(officer)
+    open_one = replace(WORDING, body="Bên nhận: ….", giver="Nguyễn Văn Giao")
+    letter = a_draft(session, officer, case, wording=open_one)
+    with pytest.raises(Refused, match="Chưa cấp số được"):
+        issue(officer, letter)
+    assert issue(officer, a_draft(session, officer, case, kind, wording=open_one)).number == 1
 
 
 def test_a_withdrawn_number_stays_in_the_book_and_is_not_given_again(

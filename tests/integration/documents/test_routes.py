@@ -19,6 +19,7 @@ from app.jobs import Job, OutboxEntry
 from app.permissions import Actor
 from tests.integration.cases import desk
 from tests.integration.documents.desk import WORDING, a_case, a_draft, words_in
+from tests.unit.documents.test_letterhead import a_png
 from workers.papers import draft_papers
 
 
@@ -172,6 +173,33 @@ def test_an_office_sends_its_template_and_a_hostile_one_is_refused(
         source="QĐ 1",
     )
     assert "01/TTr-VT" in said
+
+
+def test_an_office_puts_its_own_emblem_at_the_head_of_its_notes(
+    session: Session, client: FlaskClient
+) -> None:
+    desk.person(session, "vanthu", "clerk", desk.unit("VT-1", UnitKind.DEPARTMENT))
+    desk.sign_in(client, "vanthu")
+    page = "/van-ban/mau/cong_ham"
+
+    def send(content: bytes, where: str = page) -> str:
+        picture = (BytesIO(content), "quoc-huy.png")
+        return post(client, f"{where}/quoc-huy", where, picture=picture)
+
+    assert "PNG hoặc JPEG" in send(b"<svg/>")
+    assert "Đã đưa hình quốc huy" in send(a_png(300, 300))
+    with client.get(f"{page}/xem-thu") as file:
+        assert len(docx.Document(BytesIO(file.data)).inline_shapes) == 1
+    assert "quoc-huy" not in client.get("/van-ban/mau/to_trinh").text
+    assert "Chỉ công hàm" in send(a_png(300, 300), "/van-ban/mau/to_trinh")
+
+
+def test_a_letter_that_asks_for_money_begins_with_what_is_owed_or_a_place_for_it(
+    signed: FlaskClient, case: Case
+) -> None:
+    page = signed.get(f"/van-ban/ho-so/{case.reference}/soan/don_doc_khac").text
+    assert "còn phải hoàn trả: …." in page
+    assert "Đề nghị {kinh_gui} hoàn trả" in page
 
 
 def test_who_may_not_give_numbers_is_refused(session: Session, client: FlaskClient) -> None:

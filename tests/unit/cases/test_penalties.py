@@ -15,11 +15,11 @@ from app.cases.children.penalties import (
     changed_since,
     in_force,
     in_millions,
-    in_words,
     range_of,
     total,
     warning_of,
 )
+from app.cases.number_words import dong_in_words
 
 CHANGE = date(2024, 5, 20)
 OLD = Penalty(
@@ -72,7 +72,7 @@ def test_the_decision_of_2020_comes_to_927_and_a_half_million() -> None:
     assert acts_in_words(acts) == (
         "900 triệu đồng + 25 triệu đồng + 2,5 triệu đồng = 927,5 triệu đồng"
     )
-    assert in_words(total(acts)) == "chín trăm hai mươi bảy triệu năm trăm nghìn đồng"
+    assert dong_in_words(total(acts)) == "chín trăm hai mươi bảy triệu năm trăm nghìn đồng"
 
 
 @pytest.mark.parametrize(
@@ -147,20 +147,3 @@ def test_a_warning_is_given_exactly_outside_the_range(
     violation = Violation(CHANGE, is_organisation, is_repeated)
     low, high = range_of(VMS, violation)
     assert (warning_of(Fined("x", amount, VMS), violation) is None) is (low <= amount <= high)
-
-
-@pytest.mark.parametrize(
-    ("amount", "said"),
-    [
-        (0, "không đồng"),
-        (5, "năm đồng"),
-        (15, "mười lăm đồng"),
-        (21, "hai mươi mốt đồng"),
-        (105, "một trăm lẻ năm đồng"),
-        (1_000_000_000, "một tỷ đồng"),
-        (1_005_000_000, "một tỷ không trăm lẻ năm triệu đồng"),
-        (2_500_000, "hai triệu năm trăm nghìn đồng"),
-    ],
-)
-def test_amounts_are_written_out_as_decisions_write_them(amount: int, said: str) -> None:
-    assert in_words(Decimal(amount)) == said

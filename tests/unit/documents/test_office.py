@@ -7,12 +7,14 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import docx
 import pytest
 from defusedxml import ElementTree
+from docx.oxml.ns import qn
 
 from app.config import Settings
 from app.documents.building import shipped_template
-from app.documents.fields import CASE, OF_CASE, OF_PERSON, PERSONS, PLAIN, RECIPIENTS
+from app.documents.fields import ADDRESSEES, CASE, OF_CASE, OF_PERSON, PERSONS, PLAIN, RECIPIENTS
 from app.documents.filling import fill, read_template
 from app.documents.kinds import kinds
 from app.documents.page import page_rule
@@ -23,7 +25,7 @@ from app.errors import Refused
 WORDS = Vocabulary(
     frozenset(PLAIN),
     {CASE: frozenset(OF_CASE), "truong": frozenset()},
-    {PERSONS: frozenset(OF_PERSON), RECIPIENTS: frozenset()},
+    {PERSONS: frozenset(OF_PERSON), RECIPIENTS: frozenset(), ADDRESSEES: frozenset()},
 )
 OFFICE = shutil.which("soffice")
 without_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
@@ -32,12 +34,14 @@ FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
-def a_paper(kind: str) -> bytes:
+def a_paper(kind: str, *, people: int = 0, **said: object) -> bytes:
     long = "\n".join(f"Đoạn {number}: đề nghị xem xét." for number in range(60))
     data = {code: said for code, (_, said) in PLAIN.items()}
     data |= {"noi_dung": long, "noi_dung_dich": long}
-    lists = {CASE: {}, PERSONS: [], RECIPIENTS: ["Như trên"]}
-    return fill(read_template(shipped_template(kind), WORDS), {**data, **lists})
+    one = {code: said for code, (_, said) in OF_PERSON.items()}
+    rows = [{**one, "stt": str(number)} for number in range(1, people + 1)]
+    lists = {CASE: {}, PERSONS: rows, RECIPIENTS: ["Như trên"], ADDRESSEES: []}
+    return fill(read_template(shipped_template(kind), WORDS), {**data, **lists, **said})
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     names = []
     for kind in kinds():
         path = folder / f"{kind}.docx"
-        path.write_bytes(a_paper(kind))
+        path.write_bytes(a_paper(kind, people=60))
         names.append(str(path))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = ["--headless", "--convert-to", "odt", "--outdir", str(folder), *names]
@@ -116,7 +120,6 @@ def looks(content: bytes) -> list[tuple[str, float, bool, bool, str]]:
 
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MINUTES = {"minutes", "handover"}  # signed by those who met, sent to nobody
 OF_DECREE = [kind for kind, one in kinds().items() if not one.is_note]
 
 
@@ -142,7 +145,7 @@ def test_libreoffice_shows_the_head_as_the_decree_lays_it_out(
 
 
 @without_office
-@pytest.mark.parametrize("kind", [one for one in OF_DECREE if kinds()[one].look not in MINUTES])
+@pytest.mark.parametrize("kind", [one for one in OF_DECREE if not kinds()[one].is_minutes])
 def test_libreoffice_shows_body_receivers_and_signer_as_the_decree_lays_them_out(
     opened: dict[str, bytes], kind: str
 ) -> None:
@@ -178,6 +181,102 @@ def test_libreoffice_keeps_top_and_bottom_within_the_rule(
             if style is not None:
                 height += millimetres(style.get(f"{FO}min-height", "0cm"))
             assert rule.margins[side].holds(height), (side, height)
+
+
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+@without_office
+def test_libreoffice_repeats_the_head_of_the_list_and_keeps_its_columns(
+    opened: dict[str, bytes],
+) -> None:
+    root = ElementTree.fromstring(part(opened["giao_nhan"], "content.xml"))
+    named = {one.get(f"{STYLE}name"): one for one in root.iter(f"{STYLE}style")}
+    (people,) = [one for one in root.iter(f"{TABLE}table") if one.find(f"{TABLE}table-header-rows")]
+    head = people.find(f"{TABLE}table-header-rows")
+    assert head is not None
+    assert "Họ và tên" in "".join(head.itertext())
+    rows = people.findall(f"{TABLE}table-row")
+    assert len(rows) == 60
+    for row in rows:
+        facts = named[row.get(f"{TABLE}style-name")].find(f"{STYLE}table-row-properties")
+        assert facts is not None
+        assert facts.get(f"{FO}keep-together") == "always"
+    widths = []
+    for column in people.iter(f"{TABLE}table-column"):
+        facts = named[column.get(f"{TABLE}style-name")].find(f"{STYLE}table-column-properties")
+        assert facts is not None
+        widths.append(round(millimetres(facts.get(f"{STYLE}column-width", "0mm"))))
+    assert widths == pytest.approx([11, 42, 20, 15, 25, 32, 20], abs=1)
+
+
+SIGNING = "(Ký, ghi rõ họ tên)"
+
+
+@without_office
+@pytest.mark.parametrize("kind", [code for code, one in kinds().items() if one.is_minutes])
+def test_libreoffice_shows_the_names_of_all_who_sign_minutes(
+    opened: dict[str, bytes], kind: str
+) -> None:
+    shown = looks(opened[kind])
+    signer = page_rule().sizes["signer"]
+    titles = ("BÊN GIAO", "BÊN NHẬN", "NGƯỜI GHI BIÊN BẢN", "NGƯỜI CHỨNG KIẾN")
+    names = ("Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu")
+    for text in (*titles, *names):
+        assert (text, signer, True, False, "center") in shown
+    assert [text for text, *_ in shown].count(SIGNING) == 4
+    assert "Nơi nhận:" not in [text for text, *_ in shown]
+
+
+def words_of(content: bytes) -> list[str]:
+    document = docx.Document(BytesIO(content))
+    inside = [
+        paragraph.text
+        for table in document.tables
+        for row in table.rows
+        for cell in row.cells
+        for paragraph in cell.paragraphs
+    ]
+    return [*(paragraph.text for paragraph in document.paragraphs), *inside]
+
+
+def test_minutes_without_scribe_and_witness_have_two_places_to_sign() -> None:
+    said = words_of(a_paper("bien_ban", nguoi_ghi="", nguoi_chung_kien=""))
+    assert said.count(SIGNING) == 2
+    assert "NGƯỜI GHI BIÊN BẢN" not in said
+
+
+def test_several_receivers_stand_one_under_the_other() -> None:
+    said = words_of(a_paper("cong_van", cac_noi_gui=["Sở A", "Sở B"], kinh_gui="Sở A; Sở B"))
+    at = said.index("Kính gửi:")
+    assert said[at + 1 : at + 3] == ["- Sở A;", "- Sở B."]
+    assert "Kính gửi: Sở A; Sở B" not in said
+
+
+def test_who_signs_for_another_says_so_above_his_title() -> None:
+    said = words_of(a_paper("phieu"))
+    assert said[said.index("KT. GIÁM ĐỐC") + 1] == "GIÁM ĐỐC"
+    assert "" not in said[said.index("- Lưu: VT.") + 1 : said.index("GIÁM ĐỐC")]
+    alone = words_of(a_paper("phieu", quyen_ky=""))
+    assert alone[alone.index("- Lưu: VT.") + 1] == "GIÁM ĐỐC"
+
+
+def test_an_agency_without_a_superior_stands_on_the_first_line() -> None:
+    document = docx.Document(BytesIO(a_paper("cong_van", co_quan_chu_quan="")))
+    assert document.tables[0].rows[0].cells[0].paragraphs[0].text == "SỞ NGOẠI VỤ"
+
+
+def test_a_note_has_no_signatory_and_its_translation_counts_its_own_pages() -> None:
+    content = a_paper("cong_ham")
+    said = words_of(content)
+    assert not {"GIÁM ĐỐC", "Nơi nhận:", SIGNING} & set(said)
+    document = docx.Document(BytesIO(content))
+    feet = [one.first_page_footer.paragraphs[0].text for one in document.sections]
+    assert feet == ["Cục Lãnh sự, Bộ Ngoại giao", "Ministry"]
+    starts = [one._sectPr.find(qn("w:pgNumType")) for one in document.sections]
+    assert starts[0] is None
+    assert starts[1] is not None
+    assert starts[1].get(qn("w:start")) == "1"
 
 
 @without_office
