@@ -1,7 +1,7 @@
 """The path of a case: where it has been, where it is, what remains and how long that takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.durations import habits_of, scope_sentence, stood_for
-from app.cases.heads import CaseHead
+from app.cases.heads import CaseHead, view_of
 from app.cases.models import CaseEvent, EventKind
 from app.permissions import Actor
+from app.workflow.engine import available
+from app.workflow.machine import Rule
 
 LONGEST_PATH = 8
+GUARD = "guard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def path_of(
         return Path(steps, "")
     steps[-1]["note"] = stood_for(gone[-1][1], now, ZoneInfo(actor.time_zone))
     habits = habits_of(session, head)
-    ahead = _ahead(definition, head.state, {code for code, _ in gone})
+    ahead = _ahead(actor, head, definition, {code for code, _ in gone}, now=now)
     for state, transition, to in ahead:
         note = habits.note(state, transition, actor.locale)
         steps.append({"label": named(to), "status": "next", "note": note})
@@ -71,16 +74,34 @@ def _gone(
     return gone
 
 
-def _ahead(definition: Definition, state: str, been: set[str]) -> list[tuple[str, str, str]]:
+def _ahead(
+    actor: Actor, head: CaseHead, definition: Definition, been: set[str], *, now: datetime
+) -> list[tuple[str, str, str]]:
     """The main steps as (from, step, to), until an end or a place already passed."""
     ahead: list[tuple[str, str, str]] = []
-    passed = set(been)
+    passed, state = set(been), head.state
     while len(ahead) < LONGEST_PATH:
         exits = definition.machine.moves.get(state, {}).values()
-        rule = next((rule for rule in exits if rule.allowed.is_primary), None)
-        if rule is None or rule.to in passed:
+        main = [rule for rule in exits if rule.allowed.is_primary]
+        if len(main) > 1 and state == head.state:
+            main = _as_the_facts_say(actor, head, definition, main, now=now)
+        if not main or main[0].to in passed:
             break
-        ahead.append((state, rule.code, rule.to))
-        passed.add(rule.to)
-        state = rule.to
+        ahead.append((state, main[0].code, main[0].to))
+        passed.add(main[0].to)
+        state = main[0].to
     return ahead
+
+
+def _as_the_facts_say(
+    actor: Actor, head: CaseHead, definition: Definition, main: Sequence[Rule], *, now: datetime
+) -> list[Rule]:
+    """Of several main steps the one first that the facts of the case do not speak against."""
+    anybody = replace(view_of(actor), roles=definition.machine.participants)
+    judged = available(definition.machine, head.situation(), anybody, now=now)
+    refused = {
+        step.transition
+        for step in judged
+        if any(reason.code == GUARD and reason.field is None for reason in step.reasons)
+    }
+    return sorted(main, key=lambda rule: rule.code in refused)

@@ -6,13 +6,8 @@ from decimal import Decimal
 from app.cases.children.pasting import Pasted
 from app.cases.children.queries import children_of
 from app.cases.children.sanctions import ActFacts, SanctionFacts, record_sanction
-from app.cases.children.services import (
-    Entry,
-    Mark,
-    add_children,
-    mark_children,
-    verify_children,
-)
+from app.cases.children.services import Mark, add_children, mark_children, verify_children
+from app.cases.children.tying import Entry
 from app.cases.heads import CaseHead
 from app.demonstration.script_beside import Beside, Said
 from app.workflow.tracks import Track

@@ -1,6 +1,6 @@
 """Finds vessels whose numbers may be one: misread letters, a figure too few, painted over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -11,7 +11,7 @@ from app.permissions import Actor
 from app.registers.entry_queries import visible_vessels
 from app.registers.models import Vessel
 from app.registers.person_models import EntryApart
-from app.registers.vessel_numbers import fold_number
+from app.registers.vessel_numbers import fold_number, read_vessel_number
 
 MOST = 20
 _LEAST = 75
@@ -29,17 +29,37 @@ class VesselTwin:
 
 def vessel_twins_of(session: Session, actor: Actor, vessel: Vessel) -> list[VesselTwin]:
     """Vessels in the actor's scope with a number like one of this vessel's numbers."""
-    numbers = [fold_number(one) for one in (vessel.number_fold, *vessel.other_numbers)]
+    asked = _Asked(vessel.canonical, vessel.number_fold, vessel.other_numbers)
+    return _alike(session, actor, asked, without={vessel.id, *_apart_from(session, vessel.id)})
+
+
+def vessels_like(session: Session, actor: Actor, shown: str) -> list[VesselTwin]:
+    """Vessels in the actor's scope with a number like this one, which was read or reported."""
+    number = read_vessel_number(shown)
+    return _alike(session, actor, _Asked(number.canonical, number.folded, ()), without=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The numbers that are looked for: as it would be written, folded, and what else was seen."""
+
+    canonical: str | None
+    number_fold: str
+    other_numbers: Sequence[str]
+
+
+def _alike(
+    session: Session, actor: Actor, asked: _Asked, *, without: Collection[int]
+) -> list[VesselTwin]:
+    numbers = [fold_number(one) for one in (asked.number_fold, *asked.other_numbers)]
     wanted = [one for one in dict.fromkeys(numbers) if len(one) >= _SHORTEST]
     if not wanted:
         return []
-    apart = _apart_from(session, vessel.id)
     rows = session.execute(
         select(Vessel.id, Vessel.canonical, Vessel.number_fold, Vessel.other_numbers)
         .where(
             visible_vessels(actor),
             Vessel.merged_into_id.is_(None),
-            Vessel.id != vessel.id,
             or_(*(Vessel.number_fold.contains(part) for one in wanted for part in _pieces(one))),
         )
         .limit(_MOST_CANDIDATES)
@@ -51,7 +71,7 @@ def vessel_twins_of(session: Session, actor: Actor, vessel: Vessel) -> list[Vess
             for other in (row.number_fold, *row.other_numbers)
         )
         for row in rows
-        if row.id not in apart and not _are_two(vessel, row.canonical, row.other_numbers)
+        if row.id not in without and not _are_two(asked, row.canonical, row.other_numbers)
     }
     near = {one: score for one, score in scores.items() if score >= _LEAST}
     found = session.scalars(select(Vessel).where(Vessel.id.in_(near)))
@@ -59,7 +79,7 @@ def vessel_twins_of(session: Session, actor: Actor, vessel: Vessel) -> list[Vess
     return sorted(twins, key=lambda twin: (-twin.score, twin.vessel.id))[:MOST]
 
 
-def _are_two(vessel: Vessel, canonical: str | None, others: Sequence[str]) -> bool:
+def _are_two(vessel: _Asked, canonical: str | None, others: Sequence[str]) -> bool:
     """Two numbers that were both read whole are two vessels, unless one was seen on the other."""
     if vessel.canonical is None or canonical is None:
         return False

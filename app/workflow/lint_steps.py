@@ -19,6 +19,7 @@ _TOLD = dict(ADDRESSEES)
 
 def step_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     leaving: Counter[str] = Counter()
+    guarded: Counter[str] = Counter()
     for index, step in enumerate(case_type.transitions):
         where = f"transitions[{index}]"
         yield from unknown(f"{where}.from", step.sources, scope.states, STATE, scope.called)
@@ -28,8 +29,9 @@ def step_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
         )
         yield from _effects(case_type, scope, index)
         leaving.update(step.sources if step.primary else ())
+        guarded.update(step.sources if step.primary and step.guards else ())
     for code, count in leaving.items():
-        if count > 1:
+        if count > 1 and guarded[code] < count:  # steps with conditions may share the place
             state, main = scope.called(STATE, code), key("transition", "primary")
             yield warning(
                 "transitions",

@@ -9,6 +9,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.cases.children.shown import TrackShown
 from app.cases.children.words import duties, statuses
 from app.form_words import DayField, ScreenForm
+from app.registers.models import Verdict
+from app.registers.vocabulary import choices
 from app.workflow.tracks import Track
 
 NEEDED = InputRequired(_("Cần nhập mục này."))
@@ -25,8 +27,8 @@ class AddForm(ScreenForm):
         _("Danh sách"),
         [Optional(), _LIST],
         description=_(
-            "Mỗi người hoặc mỗi tàu một dòng; có thể dán cả cột từ bảng tính: "
-            "họ tên; chức danh; tuổi; ghi chú."
+            "Mỗi người một dòng; có thể dán cả cột từ bảng tính: "
+            "họ tên; chức danh; tuổi hoặc năm sinh; ghi chú."
         ),
     )
     from_case = BooleanField(_("Lấy danh sách theo tin báo của hồ sơ"))
@@ -34,9 +36,14 @@ class AddForm(ScreenForm):
     since = DayField(_("Theo tin ngày"), [NEEDED])
     source = StringField(_("Nguồn"), [NAME], description=_("Ví dụ công hàm, điện, đơn gia đình."))
 
-    def offer(self, vessels: Sequence[tuple[str, str]], listed: int) -> None:
+    def offer(self, track: Track, vessels: Sequence[tuple[str, str]], listed: int) -> None:
         self.vessel.choices = [("", str(_("Chưa rõ"))), *vessels]
-        if not vessels:
+        if track is Track.VESSELS:
+            self.lines.description = _(
+                "Mỗi tàu một dòng: số hiệu đúng như tin, kể cả số giả "
+                "hoặc “không đọc được”; ghi chú."
+            )
+        if not vessels or track is not Track.PERSONS:
             del self.vessel
         if not listed:
             del self.from_case
@@ -115,16 +122,33 @@ class ChildForm(ScreenForm):
 
 
 class TieForm(ScreenForm):
-    """One row turns out to be an entry of the registers."""
+    """One row turns out to be an entry of the registers; the claim stays beside what is true."""
 
     entry = SelectField(
         _("Mục của sổ đăng ký"),
         [NEEDED],
         description=_("Các mục có tên, số hiệu giống; tên theo tin vẫn được giữ."),
     )
+    sought = StringField(_("Tìm trong sổ theo tên, số hiệu khác"), [NAME])
+    name = StringField(_("Họ tên đã xác minh"), [NAME])
+    verdict = SelectField(_("Kết luận về số hiệu"), [Optional()])
     confirmed_by = StringField(_("Cơ quan, văn bản xác minh"), [NEEDED, NAME])
     province = SelectField(_("Tỉnh quản lý"), [Optional()])
 
-    def offer(self, found: Sequence[tuple[str, str]], provinces: Sequence[tuple[str, str]]) -> None:
-        self.entry.choices = list(found)
+    def offer(
+        self,
+        track: Track,
+        found: Sequence[tuple[str, str]],
+        provinces: Sequence[tuple[str, str]],
+        locale: str,
+    ) -> None:
+        self.entry.choices = [("", str(_("Chọn…"))), *found]
         self.province.choices = [("", str(_("Chưa xác định"))), *provinces]
+        said = [one for one in choices("verdict", locale) if one[0] != Verdict.CLAIMED]
+        self.verdict.choices = [("", str(_("Chưa kết luận"))), *said]
+        self.name.description = _("Khi khác tên theo tin: tên trong giấy tờ.")
+        if track is Track.VESSELS:
+            self.name.label.text = _("Số đăng ký đúng")
+            self.name.description = _("Khi ghi mới và số theo tin viết sai, ví dụ KG-91234-TS.")
+        else:
+            del self.verdict

@@ -9,27 +9,30 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import province_names
 from app.cases import queries
 from app.cases.catalogue import Definition
 from app.cases.children.models import CaseChild
-from app.cases.children.pasting import Pasted, duty_of
+from app.cases.children.pasting import Pasted, duty_of, split_numbers
 from app.cases.children.queries import child_of
 from app.cases.children.services import why_not
 from app.cases.children.shown import SLUGS, ChildRow, Reader, TrackShown, reader_of
 from app.cases.children.words import status_name
 from app.cases.conflicts import kind_word
 from app.cases.heads import CaseHead, definition_of_head, get_head
+from app.cases.lookups import provinces_today
 from app.cases.models import Case, CaseEvent, EventKind
 from app.cases.values import may_read
 from app.errors import Forbidden, NotFound
 from app.permissions import Actor, Permission
-from app.registers import entry_queries
-from app.registers.need_to_know import known_among
+from app.registers.case_book import CaseTie, case_book
+from app.registers.likeness import PersonFacts
+from app.registers.twins import Twin, find_twins
+from app.registers.vessel_twins import VesselTwin, vessels_like
 from app.workflow.definition import FieldType
 from app.workflow.tracks import Track
 
-NEW_ENTRY = "new"
+NEW_ENTRY, NO_ENTRY = "new", "none"
+_INCIDENT = "fisher_violation"
 MOST_LIKE = 10
 LENGTH = len("2026-11-22")
 _CREW = "crew_claimed"  # the group of the case that names the crew as it was reported
@@ -76,6 +79,7 @@ class ChildPage:
     child: CaseChild
     row: ChildRow
     history: Sequence[Past]
+    earlier: Sequence[CaseTie]
 
 
 def track_of(slug: str) -> Track:
@@ -103,7 +107,10 @@ def child_page(
 ) -> ChildPage:
     page = list_page(session, actor, reference, track)
     child = child_of(session, page.head.id, track, child_id)
-    return ChildPage(page, child, page.reader.row(child), _history(session, actor, child))
+    past = _history(session, actor, child)
+    return ChildPage(
+        page, child, page.reader.row(child), past, earlier_cases(session, actor, child)
+    )
 
 
 def require_name(found: ChildPage) -> None:
@@ -152,8 +159,9 @@ def vessel_choices(page: ListPage) -> list[tuple[str, str]]:
     return [(str(row.id), row.label) for row in vessels]
 
 
-def province_choices(session: Session) -> list[tuple[str, str]]:
-    return sorted(province_names(session).items(), key=lambda pair: pair[1])
+def province_choices(session: Session, on: date) -> list[tuple[str, str]]:
+    """The provinces in force: before the mergers two of today's names were borne twice."""
+    return list(provinces_today(session, on).items())
 
 
 # --- what the case says already -------------------------------------------------------------
@@ -163,7 +171,7 @@ def lines_of_case(actor: Actor, page: ListPage) -> list[Pasted]:
     """The rows that the first report named: the crew list, or the number of the vessel."""
     data = page.head.data
     if page.shown.track is Track.VESSELS and data.get("vessel_claimed"):
-        return [Pasted(str(data["vessel_claimed"]))]
+        return [Pasted(one) for one in split_numbers(str(data["vessel_claimed"]))]
     item = page.definition.fields.get(_CREW)
     is_crew = page.shown.track is Track.PERSONS and item is not None
     if not is_crew or item is None or item.type is not FieldType.GROUP:
@@ -191,21 +199,59 @@ def day_of(said: object) -> date | None:
 # --- the registers --------------------------------------------------------------------------
 
 
-def entries_like(session: Session, actor: Actor, child: CaseChild) -> list[tuple[str, str]]:
-    """Entries of the register that may be this row, and writing it down anew."""
-    wanted = entry_queries.EntryFilter(text=child.label)
+def entries_like(
+    session: Session, actor: Actor, child: CaseChild, sought: str = ""
+) -> list[tuple[str, str]]:
+    """Entries of the register that may be this row, the most alike first, and writing it anew.
+
+    `sought` is another name to look under: "Lê Văn Dung" of a foreign list was Lê Quang Vinh.
+    """
+    named = sought.strip() or child.label
     found: list[tuple[str, str]] = []
     if child.track == Track.VESSELS:
-        vessels = entry_queries.list_vessels(session, actor, wanted, limit=MOST_LIKE).rows
-        found = [(str(one.id), one.canonical or one.raw_number) for one in vessels]
+        vessels = vessels_like(session, actor, named)[:MOST_LIKE]
+        found = [(str(one.vessel.id), _vessel_said(one)) for one in vessels]
     elif child.track == Track.PERSONS and actor.may(Permission.PERSONAL_DATA_VIEW):
-        persons = entry_queries.list_persons(session, actor, wanted, limit=MOST_LIKE).rows
-        known = known_among(session, actor, persons)
-        found = [
-            (str(one.id), " · ".join(filter(None, [one.name, str(one.birth_year or "")])))
-            for one in persons
-            if one.id in known
-        ]
+        twins = find_twins(session, actor, _sought(session, child, named), limit=MOST_LIKE)
+        found = [(str(one.person.id), _person_said(one)) for one in twins]
     if child.track != Track.SANCTIONS and actor.may(Permission.REGISTER_EDIT):
         found.append((NEW_ENTRY, _("Ghi mới vào sổ đăng ký")))
+    if child.track == Track.VESSELS:
+        found.append((NO_ENTRY, _("Không gắn với sổ, chỉ ghi kết luận về số hiệu")))
     return found
+
+
+def _sought(session: Session, child: CaseChild, named: str) -> PersonFacts:
+    """By name, by the year of birth that was said or follows from the age, and by the vessel."""
+    age, year = child.facts.get("age"), child.facts.get("birth_year")
+    on_board = session.get(CaseChild, child.parent_id) if child.parent_id else None
+    return PersonFacts(
+        names=[named],
+        birth_year=year or (child.since.year - age if isinstance(age, int) else None),
+        vessel_id=on_board.vessel_id if on_board else None,
+    )
+
+
+def _vessel_said(twin: VesselTwin) -> str:
+    vessel = twin.vessel
+    alike = _("giống %(score)s%%", score=twin.score)
+    return " · ".join(
+        filter(None, [vessel.canonical or vessel.raw_number, vessel.home_port, alike])
+    )
+
+
+def _person_said(twin: Twin) -> str:
+    person = twin.person
+    spelt = ", ".join(person.foreign_spellings[:2])
+    year = str(person.birth_year or "")
+    alike = _("giống %(score)s%%", score=twin.likeness.score)
+    return " · ".join(filter(None, [person.name, spelt, year, person.home_text, alike]))
+
+
+def earlier_cases(session: Session, actor: Actor, child: CaseChild) -> Sequence[CaseTie]:
+    """The other incidents of the vessel that the actor may see: who was caught before."""
+    if child.vessel_id is None:
+        return ()
+    ties = case_book().ties_of(session, actor, "vessel", [child.vessel_id])
+    here = session.scalar(select(Case.reference).where(Case.id == child.case_id))
+    return [tie for tie in ties if tie.type_code == _INCIDENT and tie.reference != here]

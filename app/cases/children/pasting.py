@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.cases.children.words import duties
-from app.database import fold_text
+from app.database import fold_text, normalise_text
 
 MOST_LINES = 500
 LONGEST_LABEL = 255
@@ -14,6 +14,10 @@ _PARTS = re.compile(r"[\t;|]|,(?=\s)")
 _AGE = re.compile(r"^(\d{1,3})(?:\s*(?:tuổi|tuoi|t))?$", re.IGNORECASE)
 _BIRTH_YEAR = re.compile(r"^(?:sn\s*|năm sinh\s*|nam sinh\s*)?((?:19|20)\d\d)$", re.IGNORECASE)
 _OLDEST = 110
+# What tells two of one name apart when it is known of both.
+_TELLING = ("age", "birth_year", "duty")
+UNNAMED = ("khong ro", "khong doc duoc", "chua ro", "khong so", "unreadable", "unknown")
+_BETWEEN = re.compile(r"\s*(?:[,;\n&]|\+|\s(?:và|va|and|cùng)\s)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,48 @@ def duty_of(said: str) -> str:
     return ""
 
 
-def fresh_among(lines: Sequence[Pasted], known: Iterable[str]) -> tuple[list[Pasted], list[Pasted]]:
-    """Those not on the list yet, and those whose name stands there or came twice."""
-    seen = {fold_text(label) for label in known}
+def fresh_among(
+    lines: Sequence[Pasted], known: Iterable[Pasted]
+) -> tuple[list[Pasted], list[Pasted]]:
+    """Those not on the list yet, and those who stand there or came twice.
+
+    Two men of one crew may differ by a mark of tone or by their age alone, and two vessels may both
+    be unreadable: what would be another is entered, and a person strikes it out if it is not.
+    """
+    seen: dict[str, list[Pasted]] = {}
+    for one in known:
+        seen.setdefault(fold_text(one.label), []).append(one)
     fresh: list[Pasted] = []
     double: list[Pasted] = []
     for line in lines:
-        folded = fold_text(line.label)
-        (double if folded in seen else fresh).append(line)
-        seen.add(folded)
+        alike = seen.setdefault(fold_text(line.label), [])
+        twin = next((one for one in alike if _is_same(one, line)), None)
+        (fresh if twin is None else double).append(line)
+        if twin is None and not _is_unnamed(line):
+            alike.append(line)
+        elif twin is not None and _is_unnamed(line):
+            alike.remove(twin)  # the second of two unreadable ones is another vessel
     return fresh, double
+
+
+def _is_same(one: Pasted, other: Pasted) -> bool:
+    """Written alike, or one without its marks, and nothing that is said of both parts them."""
+    first, second = _written(one.label), _written(other.label)
+    is_written_so = first == second or first.isascii() or second.isascii()
+    both = [key for key in _TELLING if key in one.facts and key in other.facts]
+    return is_written_so and all(one.facts[key] == other.facts[key] for key in both)
+
+
+def _is_unnamed(line: Pasted) -> bool:
+    """Said to be unreadable or unknown rather than named: such a line is no name to compare."""
+    return any(word in fold_text(line.label) for word in UNNAMED)
+
+
+def _written(label: str) -> str:
+    return " ".join(normalise_text(label).casefold().split())
+
+
+def split_numbers(said: str) -> list[str]:
+    """The vessels that one report names together: "KG. 91234 TS và BOY 06" are two."""
+    parts = [part.strip(" .") for part in _BETWEEN.split(said)]
+    return [part for part in parts if part] or [said]

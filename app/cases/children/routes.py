@@ -1,5 +1,6 @@
 """The pages on which vessels and persons of a case are entered, marked, verified and amended."""
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 
@@ -19,14 +20,16 @@ from app.cases.children.forms import (
     TieForm,
     VerifyForm,
 )
-from app.cases.children.pages import NEW_ENTRY, ChildPage, ListPage
+from app.cases.children.pages import NEW_ENTRY, NO_ENTRY, ChildPage, ListPage
 from app.cases.children.pasting import Pasted, read_lines
-from app.cases.children.services import Entry, Mark
+from app.cases.children.services import Mark
+from app.cases.children.tying import Entry
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import Actor, Permission, require
 from app.workflow.tracks import Track
 
+MOST_NAMED = 8
 _CHILD = "/ho-so/<reference>/theo-doi/<track>/<int(max=9007199254740992):child_id>"
 
 
@@ -68,7 +71,7 @@ def _mark_form(page: ListPage) -> MarkForm:
 
 def _verify_form(page: ListPage) -> VerifyForm:
     form = VerifyForm(prefix="verify-")
-    form.offer(page.shown, pages.province_choices(reading()))
+    form.offer(page.shown, pages.province_choices(reading(), today_of(current_actor())))
     return form
 
 
@@ -139,7 +142,7 @@ def add_children(reference: str, track: str) -> ResponseReturnValue:
     page = pages.list_page(reading(), actor, reference, wanted)
     listed = pages.lines_of_case(actor, page)
     form = AddForm()
-    form.offer(pages.vessel_choices(page) if wanted is Track.PERSONS else [], len(listed))
+    form.offer(wanted, pages.vessel_choices(page), len(listed))
     if not form.is_submitted():
         form.since.data = today_of(actor)
     if form.validate_on_submit():
@@ -156,16 +159,30 @@ def add_children(reference: str, track: str) -> ResponseReturnValue:
                     parent_id=_number(form.vessel.data) if form.vessel else None,
                     now=utc_now(),
                 )
-            said = _("Đã thêm %(added)s dòng; bỏ qua %(double)s dòng trùng tên.")
-            flash(said % {"added": added, "double": double}, "success")
+            flash(_("Đã thêm %(added)s dòng.", added=added), "success")
+            if double:
+                flash(_left_out(double), "warning")
             return _back_to(reference, track)
     html = render_template("cases/add_children.html", page=page, form=form, listed=len(listed))
     return html, _status(form.errors)
 
 
+def _left_out(names: Sequence[str]) -> str:
+    """Who was not entered again, by name: the person sees at once if somebody is missing."""
+    shown = ", ".join(names[:MOST_NAMED])
+    more = f" … (+{len(names) - MOST_NAMED})" if len(names) > MOST_NAMED else ""
+    said = _(
+        "Đã có trong danh sách nên không thêm lại: %(names)s. "
+        "Nếu là người hoặc tàu khác, hãy ghi thêm tuổi, năm sinh hoặc chức danh.",
+        names=shown + more,
+    )
+    return str(said)
+
+
 def _lines(form: AddForm, listed: list[Pasted]) -> list[Pasted]:
+    """What was typed first: it says more of somebody whom the report merely names."""
     typed = read_lines(form.lines.data or "")
-    return [*(listed if form.from_case and form.from_case.data else ()), *typed]
+    return [*typed, *(listed if form.from_case and form.from_case.data else ())]
 
 
 @require(Permission.CASE_VIEW)
@@ -183,7 +200,13 @@ def _child_shown(
     found: ChildPage, form: ChildForm | None = None, tie: TieForm | None = None
 ) -> ResponseReturnValue:
     form, tie = form or _child_form(found), tie or _tie_form(found)
-    html = render_template("cases/child.html", found=found, page=found.page, form=form, tie=tie)
+    html = render_template(
+        "cases/child.html",
+        found=found,
+        page=found.page,
+        form=form,
+        tie=tie,
+    )
     return html, _status(form.errors or tie.errors)
 
 
@@ -199,8 +222,11 @@ def _child_form(found: ChildPage) -> ChildForm:
 def _tie_form(found: ChildPage) -> TieForm:
     form = TieForm(prefix="tie-")
     session, actor = reading(), current_actor()
-    like = pages.entries_like(session, actor, found.child) if not found.row.is_masked else []
-    form.offer(like, pages.province_choices(session))
+    sought = form.sought.data or ""
+    is_open = not found.row.is_masked
+    like = pages.entries_like(session, actor, found.child, sought) if is_open else []
+    provinces = pages.province_choices(session, today_of(actor))
+    form.offer(found.page.shown.track, like, provinces, actor.locale)
     return form
 
 
@@ -248,7 +274,7 @@ def tie_child(reference: str, track: str, child_id: int) -> ResponseReturnValue:
     actor, found = current_actor(), _page(reference, track, child_id)
     pages.require_name(found)
     form = _tie_form(found)
-    if form.validate():
+    if "search" not in request.form and form.validate():
         with problems_shown_on(form):
             with transaction() as session:
                 services.verify_children(
@@ -260,7 +286,8 @@ def tie_child(reference: str, track: str, child_id: int) -> ResponseReturnValue:
                     entry=_entry(form),
                     now=utc_now(),
                 )
-            flash(_("Đã gắn với sổ đăng ký."), "success")
+            is_tied = form.entry.data != NO_ENTRY
+            flash(_("Đã gắn với sổ đăng ký.") if is_tied else _("Đã ghi kết luận."), "success")
             return redirect(request.path.removesuffix("/so"))
     return _child_shown(found, tie=form)
 
@@ -271,6 +298,8 @@ def _entry(form: TieForm) -> Entry:
         _number(form.entry.data),
         is_new=form.entry.data == NEW_ENTRY,
         province_code=form.province.data or None,
+        name=(form.name.data or "").strip(),
+        verdict=form.verdict.data or "" if form.verdict else "",
     )
 
 

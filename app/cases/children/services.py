@@ -6,24 +6,21 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.catalogue import Definition
 from app.cases.children.models import CaseChild
 from app.cases.children.pasting import MOST_LINES, Pasted, fresh_among
 from app.cases.children.queries import child_of, children_of, open_counts
-from app.cases.children.words import FIRST, Status, duties, is_minor, statuses
-from app.cases.dated_settings import adult_age_on
+from app.cases.children.tying import Entry, tie
+from app.cases.children.words import FIRST, Status, duties, statuses
 from app.cases.heads import CaseHead, definition_of_head, get_head
-from app.cases.models import CaseLink, EventKind
+from app.cases.models import EventKind
 from app.cases.recording import Happening, record
 from app.cases.search import Words, extend_text, searchable
-from app.errors import Forbidden, Invalid, NotFound, Refused
-from app.permissions import Actor, Permission
-from app.registers.entry_queries import person_by_id, vessel_by_id
-from app.registers.entry_services import record_person, record_vessel
-from app.registers.models import Person, Vessel
+from app.errors import Invalid, NotFound, Refused
+from app.permissions import Actor
+from app.registers.models import Person
 from app.registers.person_facts import note_outcome
 from app.workflow.tracks import NAMES, Track, counted
 
@@ -41,17 +38,6 @@ class Mark:
     facts: Facts = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The register entry that a child turned out to be, or is to become, and who confirmed it."""
-
-    confirmed_by: str
-    entry_id: int | None = None
-    is_new: bool = False
-    province_code: str | None = None
-    note: str = ""
-
-
 def add_children(
     session: Session,
     actor: Actor,
@@ -63,15 +49,15 @@ def add_children(
     source: str,
     now: datetime,
     parent_id: int | None = None,
-) -> tuple[int, int]:
-    """Enter those who are not on the list yet; how many were, and how many were left out."""
+) -> tuple[int, Sequence[str]]:
+    """Enter those who are not on the list yet; how many were, and the names left out."""
     head = writable(session, actor, reference, track)
     _refuse_future(actor, since, now)
     _refuse_count(len(lines))
     if parent_id is not None:
         child_of(session, head.id, Track.VESSELS, parent_id)
     known = children_of(session, head.id, track)
-    fresh, double = fresh_among(lines, (child.label for child in known))
+    fresh, double = fresh_among(lines, [Pasted(child.label, child.facts) for child in known])
     added = [_child(actor, head, track, line, parent_id, since=since, now=now) for line in fresh]
     if added:
         session.add_all(added)
@@ -81,7 +67,7 @@ def add_children(
         found_by = searchable([child.label for child in added])
         is_personal = track is Track.PERSONS
         extend_text(session, head.id, Words("", found_by) if is_personal else Words(found_by))
-    return len(added), len(double)
+    return len(added), [line.label for line in double]
 
 
 def _refuse_count(number: int) -> None:
@@ -220,9 +206,11 @@ def verify_children(
         raise Invalid(_NOT_SAVED, {"confirmed_by": [_("Ghi cơ quan, văn bản xác minh.")]})
     found = _chosen(session, head, track, chosen)
     if entry.entry_id is not None or entry.is_new:
-        _tie(session, actor, head, found, entry, now=now)
+        tie(session, actor, head, found, entry, now=now)
     for child in found:
         child.is_verified = True
+        if entry.verdict:
+            child.facts = {**child.facts, "verdict": entry.verdict}
         child.province_code = entry.province_code or child.province_code
         child.updated_at, child.updated_by = now, actor.name
     happening = Happening(
@@ -234,58 +222,13 @@ def verify_children(
             "confirmed_by": entry.confirmed_by.strip(),
             "entry": entry.entry_id,
             "province": entry.province_code,
+            **({"verdict": entry.verdict} if entry.verdict else {}),
             "word": f"{counted(track, len(found)).vi} – {entry.confirmed_by.strip()}",
         },
         summary=f"Xác minh {counted(track, len(found)).vi}",
     )
     _recorded(session, actor, head, happening, now=now)
     return len(found)
-
-
-def _tie(
-    session: Session,
-    actor: Actor,
-    head: CaseHead,
-    found: Sequence[CaseChild],
-    entry: Entry,
-    *,
-    now: datetime,
-) -> None:
-    """Tie one child, and the case, to the entry; out of the actor's scope is not found."""
-    if len(found) != 1:
-        raise Invalid(_NOT_SAVED, {"entry": [_("Gắn với sổ từng dòng một.")]})
-    child = found[0]
-    column = {Track.PERSONS: "person_id", Track.VESSELS: "vessel_id"}.get(Track(child.track))
-    if column is None:
-        raise NotFound
-    same = {column: _entry_id(session, actor, child, entry, now=now)}
-    twin = select(CaseChild.id).filter_by(case_id=head.id, **same).where(CaseChild.id != child.id)
-    if session.scalar(twin.limit(1)) is not None:
-        raise Invalid(_NOT_SAVED, {"entry": [_("Mục này của sổ đã gắn với một dòng khác.")]})
-    setattr(child, column, same[column])
-    known = select(CaseLink.id).filter_by(case_id=head.id, **same)
-    if session.scalar(known.limit(1)) is None:
-        session.add(CaseLink(case_id=head.id, role="related", linked_at=now, **same))
-
-
-def _entry_id(
-    session: Session, actor: Actor, child: CaseChild, entry: Entry, *, now: datetime
-) -> int:
-    """The entry in the actor's scope; where there is none yet, a new one under the claimed name."""
-    is_person = child.track == Track.PERSONS
-    if entry.entry_id is not None:
-        read = person_by_id if is_person else vessel_by_id
-        return read(session, actor, entry.entry_id).id
-    if not actor.may(Permission.REGISTER_EDIT):
-        raise Forbidden
-    made: Person | Vessel
-    if is_person:
-        facts = {"is_minor": is_minor(child.facts, adult_age_on(session, child.since))}
-        made = record_person(session, actor, child.label, facts=facts, now=now)
-    else:
-        made = record_vessel(session, actor, child.label, now=now)
-    session.flush()
-    return made.id
 
 
 def amend_child(

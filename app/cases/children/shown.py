@@ -21,6 +21,7 @@ from app.cases.models import CaseUnit
 from app.permissions import Actor, Permission
 from app.registers.models import Person, Vessel
 from app.registers.need_to_know import known_among
+from app.registers.vocabulary import word
 from app.workflow.text import Text
 from app.workflow.tracks import NAMES, Track
 
@@ -186,8 +187,10 @@ class Reader:
         said = [
             duty.in_locale(locale) if duty else "",
             _("%(age)s tuổi", age=known["age"]) if known.get("age") else "",
+            _("sinh %(year)s", year=known["birth_year"]) if known.get("birth_year") else "",
             parents.get(child.parent_id or 0, ""),
             self.provinces.get(child.province_code or "", ""),
+            word("verdict", str(known.get("verdict") or ""), locale),
         ]
         if known.get("total"):
             said.append(in_millions(Decimal(str(known["total"]))))

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.cases.children.models import CaseChild
 from app.cases.children.pasting import Pasted
 from app.cases.children.queries import children_of
-from app.cases.children.services import Entry, Mark, add_children, amend_child, verify_children
+from app.cases.children.services import Mark, add_children, amend_child, verify_children
+from app.cases.children.tying import Entry
 from app.cases.heads import get_head
 from app.cases.models import CaseEvent, CaseLink
 from app.cases.verification import check_chunk
@@ -61,7 +62,7 @@ def test_names_that_stand_there_are_left_out(session: Session) -> None:
         source="",
         now=NOW,
     )
-    assert found == (1, 4)
+    assert found == (1, [*(man.label for man in men(3)), "nguyen van minh hoa 4"])
 
 
 def test_a_split_outcome_is_kept_per_man_with_who_when_and_why(session: Session) -> None:

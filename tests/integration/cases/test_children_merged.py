@@ -9,7 +9,8 @@ from app.cases.children import pages
 from app.cases.children.models import CaseChild
 from app.cases.children.pasting import Pasted
 from app.cases.children.queries import children_of
-from app.cases.children.services import Entry, Mark, add_children, verify_children
+from app.cases.children.services import Mark, add_children, verify_children
+from app.cases.children.tying import Entry
 from app.cases.heads import CaseHead, get_head
 from app.cases.models import CaseEvent, CaseLink, EventKind
 from app.cases.recording import first_bad_event

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.accounts.models import UnitKind
+from app.accounts.models import Unit, UnitKind
 from app.cases.children.pasting import duty_of, read_lines
 from app.cases.children.queries import children_of
 from app.cases.effects import set_unit_role
@@ -18,6 +18,7 @@ from app.permissions import Actor
 from app.workflow.tracks import Track
 from tests.integration.cases.desk import NOW, commune, person, send, sign_in, unit
 from tests.integration.cases.fishers import ARREST
+from tests.integration.cases.people import a_unit
 
 LIST = "1. Nguyễn Văn An; thuyền trưởng; 45\n2) Trần Bé; 16 tuổi\n\nLê Văn Cường, thuyền viên\n"
 
@@ -25,6 +26,12 @@ LIST = "1. Nguyễn Văn An; thuyền trưởng; 45\n2) Trần Bé; 16 tuổi\n\
 def officer(session: Session) -> Actor:
     home = unit("TS91", UnitKind.FISHERIES_OFFICE, province_code="91")
     return person(session, "thuysan", "fisheries_officer", home)
+
+
+def unit_in(session: Session, code: str, name: str) -> Unit:
+    unit = a_unit(session, code, kind=UnitKind.PROVINCE, province_code=code)
+    unit.name = name
+    return unit
 
 
 def an_arrest(actor: Actor) -> CaseHead:
@@ -196,3 +203,43 @@ def test_names_are_masked_for_who_may_not_read_personal_data(
         assert page.status_code == 200
         assert "Nguyễn Văn An" not in page.text
         assert "Người thứ 1 (đã che)" in page.text
+
+
+def test_whoever_is_left_out_is_named(client: FlaskClient, session: Session) -> None:
+    head = an_arrest(officer(session))
+    sign_in(client, "thuysan")
+    home = f"/ho-so/{head.reference}/theo-doi/nguoi"
+    typed = "Nguyễn Văn Hùng; 27\nNguyễn Văn Hưng; 30\nNguyen Van Hung; 27"
+    send(client, f"{home}/them", lines=typed, since="11/06/2022")
+    page = client.get(home).text
+    assert "Đã thêm 2 dòng." in page
+    assert "không thêm lại: Nguyen Van Hung." in page
+
+
+def test_only_provinces_of_today_are_offered(client: FlaskClient, session: Session) -> None:
+    head = an_arrest(officer(session))
+    with transaction() as writer:
+        gone = unit_in(writer, "89", "Tỉnh An Giang")
+        gone.valid_to = date(2025, 6, 30)
+        unit_in(writer, "91", "Tỉnh An Giang")
+    sign_in(client, "thuysan")
+    home = f"/ho-so/{head.reference}/theo-doi/nguoi"
+    send(client, f"{home}/them", lines=LIST, since="11/06/2022")
+    man = children_of(session, head.id, Track.PERSONS)[0]
+    form = client.get(f"{home}/{man.id}").text
+    assert 'value="91"' in form
+    assert 'value="89"' not in form
+
+
+def test_searching_the_register_writes_nothing(client: FlaskClient, session: Session) -> None:
+    head = an_arrest(officer(session))
+    sign_in(client, "thuysan")
+    home = f"/ho-so/{head.reference}/theo-doi/nguoi"
+    send(client, f"{home}/them", lines=LIST, since="11/06/2022")
+    man = children_of(session, head.id, Track.PERSONS)[0]
+    asked = {"tie-sought": "Lê Quang Vinh", "search": "1"}
+    shown = send(client, f"{home}/{man.id}/so", page=f"{home}/{man.id}", **asked)
+    assert shown.status_code == 200
+    assert "Lê Quang Vinh" in shown.text
+    session.rollback()
+    assert children_of(session, head.id, Track.PERSONS)[0].is_verified is False

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.audit import AuditEntry
 from app.cases.children.pasting import Pasted
 from app.cases.children.queries import children_of
-from app.cases.children.services import Entry, add_children, verify_children
+from app.cases.children.services import add_children, verify_children
+from app.cases.children.tying import Entry
 from app.database import transaction
 from app.reports.incident_pages import Asked, incident_page
 from app.reports.incident_rules import Triple
