@@ -21,8 +21,8 @@ from app.cases.shielding import people_in
 from app.errors import Refused
 from app.permissions import Actor
 from app.registers.models import Person
-from app.registers.person_facts import decisions_about, note_consent
-from app.registers.person_models import Addressee, Consent
+from app.registers.person_facts import decisions_about, decisions_of, note_consent
+from app.registers.person_models import Addressee, Consent, ContactConsent
 from app.registers.vocabulary import word
 from app.workflow.decisions import Decision
 
@@ -60,6 +60,16 @@ def refusal(
     """
     people = _people(session, head, definition, facts)
     decided = decisions_about(session, people, Addressee(addressee))
+    return _refusal(people, decided, definition, addressee, facts)
+
+
+def _refusal(
+    people: Sequence[int],
+    decided: Mapping[int, ContactConsent],
+    definition: Definition,
+    addressee: str,
+    facts: Facts,
+) -> str:
     to_whom = word("addressee", addressee).lower()
     against = sorted(one for one, said in decided.items() if said.decision != Consent.GIVEN)
     if against:
@@ -177,16 +187,14 @@ def consent_lines(
     """How it stands with every addressee about whom the definition asks."""
     asked = list(dict.fromkeys(one.consent for one in definition.case_type.fields if one.consent))
     lines = []
+    people = _people(session, head, definition, head.data)
+    decided = decisions_of(session, people)
     for addressee in asked:
-        why = refusal(session, head, definition, addressee, facts=head.data)
-        said = why if _has_spoken(session, head, definition, addressee) else ""
+        spoken = decided.get(Addressee(addressee), {})
+        why = _refusal(people, spoken, definition, addressee, head.data)
+        said = why if spoken else ""
         lines.append(ConsentLine(addressee, word("addressee", addressee, locale), not why, said))
     return lines
-
-
-def _has_spoken(session: Session, head: CaseHead, definition: Definition, addressee: str) -> bool:
-    people = _people(session, head, definition, head.data)
-    return bool(decisions_about(session, people, Addressee(addressee)))
 
 
 def _people(session: Session, head: CaseHead, definition: Definition, facts: Facts) -> list[int]:

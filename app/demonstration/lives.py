@@ -134,11 +134,7 @@ class Lives:
         state = {"state": decision.to_state}
         fresh = with_consequences(actor, before, life.definition, fresh, columns=state, now=at)
         columns = self._moved(life, decision, fresh, at)
-        facts, opened_at = {**before.data, **fresh}, before.opened_at
-        if bears_on(life.definition, fresh) and guard(
-            self._session, life.definition, facts, opened_at=opened_at, now=at
-        ):
-            columns["is_protected"] = True
+        columns |= self._shielded(life, fresh, at)
         happening = Happening(
             EventKind.MOVED,
             text=str(named.get(REASON_FIELD, "")),
@@ -209,6 +205,13 @@ class Lives:
             if effect.do == "assign_unit" and isinstance(effect.value, dict):
                 columns |= self._handed_over(life, int(effect.value["id"]))
         return columns
+
+    def _shielded(self, life: Life, fresh: Answers, at: datetime) -> Row:
+        if not bears_on(life.definition, fresh):
+            return {}
+        facts, opened_at = {**life.data, **fresh}, life.head.opened_at
+        is_raised = guard(self._session, life.definition, facts, opened_at=opened_at, now=at)
+        return {"is_protected": True} if is_raised else {}
 
     def _handed_over(self, life: Life, unit_id: int) -> Row:
         life.units[life.head.owner_unit_id] = UnitRole.PARTICIPANT

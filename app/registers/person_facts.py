@@ -202,18 +202,31 @@ def _add(
 def decisions_about(
     session: Session, person_ids: Collection[int], about: Addressee
 ) -> dict[int, ContactConsent]:
-    """The last decision of each person about an addressee, by the kept entry of the person.
+    """The last decision of each person about an addressee, by the kept entry of the person."""
+    return decisions_of(session, person_ids).get(about, {})
+
+
+def decisions_of(
+    session: Session, person_ids: Collection[int]
+) -> dict[Addressee, dict[int, ContactConsent]]:
+    """The last decision of each person about each addressee, by the kept entry of the person.
 
     Of one day the one that was written last holds; what was said under a merged entry counts.
     """
+    found: dict[Addressee, dict[int, ContactConsent]] = {}
+    if not person_ids:
+        return found
     kept = func.coalesce(Person.merged_into_id, Person.id)
     rows = session.execute(
         select(kept.label("kept"), ContactConsent)
         .join(Person, Person.id == ContactConsent.person_id)
-        .where(kept.in_(person_ids), ContactConsent.about == about)
+        .where(kept.in_(person_ids))
         .order_by(ContactConsent.decided_on, ContactConsent.id)
     )
-    return {row.kept: row.ContactConsent for row in rows} if person_ids else {}
+    for row in rows:
+        about = Addressee(row.ContactConsent.about)
+        found.setdefault(about, {})[row.kept] = row.ContactConsent
+    return found
 
 
 def consent_in_force(
