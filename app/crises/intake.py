@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.cases.readers import HOME_ZONE
 from app.crises import events
 from app.crises.filling import fill_known
 from app.crises.homes import homes_of
@@ -164,7 +165,8 @@ def late_sentence(event: MassEvent, now: datetime) -> str | None:
 def _written(moment: datetime, zone: str) -> str:
     here = moment.astimezone(ZoneInfo(zone))
     city = zone.rpartition("/")[2].replace("_", " ")
-    return f"{here:%H:%M} ngày {here:%d/%m/%Y} ({city})"
+    where = _("giờ Việt Nam") if zone == HOME_ZONE else city
+    return f"{here:%H:%M} ngày {here:%d/%m/%Y} ({where})"
 
 
 def reader_for(session: Session, event: MassEvent, source: Source, now: datetime) -> RowReader:

@@ -33,10 +33,20 @@
 
   const formOf = (action) => [...document.querySelectorAll("form[data-gate]")].find((form) => form.getAttribute("action") === action);
 
+  function shift(status, by) {
+    const count = document.querySelector(`.gate-counts [data-count="${CSS.escape(status)}"]`);
+    if (count) count.textContent = (Number(count.textContent.replace(/\D/g, "")) + by).toLocaleString(document.documentElement.lang || "vi");
+  }
+
   function paint(action, status, label, isWaiting) {
     const row = formOf(action)?.closest("li");
     if (!row) return;
+    if (row.dataset.status !== status) {
+      shift(row.dataset.status, -1);
+      shift(status, 1);
+    }
     row.dataset.status = status;
+    row.querySelector(".gate-conflict")?.remove();
     row.classList.toggle("is-waiting", isWaiting);
     row.querySelector("[name=thay]").value = status;
     for (const button of row.querySelectorAll(".gate-taps button")) {
@@ -48,11 +58,35 @@
     state.textContent = label;
   }
 
-  function tellConflict(action, sentence) {
+  // What the row says on the server now; a row that this filter no longer shows stays, to be written knowingly.
+  async function asOnServer(row) {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(row.id);
+    if (fresh) {
+      shift(row.dataset.status, -1);
+      shift(fresh.dataset.status, 1);
+      row.replaceWith(fresh);
+      return fresh;
+    }
+    row.classList.remove("is-waiting");
+    row.querySelector("[name=thay]").value = "";
+    return row;
+  }
+
+  async function tellConflict(action, sentence) {
+    const form = formOf(action);
     const line = document.createElement("li");
-    line.textContent = `${formOf(action)?.dataset.name ?? ""} ${sentence}`.trim();
+    line.textContent = `${form?.dataset.name ?? ""} ${sentence}`.trim();
     conflictBox.querySelector("ul").append(line);
     conflictBox.hidden = false;
+    if (!form) return;
+    const row = await asOnServer(form.closest("li"));
+    const said = document.createElement("p");
+    said.className = "gate-conflict";
+    said.setAttribute("role", "alert");
+    said.textContent = sentence;
+    row.append(said);
   }
 
   async function send(tap) {
@@ -63,7 +97,7 @@
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) paint(tap.action, said.status, said.label, false);
     else if (answer.status === 401 || answer.status >= 500) return "wait";
-    else tellConflict(tap.action, said.error ?? answer.statusText);
+    else await tellConflict(tap.action, said.error ?? answer.statusText);
     return "gone";
   }
 
