@@ -1,6 +1,5 @@
 """Puts together the table of fisher incidents: this period, the same a year before, by any day."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -32,10 +31,12 @@ from app.reports.incident_rules import (
     totals,
     year_before,
 )
+from app.reports.incident_standing import standing_now
 from app.workflow.expressions import HANOI
 
-_CHUNK = 400
+_CHUNK = 1_000
 Namer = Callable[[str], str]
+_Row = Row[*tuple[Any, ...]]  # Any: columns of a case
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +174,31 @@ class _Histories:
     def __init__(self, session: Session, actor: Actor, asked: Asked, known_on: date) -> None:
         moment = datetime.combine(known_on + timedelta(days=1), time(), tzinfo=HANOI)
         cases = _cases(session, actor, asked, moment)
-        events = _events(session, [case.id for case in cases], moment)
+        known: dict[int, Counted | None] = {}
+        for start in range(0, len(cases), _CHUNK):
+            known |= _known(session, cases[start : start + _CHUNK], moment)
         self._found = [
-            Incident(case.reference, case.title, known)
+            Incident(case.reference, case.title, found)
             for case in cases
-            if (known := counted(events[case.id])) is not None
+            if (found := known[case.id]) is not None
         ]
 
     def within(self, first: date, last: date) -> list[Incident]:
         return [one for one in self._found if first <= one.counted.on <= last]
 
 
-def _cases(
-    session: Session, actor: Actor, asked: Asked, moment: datetime
-) -> list[Row[*tuple[Any, ...]]]:  # Any: columns of a case
+def _known(
+    session: Session, cases: Sequence[_Row], moment: datetime
+) -> Mapping[int, Counted | None]:
+    """What each case stood for at the moment; only what has moved since is read event by event."""
+    plain = standing_now(
+        session, {case.id: case.opened_at for case in cases if case.updated_at < moment}
+    )
+    told = _events(session, [case.id for case in cases if case.id not in plain], moment)
+    return {**plain, **{case_id: counted(events) for case_id, events in told.items()}}
+
+
+def _cases(session: Session, actor: Actor, asked: Asked, moment: datetime) -> list[_Row]:
     """The cases that may fall into the two periods, the newest first.
 
     The day that a case names now is the day that was known, unless it has heard something since.
@@ -223,18 +235,16 @@ def _earliest_news(first: date) -> datetime:
 
 
 def _events(session: Session, ids: Sequence[int], moment: datetime) -> Mapping[int, list[Told]]:
-    found: dict[int, list[Told]] = defaultdict(list)
-    for start in range(0, len(ids), _CHUNK):
-        part = ids[start : start + _CHUNK]
-        rows = session.execute(
-            select(
-                *(CaseEvent.case_id, CaseEvent.kind, CaseEvent.at),
-                *(CaseEvent.data, CaseEvent.to_state),
-            )
-            .where(CaseEvent.case_id.in_(part), CaseEvent.kind.in_(KINDS), CaseEvent.at < moment)
-            .order_by(CaseEvent.case_id, CaseEvent.seq)
+    found: dict[int, list[Told]] = {case_id: [] for case_id in ids}
+    rows = session.execute(
+        select(
+            *(CaseEvent.case_id, CaseEvent.kind, CaseEvent.at),
+            *(CaseEvent.data, CaseEvent.to_state),
         )
-        for row in rows:
-            told = Told(EventKind(row.kind), row.at, row.data, row.to_state)
-            found[row.case_id].append(told)
+        .where(CaseEvent.case_id.in_(ids), CaseEvent.kind.in_(KINDS), CaseEvent.at < moment)
+        .order_by(CaseEvent.case_id, CaseEvent.seq)
+    )
+    for row in rows:
+        told = Told(EventKind(row.kind), row.at, row.data, row.to_state)
+        found[row.case_id].append(told)
     return found

@@ -93,11 +93,23 @@ class Counted:
     claimed: Triple
     verified: Triple | None
     final: Triple
+    asked: frozenset[Track] = frozenset()  # of which nobody has verified anything yet
 
     @property
     def best(self) -> Triple:
-        """What a report says: verified where somebody has verified, else as claimed."""
-        return self.claimed if self.verified is None else self.verified
+        """What a report says: each figure as verified where somebody has, else as claimed.
+
+        Nine men whom their province knows were on board of something: their vessels stay claimed
+        until somebody says that there were none.
+        """
+        known, said = self.verified, self.claimed
+        if known is None:
+            return said
+        return Triple(
+            known.cases,
+            said.vessels if Track.VESSELS in self.asked else known.vessels,
+            said.persons if Track.PERSONS in self.asked else known.persons,
+        )
 
 
 @dataclass(slots=True)
@@ -133,6 +145,36 @@ def counted(events: Iterable[Told]) -> Counted | None:
     known = _Known()
     for event in events:
         _learn(known, event)
+    return _counted(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A vessel or person of an incident as it stands now."""
+
+    track: str
+    status: str
+    is_verified: bool
+    province: str
+
+
+def counted_now(
+    opened: datetime,
+    state: str,
+    facts: Mapping[str, Any],  # Any: JSON
+    followed: Iterable[Followed],
+    *,
+    was_arrest: bool,
+) -> Counted | None:
+    """The same for a case that has heard nothing since: its history says what it says itself."""
+    children = {
+        place: _Child(one.track, one.status, one.is_verified, one.province)
+        for place, one in enumerate(followed)
+    }
+    return _counted(_Known(opened, dict(facts), state, was_arrest=was_arrest, children=children))
+
+
+def _counted(known: _Known) -> Counted | None:
     is_arrest = known.was_arrest or known.facts.get("report_kind") == "arrested"
     if known.opened is None or known.is_gone or not is_arrest:
         return None
@@ -145,6 +187,7 @@ def counted(events: Iterable[Told]) -> Counted | None:
         claimed=Triple(1, _claimed(known, Track.VESSELS), _claimed(known, Track.PERSONS)),
         verified=verified,
         final=_final(known),
+        asked=_asked(known),
     )
 
 
@@ -209,6 +252,14 @@ def _verified(known: _Known) -> Triple | None:
     if vessels is None and persons is None:
         return None
     return Triple(1, vessels or 0, persons or 0)
+
+
+def _asked(known: _Known) -> frozenset[Track]:
+    if known.state in NOT_OURS:
+        return frozenset()
+    return frozenset(
+        track for track in (Track.VESSELS, Track.PERSONS) if _found(known, track) is None
+    )
 
 
 def _found(known: _Known, track: Track) -> int | None:

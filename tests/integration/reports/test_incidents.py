@@ -58,8 +58,9 @@ def test_a_later_verification_is_an_adjustment_and_the_issued_figure_stays(
         issued_on=PERIOD.known_on,
     )
     page = incident_page(session, actor, asked)
-    assert page.now.best == Triple(1, 0, 40)
-    assert page.adjustment == Triple(0, -1, -2)
+    assert page.now.verified == Triple(1, 0, 40)
+    assert page.now.best == Triple(1, 1, 40)
+    assert page.adjustment == Triple(0, 0, -2)
     assert [bucket.name for bucket in page.provinces] == ["Chưa xác định"]
     assert [one.reference for one in page.incidents] == [head.reference]
 
