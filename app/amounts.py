@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 PLACES = Decimal("0.0001")
+RATIO_PLACES = Decimal("0.00000001")
 
 
 class Amount(TypeDecorator[Decimal]):
@@ -14,11 +15,19 @@ class Amount(TypeDecorator[Decimal]):
 
     impl = BigInteger
     cache_ok = True
+    places = PLACES
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         del dialect
-        return None if value is None else int((value / PLACES).to_integral_exact())
+        return None if value is None else int((value / self.places).to_integral_exact())
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
         del dialect
-        return None if value is None else Decimal(int(value)) * PLACES
+        return None if value is None else Decimal(int(value)) * self.places
+
+
+class Ratio(Amount):
+    """A Decimal of eight places, for what one unit of a currency is worth: banks write six."""
+
+    cache_ok = True
+    places = RATIO_PLACES

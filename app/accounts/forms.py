@@ -27,7 +27,7 @@ from app.accounts import queries, throttle
 from app.accounts.models import UnitKind
 from app.accounts.session import local_path
 from app.database import normalise_text, reading, transaction
-from app.errors import Invalid
+from app.errors import Invalid, Refused
 from app.form_words import ScreenForm
 from app.jobs import utc_now
 
@@ -220,3 +220,13 @@ def problems_shown_on(*forms: BaseForm) -> Iterator[None]:
                 forms[0].form_errors.extend(said)
             else:
                 home[name].errors = [*home[name].errors, *said]
+
+
+@contextmanager
+def refusals_shown_on(form: BaseForm) -> Iterator[None]:
+    """As problems_shown_on; a refusal too stands above the form, which keeps what was typed."""
+    try:
+        with problems_shown_on(form):
+            yield
+    except Refused as refusal:
+        form.form_errors.extend(refusal.reasons or [refusal.message])

@@ -151,8 +151,8 @@ def case_page(
         can_correct=may_correct(actor, head, definition, now=now),
         checklist=checklist_of(actor, head, definition),
         tracks=tracks_of(session, actor, head, definition),
-        host=host_rule(session, head, definition, actor.locale),
-        consents=consent_lines(session, head, definition, actor.locale),
+        host=host_rule(session, head, definition, actor.locale, now=now),
+        consents=consent_lines(session, head, definition, actor.locale, now=now),
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.cases.catalogue import Definition
 from app.cases.heads import CaseHead
 from app.cases.models import CaseLink
-from app.cases.shielding import people_in
+from app.cases.shielding import holds, people_in
 from app.errors import Refused
 from app.permissions import Actor
 from app.registers.models import Person
@@ -182,10 +182,17 @@ def _day(facts: Facts, now: datetime, actor: Actor) -> date:
 
 
 def consent_lines(
-    session: Session, head: CaseHead, definition: Definition, locale: str
+    session: Session, head: CaseHead, definition: Definition, locale: str, *, now: datetime
 ) -> list[ConsentLine]:
-    """How it stands with every addressee about whom the definition asks."""
-    asked = list(dict.fromkeys(one.consent for one in definition.case_type.fields if one.consent))
+    """How it stands with every addressee about whom the definition asks in such a case."""
+    asked = list(
+        dict.fromkeys(
+            one.consent
+            for one in definition.case_type.fields
+            if one.consent
+            and (one.shown_when is None or holds(one.shown_when, definition, head.data, now))
+        )
+    )
     lines = []
     people = _people(session, head, definition, head.data)
     decided = decisions_of(session, people)

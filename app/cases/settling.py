@@ -108,6 +108,7 @@ def settle(
             for target, role, value in _tied_values(item, settled[code]):
                 _tie(session, case_id, role, value, target=target, now=now)
     _put_aboard(session, definition, settled)
+    _put_abroad(session, definition, case_id, settled)
     raise_shield(session, definition, case_id, settled, now=now)
     if any(definition.fields[code].consent for code in settled if code in definition.fields):
         held = session.scalar(select(Case.data).where(Case.id == case_id)) or {}
@@ -163,6 +164,27 @@ def _put_aboard(session: Session, definition: Definition, settled: Answers) -> N
             .where(Person.id.in_(persons), Person.vessel_id.is_(None))
             .values(vessel_id=vessels.pop())
         )
+
+
+def _put_abroad(session: Session, definition: Definition, case_id: int, settled: Answers) -> None:
+    """Who is protected is where the case is: the mission of that country finds the entry."""
+    changed = {definition.fields[code].type for code in settled if code in definition.fields}
+    if definition.case_type.protect is None or not changed & {FieldType.COUNTRY, FieldType.PERSON}:
+        return
+    held = session.scalar(select(Case.data).where(Case.id == case_id)) or {}
+    facts = {**held, **settled}
+    countries = {facts.get(code) for code in _codes_of(definition, FieldType.COUNTRY)} - {None, ""}
+    persons = {entry for column, _, entry in ties_of(definition, facts) if column == "person_id"}
+    if len(countries) == 1 and persons:
+        session.execute(
+            update(Person)
+            .where(Person.id.in_(persons), Person.country_code.is_(None))
+            .values(country_code=countries.pop())
+        )
+
+
+def _codes_of(definition: Definition, kind: FieldType) -> list[str]:
+    return [code for code, item in definition.fields.items() if item.type is kind]
 
 
 def keep_files(

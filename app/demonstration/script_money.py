@@ -10,7 +10,7 @@ from app.demonstration.script_beside import Beside, Said
 from app.money.models import ExchangeRate
 from app.money.rules import VND, EntryKind, Money, Source
 from app.money.services import EntryFacts, approve_entry, record_entry
-from app.money.settling import record_rate, record_reminder
+from app.money.settling import ReminderFacts, record_rate, record_reminder
 
 _TO_DECIDE = timedelta(hours=2)
 
@@ -53,17 +53,14 @@ def _rate(beside: Beside, said: Said) -> None:
 
 
 def _chase(beside: Beside, said: Said) -> None:
-    record_reminder(
-        beside.session,
-        beside.actor,
-        beside.head.reference,
+    facts = ReminderFacts(
         kind=said["chase"],
         number=said["number"],
         on_day=beside.values.day(said["day"]),
         next_on=beside.values.day(said["next_on"]),
         note=said["text"],
-        now=beside.at,
     )
+    record_reminder(beside.session, beside.actor, beside.head.reference, facts, now=beside.at)
 
 
 MONEY_VERBS: Mapping[str, Callable[[Beside, Said], None]] = {

@@ -11,7 +11,7 @@ from app.cases.models import Case, EventKind
 from app.errors import Refused
 from app.money import queries
 from app.money.models import EntryStatus, MoneyEntry, MoneyLine
-from app.money.rules import Account, EntryKind, Line, Money, balances, lines_of
+from app.money.rules import Account, EntryKind, Line, Money, balances, lines_of, overdrawn
 from app.money.words import KINDS, written_money
 from app.permissions import Actor
 
@@ -27,19 +27,23 @@ def open_books(session: Session, actor: Actor, reference: str) -> Case:
 
 def post(session: Session, case: Case, entry: MoneyEntry) -> None:
     entry.status = EntryStatus.POSTED
+    session.flush()
+    write_lines(session, entry, lines_to_be(entry))
+    refuse_overdrawn(session, case)
+
+
+def lines_to_be(entry: MoneyEntry) -> tuple[Line, Line]:
+    """The two lines that an entry makes once it is posted."""
     settles = None
     if entry.settles_amount is not None and entry.settles_currency:
         settles = Money(entry.settles_amount, entry.settles_currency)
-    lines = lines_of(
+    return lines_of(
         *entry.facts,
         Money(entry.amount, entry.currency),
         rate=entry.rate,
         is_repayable=entry.is_repayable,
         settles=settles,
     )
-    session.flush()
-    write_lines(session, entry, lines)
-    refuse_overdrawn(session, case)
 
 
 def write_lines(session: Session, entry: MoneyEntry, lines: Sequence[Line]) -> None:
@@ -60,16 +64,31 @@ def write_lines(session: Session, entry: MoneyEntry, lines: Sequence[Line]) -> N
     session.expire(entry, ["lines"])
 
 
-def refuse_overdrawn(session: Session, case: Case) -> None:
-    """Nobody pays back more than is owed, and no deposit is used that was not paid."""
-    standing = balances(queries.lines_of_case(session, case))
-    for (account, currency), amount in standing.items():
-        if account is Account.RECEIVABLE and amount < 0:
-            said = f"Số trừ nợ vượt số còn phải thu {written_money(-amount, currency)}."
-            raise Refused("Chưa ghi được.", [said])
-        if account is Account.DEPOSITS and amount > 0:
-            said = f"Tiền đặt cọc đang giữ thiếu {written_money(amount, currency)}."
-            raise Refused("Chưa ghi được.", [said])
+def refuse_overdrawn(session: Session, case: Case, added: Sequence[Line] = ()) -> None:
+    """Nobody pays back more than is owed, and no deposit is used that was not paid.
+
+    `added` are lines of a proposal: what can never be posted is not worth a decision.
+    """
+    before = queries.lines_of_case(session, case)
+    found = overdrawn([*before, *added])
+    if found is None:
+        return
+    account, currency, amount = found
+    if account is Account.DEPOSITS:
+        said = f"Tiền đặt cọc đang giữ thiếu {written_money(amount, currency)}."
+        raise Refused("Chưa ghi được.", [said])
+    reasons = [f"Số trừ nợ vượt số còn phải thu {written_money(amount, currency)}."]
+    owed = [
+        written_money(sum_, one)
+        for (kind, one), sum_ in balances(before).items()
+        if kind is Account.RECEIVABLE and one != currency and sum_ > 0
+    ]
+    if owed:
+        reasons.append(
+            f"Còn phải thu {', '.join(owed)}: hoàn trả bằng loại tiền khác thì ghi số nợ được trừ"
+            " vào mục “Trừ vào nợ”."
+        )
+    raise Refused("Chưa ghi được.", reasons)
 
 
 def said_of(entry: MoneyEntry) -> str:

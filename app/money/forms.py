@@ -1,6 +1,7 @@
 """The forms of money: an entry, a decision, a reminder, a rate."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.cases.values import ValueProblemError, read_money
 from app.form_words import DayField, ScreenForm
 from app.money.rules import SOURCES_OF, EntryKind, Money, Source
 from app.money.services import EntryFacts
+from app.money.settling import ReminderFacts
 from app.money.words import DEBTORS, KINDS, REMINDERS, SOURCES
 from app.registers.models import Person
 
@@ -127,6 +129,16 @@ class ReminderForm(ScreenForm):
     def offer(self, locale: str) -> None:
         self.kind.choices = [(code, name.in_locale(locale)) for code, name in REMINDERS.items()]
         self.debtor.choices = [(one, name.in_locale(locale)) for one, name in DEBTORS.items()]
+
+    def facts(self, *, today: date) -> ReminderFacts:
+        return ReminderFacts(
+            kind=self.kind.data,
+            debtor=Source(self.debtor.data),
+            number=(self.number.data or "").strip(),
+            on_day=self.on_day.data or today,
+            next_on=self.next_on.data,
+            note=(self.note.data or "").strip(),
+        )
 
 
 class RateForm(ScreenForm):

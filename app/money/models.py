@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from app.amounts import Amount
+from app.amounts import Amount, Ratio
 from app.database import Base, IntPk, LongText, Moment, NameText, ShortText
 from app.money.rules import Account, EntryKind, Line, Source
 
@@ -27,6 +27,7 @@ class EntryStatus(StrEnum):
     PROPOSED = "proposed"
     POSTED = "posted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # by the one who had asked
 
 
 class MoneyEntry(Base):
@@ -45,7 +46,7 @@ class MoneyEntry(Base):
     on_day: Mapped[date]
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
-    rate: Mapped[Decimal] = mapped_column(Amount)  # đồng for one unit
+    rate: Mapped[Decimal] = mapped_column(Ratio)  # đồng for one unit
     rate_source: Mapped[NameText] = mapped_column(default="")
     vnd: Mapped[Decimal] = mapped_column(Amount)
     usd: Mapped[Decimal | None] = mapped_column(Amount)  # as judged against the limit
@@ -105,7 +106,7 @@ class ExchangeRate(Base):
     id: Mapped[IntPk]
     currency: Mapped[str] = mapped_column(String(3))
     on_day: Mapped[date]
-    vnd: Mapped[Decimal] = mapped_column(Amount)
+    vnd: Mapped[Decimal] = mapped_column(Ratio)
     source: Mapped[NameText]
     check: Mapped[ShortText] = mapped_column(default="")
     recorded_by: Mapped[int]

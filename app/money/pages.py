@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.cases.models import Case
 from app.money import queries
 from app.money.models import EntryStatus, MoneyEntry, MoneyLine, Reminder, Settlement
-from app.money.rules import Account, EntryKind, Source, balances, limit_for
+from app.money.rules import VND, Account, EntryKind, Source, balances, cents, limit_for
+from app.money.services import may_reverse
 from app.money.words import (
     ACCOUNTS,
     CREDIT,
@@ -45,7 +46,12 @@ class Row:
     lines: Sequence[str]
     is_reversal: bool
     is_reversed: bool
+    is_repayable: bool
+    rate: str  # by which rate a foreign amount was counted
+    proposed: str
     may_decide: bool
+    may_reverse: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def _row(actor: Actor, entry: MoneyEntry, *, is_reversed: bool) -> Row:
         kind=KINDS[EntryKind(entry.kind)].in_locale(locale),
         source=SOURCES[Source(entry.source)].in_locale(locale),
         amount=written_money(entry.amount, entry.currency),
-        worth="" if entry.currency == "VND" else written_money(entry.vnd, "VND"),
+        worth="" if entry.currency == VND else written_money(entry.vnd, VND),
         status=status,
         status_name=STATUSES[status].in_locale(locale),
         who=" → ".join(party for party in parties if party),
@@ -123,10 +129,30 @@ def _row(actor: Actor, entry: MoneyEntry, *, is_reversed: bool) -> Row:
         lines=[_line_said(line, locale) for line in entry.lines],
         is_reversal=entry.reverses_id is not None,
         is_reversed=is_reversed,
+        is_repayable=entry.is_repayable,
+        rate=_rate_said(entry),
+        proposed=entry.proposed_name,
         may_decide=is_waiting
         and actor.may(Permission.MONEY_APPROVE)
         and entry.proposed_by != actor.user_id,
+        may_reverse=entry.is_posted
+        and entry.reverses_id is None
+        and not is_reversed
+        and may_reverse(actor, entry),
+        may_withdraw=is_waiting and entry.proposed_by == actor.user_id,
     )
+
+
+def entry_row(session: Session, actor: Actor, entry: MoneyEntry) -> Row:
+    """One entry with everything that its decision rests on."""
+    return _row(actor, entry, is_reversed=queries.is_reversed(session, entry))
+
+
+def _rate_said(entry: MoneyEntry) -> str:
+    if entry.currency == VND:
+        return ""
+    rate = written_money(entry.rate, VND)
+    return f"{rate} ({entry.rate_source})" if entry.rate_source else rate
 
 
 def _line_said(line: MoneyLine, locale: str) -> str:
@@ -141,7 +167,7 @@ def _limit_said(session: Session, actor: Actor, case: Case, today: date) -> str:
     limit = limit_for(queries.limits_on(session, today), actor.roles)
     if limit is None or limit.usd is None:
         return ""
-    used = written_money(queries.approved_usd(session, case), "USD")
+    used = written_money(cents(queries.approved_usd(session, case)), "USD")
     return f"{used} / {written_money(limit.usd, 'USD')}"
 
 

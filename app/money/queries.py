@@ -21,7 +21,7 @@ from app.money.models import (
     Reminder,
     Settlement,
 )
-from app.money.rules import Account, Limit, Line, Rate
+from app.money.rules import Account, EntryKind, Limit, Line, Rate
 from app.permissions import Actor
 from app.registers.entry_queries import visible_persons
 from app.registers.models import Person
@@ -69,14 +69,19 @@ def lines_of_case(session: Session, case: Case, *, person_id: int | None = None)
     return [line.as_line for line in session.scalars(statement)]
 
 
-def approved_usd(session: Session, case: Case) -> Decimal:
-    """What was approved for the case so far, in US dollars, without what was reversed."""
+def approved_usd(session: Session, case: Case, *, is_waiver: bool = False) -> Decimal:
+    """What was approved for the case so far, in US dollars, without what was reversed.
+
+    What was given up is counted apart: it was spent before, and counted then.
+    """
+    kind = MoneyEntry.kind == EntryKind.WAIVER
     reversed_ids = select(MoneyEntry.reverses_id).where(MoneyEntry.reverses_id.is_not(None))
     return session.scalar(
         select(func.sum(MoneyEntry.usd)).where(
             MoneyEntry.case_id == case.id,
             MoneyEntry.status == EntryStatus.POSTED,
             MoneyEntry.usd.is_not(None),
+            kind if is_waiver else ~kind,
             MoneyEntry.reverses_id.is_(None),
             MoneyEntry.id.not_in(reversed_ids),
         )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.forms import problems_shown_on
+from app.accounts.forms import refusals_shown_on
 from app.accounts.session import current_actor
 from app.cases.models import Case
 from app.database import reading, transaction
@@ -18,7 +18,6 @@ from app.form_words import ScreenForm
 from app.jobs import utc_now
 from app.money import pages, queries, services, settling
 from app.money.forms import EntryForm, RateForm, ReminderForm, WordForm
-from app.money.rules import Source
 from app.money.words import DEBTORS, REMINDERS
 from app.permissions import Actor, Permission, require
 from app.registers.need_to_know import known_among
@@ -93,12 +92,21 @@ def refuse(reference: str, entry: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<reference>/<int(max=9007199254740992):entry>/ghi-dao", methods=["GET", "POST"])
-@require(Permission.MONEY_RECORD)
+@require(Permission.MONEY_VIEW)  # who may reverse depends on who had decided
 def reverse(reference: str, entry: int) -> ResponseReturnValue:
     def write(session: Session, who: Actor, text: str) -> None:
         services.reverse_entry(session, who, reference, entry, text=text, now=utc_now())
 
     return _decided(reference, entry, write, title=_("Ghi đảo khoản tiền"))
+
+
+@blueprint.route("/<reference>/<int(max=9007199254740992):entry>/rut", methods=["GET", "POST"])
+@require(Permission.MONEY_RECORD)
+def withdraw(reference: str, entry: int) -> ResponseReturnValue:
+    def write(session: Session, who: Actor, text: str) -> None:
+        services.withdraw_entry(session, who, reference, entry, text=text, now=utc_now())
+
+    return _decided(reference, entry, write, title=_("Rút đề nghị"))
 
 
 @blueprint.route("/<reference>/don-doc", methods=["GET", "POST"])
@@ -111,18 +119,8 @@ def remind(reference: str) -> ResponseReturnValue:
         form.on_day.data = _today(actor)
 
     def write(session: Session, who: Actor) -> None:
-        settling.record_reminder(
-            session,
-            who,
-            reference,
-            kind=form.kind.data,
-            debtor=Source(form.debtor.data),
-            number=(form.number.data or "").strip(),
-            on_day=form.on_day.data or _today(who),
-            next_on=form.next_on.data,
-            note=(form.note.data or "").strip(),
-            now=utc_now(),
-        )
+        facts = form.facts(today=_today(who))
+        settling.record_reminder(session, who, reference, facts, now=utc_now())
 
     page = _kept(case, form, write, title=_("Ghi lần đôn đốc"))
     return page or redirect(url_for("money.books", reference=reference))
@@ -188,21 +186,30 @@ def _decided(
         form,
         lambda writer, who: write(writer, who, form.said),
         title=title,
-        lead=pages.entry_said(subject, actor.locale),
+        subject=pages.entry_row(session, actor, subject),
+        button=title,
     )
     return page or redirect(url_for("money.books", reference=reference))
 
 
 def _kept(
-    case: Case | None, form: ScreenForm, write: Write, *, title: str, lead: str = ""
+    case: Case | None,
+    form: ScreenForm,
+    write: Write,
+    *,
+    title: str,
+    subject: pages.Row | None = None,
+    button: str = "",
 ) -> ResponseReturnValue | None:
     """None once the form was written; else the page of the form, with what is wrong in it."""
     actor = current_actor()
     if form.is_submitted() and form.validate():
-        with problems_shown_on(form), transaction() as session:
+        with refusals_shown_on(form), transaction() as session:
             write(session, actor)
             flash(_("Đã lưu."), "success")
             return None
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    page = render_template("money/form.html", form=form, case=case, title=title, lead=lead)
+    page = render_template(
+        "money/form.html", form=form, case=case, title=title, subject=subject, button=button
+    )
     return page, status

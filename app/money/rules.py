@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 VND = "VND"
@@ -210,5 +210,25 @@ def rate_on(rates: Sequence[Rate], currency: str, on: date) -> Rate | None:
 
 
 def in_usd(vnd: Decimal, usd_rate: Decimal) -> Decimal:
-    """Return đồng in US dollars to the cent, half rounded up."""
-    return (vnd / usd_rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    """Return đồng in US dollars, unrounded: one đồng above a limit is above it."""
+    return vnd / usd_rate
+
+
+def kept_usd(usd: Decimal) -> Decimal:
+    """Return dollars as they are summed later, cut to four places: no sum passes by rounding."""
+    return usd.quantize(Decimal("0.0001"), ROUND_DOWN)
+
+
+def cents(usd: Decimal) -> Decimal:
+    """Return dollars as they are read."""
+    return usd.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def overdrawn(lines: Iterable[Line]) -> tuple[Account, str, Decimal] | None:
+    """Return what stands on the wrong side: paid back beyond the debt, used beyond the deposit."""
+    for (account, currency), amount in balances(lines).items():
+        if account is Account.RECEIVABLE and amount < 0:
+            return account, currency, -amount
+        if account is Account.DEPOSITS and amount > 0:
+            return account, currency, amount
+    return None

@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
+from babel.numbers import get_currency_precision
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
 from app.errors import Conflict, Forbidden, Invalid, Refused
 from app.money import queries
-from app.money.books import open_books, post, refuse_overdrawn, said_of, tell, write_lines
+from app.money.books import (
+    lines_to_be,
+    open_books,
+    post,
+    refuse_overdrawn,
+    said_of,
+    tell,
+    write_lines,
+)
 from app.money.models import EntryStatus, MoneyEntry
 from app.money.rules import (
     SOURCES_OF,
@@ -25,6 +34,7 @@ from app.money.rules import (
     in_usd,
     in_vnd,
     is_to_be_approved,
+    kept_usd,
     limit_for,
     mirrored,
     posting,
@@ -88,6 +98,7 @@ def record_entry(
     session.add(made)
     session.flush()
     if is_to_be_approved(facts.kind, facts.source):
+        refuse_overdrawn(session, case, lines_to_be(made))
         asks = {"deciding_roles": _deciding_roles(session, case, made)}
         tell(session, actor, case, f"Đề nghị {said_of(made)}, chờ duyệt", now, asks=asks)
     else:
@@ -123,6 +134,21 @@ def refuse_entry(
     return entry
 
 
+def withdraw_entry(
+    session: Session, actor: Actor, reference: str, entry_id: int, *, text: str, now: datetime
+) -> MoneyEntry:
+    """Take back the own proposal while nobody has decided it; it stays to be read."""
+    case = open_books(session, actor, reference)
+    entry = queries.entry_by_id(session, case, entry_id)
+    if entry.status != EntryStatus.PROPOSED:
+        raise Conflict("Khoản này đã được quyết định.")
+    if entry.proposed_by != actor.user_id:
+        raise Forbidden("Chỉ người đề nghị rút được đề nghị của mình.")
+    _decide(entry, actor, EntryStatus.WITHDRAWN, text, now)
+    tell(session, actor, case, f"Rút đề nghị: {said_of(entry)}", now)
+    return entry
+
+
 def reverse_entry(
     session: Session, actor: Actor, reference: str, entry_id: int, *, text: str, now: datetime
 ) -> MoneyEntry:
@@ -135,6 +161,7 @@ def reverse_entry(
         raise Refused("Chưa ghi đảo được.", ["Chỉ ghi đảo khoản đã ghi sổ, không ghi đảo lần nữa."])
     if queries.is_reversed(session, entry):
         raise Conflict("Khoản này đã được ghi đảo.")
+    _refuse_reversal_alone(session, actor, entry)
     made = MoneyEntry(
         **{name: getattr(entry, name) for name in _COPIED},
         status=EntryStatus.POSTED,
@@ -159,6 +186,26 @@ _COPIED = (
 )
 
 
+def may_reverse(actor: Actor, entry: MoneyEntry) -> bool:
+    """What a second person decided is undone by one who decides, not by who had asked for it."""
+    if entry.decided_by is None:
+        return actor.may(Permission.MONEY_RECORD)
+    return actor.may(Permission.MONEY_APPROVE) and entry.proposed_by != actor.user_id
+
+
+def _refuse_reversal_alone(session: Session, actor: Actor, entry: MoneyEntry) -> None:
+    if entry.decided_by is None:
+        if not may_reverse(actor, entry):
+            raise Forbidden("Bạn không có quyền ghi sổ tiền.")
+        return
+    if not may_reverse(actor, entry):
+        raise Forbidden(
+            "Khoản này đã được duyệt: người có quyền duyệt, không phải người đề nghị, mới ghi đảo"
+            " được."
+        )
+    _refuse_own_hand(session, actor, entry, "Chưa ghi đảo được.")
+
+
 # --- the parts ------------------------------------------------------------------------------
 
 
@@ -170,10 +217,10 @@ def _check(session: Session, actor: Actor, case: Case, facts: EntryFacts) -> Non
         fit = ", ".join(SOURCES[one].vi for one in Source if one in SOURCES_OF[facts.kind])
         said = f"{KINDS[facts.kind].vi} không lấy từ nguồn này. Nguồn dùng được: {fit}."
         raise Invalid("Nguồn tiền chưa đúng.", {"source": [said]}) from error
-    if facts.paid.amount <= 0:
-        problems["paid"] = ["Số tiền phải lớn hơn 0."]
-    elif facts.paid.currency == VND and facts.paid.amount % WHOLE:
-        problems["paid"] = ["Đồng Việt Nam không có số lẻ."]
+    if why := _against_amount(facts.paid):
+        problems["paid"] = [why]
+    if facts.settles is not None and (why := _against_settling(facts)):
+        problems["settles"] = [why]
     if Account.RECEIVABLE in accounts and accounts[0] is Account.RECEIVABLE and not facts.basis:
         problems["basis"] = ["Cần số, ngày của cam kết hoàn trả."]
     if facts.person_id is not None and facts.person_id not in {
@@ -182,6 +229,31 @@ def _check(session: Session, actor: Actor, case: Case, facts: EntryFacts) -> Non
         problems["person"] = ["Người này không có trong hồ sơ."]
     if problems:
         raise Invalid("Còn mục cần sửa.", problems)
+
+
+def _against_amount(paid: Money) -> str:
+    """Why nobody can pay such an amount; the coins of a currency have so many places."""
+    places = get_currency_precision(paid.currency)
+    if paid.amount <= 0:
+        return "Số tiền phải lớn hơn 0."
+    if paid.amount == paid.amount.quantize(WHOLE.scaleb(-places)):
+        return ""
+    if paid.currency == VND:
+        return "Đồng Việt Nam không có số lẻ."
+    if not places:
+        return f"{paid.currency} không có số lẻ."
+    return f"{paid.currency} chỉ có {places} số lẻ."
+
+
+def _against_settling(facts: EntryFacts) -> str:
+    settles = facts.settles
+    if settles is None:
+        return ""
+    if facts.kind is not EntryKind.REPAYMENT:
+        return "Chỉ khoản hoàn trả mới trừ vào nợ bằng loại tiền khác."
+    if settles.currency == facts.paid.currency and settles.amount != facts.paid.amount:
+        return "Cùng một loại tiền thì số trừ nợ là số đã trả: hãy để trống mục này."
+    return _against_amount(settles)
 
 
 def _rate(session: Session, facts: EntryFacts) -> tuple[Decimal, str]:
@@ -194,7 +266,7 @@ def _rate(session: Session, facts: EntryFacts) -> tuple[Decimal, str]:
     if found is None:
         said = f"Chưa có tỷ giá {facts.paid.currency} đến ngày này: hãy ghi tỷ giá và nguồn."
         raise Invalid("Thiếu tỷ giá.", {"rate": [said]})
-    return found.vnd, found.source
+    return found.vnd, f"{found.source}, {found.on_day:%d/%m/%Y}"
 
 
 def _usd_within_limit(
@@ -204,30 +276,41 @@ def _usd_within_limit(
     limit = limit_for(queries.limits_on(session, entry.on_day), actor.roles)
     if limit is None:
         raise Forbidden("Vai trò của bạn không có mức duyệt chi.")
-    if not counts_against_limit(*entry.facts):
-        return None
-    usd = _worth_in_usd(session, entry)
+    usd = _counted_usd(session, entry)
     if limit.usd is None:
-        return usd
+        return None if usd is None else kept_usd(usd)
     if usd is None:
+        if not _is_counted(entry):
+            return None
         raise Refused(
             "Chưa duyệt được.", ["Chưa có tỷ giá đô la Mỹ của ngày này để so với mức duyệt."]
         )
-    total = queries.approved_usd(session, case) + usd
+    total = _total_with(session, case, entry, usd)
     if total > limit.usd:
-        raise Refused(
-            "Vượt mức duyệt.",
-            [_too_much(total, limit.usd, limit.source)],
-        )
-    return usd
+        raise Refused("Vượt mức duyệt.", [_too_much(entry, total, limit.usd, limit.source)])
+    return kept_usd(usd)
+
+
+def _is_counted(entry: MoneyEntry) -> bool:
+    """Public money that goes, and what is given up of it."""
+    return counts_against_limit(*entry.facts) or entry.kind == EntryKind.WAIVER
+
+
+def _counted_usd(session: Session, entry: MoneyEntry) -> Decimal | None:
+    return _worth_in_usd(session, entry) if _is_counted(entry) else None
+
+
+def _total_with(session: Session, case: Case, entry: MoneyEntry, usd: Decimal) -> Decimal:
+    is_waiver = entry.kind == EntryKind.WAIVER
+    return queries.approved_usd(session, case, is_waiver=is_waiver) + usd
 
 
 def _deciding_roles(session: Session, case: Case, entry: MoneyEntry) -> list[str]:
     """Whose limit holds for an entry: those with a limit, else those without one."""
     limits = queries.limits_on(session, entry.on_day)
-    if counts_against_limit(*entry.facts):
-        usd = _worth_in_usd(session, entry)
-        total = None if usd is None else queries.approved_usd(session, case) + usd
+    if _is_counted(entry):
+        usd = _counted_usd(session, entry)
+        total = None if usd is None else _total_with(session, case, entry, usd)
         limits = [
             one for one in limits if one.usd is None or (total is not None and total <= one.usd)
         ]
@@ -235,10 +318,12 @@ def _deciding_roles(session: Session, case: Case, entry: MoneyEntry) -> list[str
     return sorted(limited or {one.role for one in limits})
 
 
-def _too_much(total: Decimal, most: Decimal, basis: str) -> str:
+def _too_much(entry: MoneyEntry, total: Decimal, most: Decimal, basis: str) -> str:
+    done = "miễn" if entry.kind == EntryKind.WAIVER else "chi"
+    above = total.quantize(Decimal("0.01"), ROUND_UP)
     return (
-        f"Cộng cả khoản này vụ việc đã chi {written_money(total, USD)}; vai trò của bạn duyệt đến "
-        f"{written_money(most, USD)}, trên mức đó lãnh đạo quyết định ({basis})."
+        f"Cộng cả khoản này vụ việc đã {done} {written_money(above, USD)}; vai trò của bạn duyệt "
+        f"đến {written_money(most, USD)}, trên mức đó lãnh đạo quyết định ({basis})."
     )
 
 
@@ -261,10 +346,14 @@ def _waiting(session: Session, actor: Actor, case: Case, entry_id: int) -> Money
         raise Conflict("Khoản này đã được quyết định.")
     if not actor.may(Permission.MONEY_APPROVE):
         raise Forbidden("Bạn không có quyền duyệt chi.")
+    _refuse_own_hand(session, actor, entry, "Chưa duyệt được.")
+    return entry
+
+
+def _refuse_own_hand(session: Session, actor: Actor, entry: MoneyEntry, said: str) -> None:
     hands = hands_of(session, {entry.proposed_by}, since=entry.proposed_at)
     if actor.user_id in hands:
-        raise Refused("Chưa duyệt được.", [_AGAINST[hands[actor.user_id]]])
-    return entry
+        raise Refused(said, [_AGAINST[hands[actor.user_id]]])
 
 
 def _decide(entry: MoneyEntry, actor: Actor, status: EntryStatus, text: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What follows the payments: reminders, the closing of the books, rates and limits."""
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,41 +23,39 @@ from app.permissions import Actor
 LIMITS_FILE = Path(__file__).parent / "data" / "limits.yaml"
 
 
-def record_reminder(  # noqa: PLR0913  everything that a letter book asks of one reminder
-    session: Session,
-    actor: Actor,
-    reference: str,
-    *,
-    kind: str,
-    debtor: Source = Source.FAMILY,
-    number: str,
-    on_day: date,
-    next_on: date | None,
-    note: str,
-    now: datetime,
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """What a letter book asks of one reminder."""
+
+    kind: str
+    on_day: date
+    debtor: Source = Source.FAMILY
+    number: str = ""
+    next_on: date | None = None
+    note: str = ""
+
+
+def record_reminder(
+    session: Session, actor: Actor, reference: str, facts: ReminderFacts, *, now: datetime
 ) -> Reminder:
     """Write down that payment was asked for, and when to ask again."""
     case = queries.case_by_reference(session, actor, reference)
-    if next_on is not None and next_on <= on_day:
+    if facts.next_on is not None and facts.next_on <= facts.on_day:
         raise Invalid("Ngày chưa đúng.", {"next_on": ["Ngày đôn đốc tiếp phải sau lần này."]})
     made = Reminder(
         case_id=case.id,
-        kind=kind,
-        debtor=debtor,
-        number=number,
-        on_day=on_day,
-        next_on=next_on,
-        note=note,
+        **asdict(facts),
         recorded_by=actor.user_id,
         recorded_name=actor.name,
         recorded_at=now,
     )
     session.add(made)
     session.flush()
-    if kind in WRITTEN:
+    if facts.kind in WRITTEN:
         order = {"reminder": made.id, "user": actor.user_id, "unit": actor.unit_id}
         enqueue(session, Job.DRAFT_CHASE, order, now=now)
-    tell(session, actor, case, f"Đôn đốc hoàn trả ngày {on_day:%d/%m/%Y} {number}".rstrip(), now)
+    said = f"Đôn đốc hoàn trả ngày {facts.on_day:%d/%m/%Y} {facts.number}".rstrip()
+    tell(session, actor, case, said, now)
     return made
 
 

@@ -43,6 +43,7 @@ STATUSES: Mapping[EntryStatus, Text] = {
     EntryStatus.PROPOSED: Text("Chờ duyệt", "Awaits approval"),
     EntryStatus.POSTED: Text("Đã ghi sổ", "Posted"),
     EntryStatus.REFUSED: Text("Không duyệt", "Refused"),
+    EntryStatus.WITHDRAWN: Text("Đã rút đề nghị", "Withdrawn"),
 }
 REMINDERS: Mapping[str, Text] = {
     "letter": Text("Công văn đôn đốc", "Letter"),

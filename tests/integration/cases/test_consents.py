@@ -151,7 +151,9 @@ def test_each_addressee_has_its_own_answer(session: Session) -> None:
     with transaction() as writer:
         head = _visited(writer, family_consent="granted", employer_consent=False)
         definition = definition_by_id(writer, head.type_version_id)
-        lines = {one.addressee: one for one in consent_lines(writer, head, definition, "vi")}
+        lines = {
+            one.addressee: one for one in consent_lines(writer, head, definition, "vi", now=NOW)
+        }
 
     assert lines["family"].is_allowed
     assert not lines["employer"].is_allowed
@@ -178,7 +180,9 @@ def test_refusing_the_consul_is_a_recorded_fact(session: Session) -> None:
             decided_on=NOW.date(), how="Viết tay, có phiên dịch.", now=NOW,
         )  # fmt: skip
     again = get_head(session, ministry(session), head.reference)
-    lines = consent_lines(session, again, definition_by_id(session, again.type_version_id), "vi")
+    lines = consent_lines(
+        session, again, definition_by_id(session, again.type_version_id), "vi", now=NOW
+    )
 
     consul = next(one for one in lines if one.addressee == "consul")
     assert not consul.is_allowed

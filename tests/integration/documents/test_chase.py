@@ -60,18 +60,8 @@ def an_advance(session: Session, case: Case) -> None:
 
 def remind(officer: Actor, case: Case, kind: str, debtor: Source = Source.FAMILY) -> None:
     with transaction() as session:
-        settling.record_reminder(
-            session,
-            officer,
-            case.reference,
-            kind=kind,
-            debtor=debtor,
-            number="",
-            on_day=NOW.date(),
-            next_on=date(2027, 1, 5),
-            note="",
-            now=NOW,
-        )
+        facts = settling.ReminderFacts(kind, NOW.date(), debtor, next_on=date(2027, 1, 5))
+        settling.record_reminder(session, officer, case.reference, facts, now=NOW)
 
 
 def orders(session: Session, job: Job) -> list[OutboxEntry]:
