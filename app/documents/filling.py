@@ -16,6 +16,7 @@ from jinja2 import Template, TemplateError
 from lxml import etree
 
 from app.documents.checking import check_docx
+from app.documents.marks import HIDDEN, refuse_misplaced, traces_in
 from app.documents.sandbox import PlainEnvironment, Uses, Vocabulary, judge, refuse_too_long
 from app.errors import Invalid, Refused
 
@@ -23,6 +24,8 @@ NUMBER_PLACE: Final = "[số]"
 DAY_PLACE: Final = "[ngày ban hành]"
 DAY_TRANSLATED: Final = "[date of issue]"
 _PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_REMARKS: Final = "word/comments.xml"
+_MARK: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 # An ellipsis that stands alone, or a field that nothing was put into; "vợ, con…" is a text.
@@ -46,6 +49,8 @@ class Ready:
 def read_template(content: bytes, vocabulary: Vocabulary) -> Ready:
     """Judge and compile a template; Invalid or TooLarge with one sentence."""
     check_docx(content)
+    for trace in traces_of(content):
+        raise Invalid(trace)
     library = DocxTemplate(BytesIO(content))
     sources, others, order = {}, {}, []
     with ZipFile(BytesIO(content)) as parcel:
@@ -53,14 +58,28 @@ def read_template(content: bytes, vocabulary: Vocabulary) -> Ready:
             order.append(part.filename)
             held = parcel.read(part)
             if _PART.fullmatch(part.filename):
-                plain = etree.tostring(_parsed(held), encoding="unicode")
-                sources[part.filename] = library.patch_xml(plain)
+                root = _parsed(held)
+                refuse_misplaced(root, vocabulary)
+                plain = etree.tostring(root, encoding="unicode")
+                sources[part.filename] = _seen(library.patch_xml(plain))
             else:
                 others[part.filename] = held
     uses = judge(list(sources.values()), vocabulary)
     environment = PlainEnvironment()
     parts = {name: environment.from_string(source) for name, source in sources.items()}
     return Ready(parts, sources, others, tuple(order), uses)
+
+
+def _seen(source: str) -> str:
+    """The marks without letters that nobody sees in Word."""
+    return _MARK.sub(lambda found: found[0].translate(HIDDEN), source)
+
+
+def traces_of(content: bytes) -> list[str]:
+    """The changes and remarks that Word still keeps beside the text, one sentence each."""
+    with ZipFile(BytesIO(content)) as parcel:
+        names = [one for one in parcel.namelist() if _PART.fullmatch(one) or one == _REMARKS]
+        return traces_in((name, _parsed(parcel.read(name))) for name in names)
 
 
 def fill(ready: Ready, data: Mapping[str, Any]) -> bytes:

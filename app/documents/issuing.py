@@ -10,7 +10,7 @@ from app.audit import record_access
 from app.cases.conversation import note_paper
 from app.cases.models import EventKind
 from app.documents import queries, shelf
-from app.documents.filling import put_number, unfilled_in
+from app.documents.filling import put_number, traces_of, unfilled_in
 from app.documents.kinds import Kind, kind_of
 from app.documents.models import Made, Paper, PaperNumber, PaperState
 from app.documents.numbering import Number, day_at, next_number
@@ -56,11 +56,14 @@ def issue_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime)
 def _refuse_unfinished(session: Session, paper: Paper, kind: Kind) -> None:
     """No number for a letter in which the places of the shipped words still stand open.
 
-    Minutes are filled by hand at the table, so that theirs may.
+    Minutes are filled by hand at the table, so that theirs may. No paper leaves with the changes
+    and remarks of its drafters.
     """
+    draft = shelf.kept(queries.newest_word_file(session, paper.id).sha256)
+    if traces := traces_of(draft):
+        raise Refused("Chưa cấp số được.", traces)
     if kind.is_minutes:
         return
-    draft = shelf.kept(queries.newest_word_file(session, paper.id).sha256)
     if found := unfilled_in(draft):
         reason = f"Còn chỗ chưa điền: “{found}”. Hãy sửa trong Word rồi gửi lại."
         raise Refused("Chưa cấp số được.", [reason])

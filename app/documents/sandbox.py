@@ -34,6 +34,7 @@ _MARK = re.compile(r"\{\{|\{%|\{#")
 _XML = re.compile(r"<[^>]*>")
 _WRITTEN = re.compile(r"\{[{%#].*?(?:[}%#]\}|$)")
 _LONGEST_PLACE = 60
+_LIKE = 72  # below this a name has only some letters in common
 _WHY = "Mẫu chỉ được ghi tên trường, điều kiện và lặp theo danh sách"
 
 
@@ -80,7 +81,10 @@ class Vocabulary:
 
     def nearest(self, name: str) -> str:
         found = process.extractOne(
-            fold_text(name), {one: fold_text(one) for one in self.all_names()}, scorer=fuzz.WRatio
+            fold_text(name),
+            {one: fold_text(one) for one in self.all_names()},
+            scorer=fuzz.WRatio,
+            score_cutoff=_LIKE,
         )
         return str(found[2]) if found else ""
 
@@ -134,10 +138,13 @@ def _place(lines: Sequence[str], number: int) -> str:
 
 
 def _unknown(names: Sequence[str], vocabulary: Vocabulary) -> str:
-    said = "; ".join(
-        f"“{name}” (gần nhất là “{vocabulary.nearest(name)}”)" for name in dict.fromkeys(names)
-    )
+    said = "; ".join(_with_nearest(name, vocabulary) for name in dict.fromkeys(names))
     return f"Mẫu có trường không biết: {said}."
+
+
+def _with_nearest(name: str, vocabulary: Vocabulary) -> str:
+    near = vocabulary.nearest(name)
+    return f"“{name}” (gần nhất là “{near}”)" if near else f"“{name}” (không có trường nào gần)"
 
 
 class _Judge:

@@ -14,6 +14,7 @@ from app.cases.queries import visible_to
 from app.cases.recording import Happening
 from app.documents import queries, shelf
 from app.documents.checking import check_docx
+from app.documents.filling import traces_of
 from app.documents.kinds import kind_of
 from app.documents.models import (
     Made,
@@ -125,6 +126,7 @@ def add_paper_version(
         raise Invalid("Chưa nhận được tệp.", {"file": ["Hãy chọn tệp Word dạng .docx."]})
     check_docx(content)
     remarks = [] if kind_of(paper.kind).is_note else departures(content)
+    remarks = [*traces_of(content), *remarks]
     version = keep_version(
         session, actor, paper, shelf.keep(file_name, content), made=Made.UPLOADED, now=now
     )

@@ -58,6 +58,8 @@ def in_process(work: Callable[[], None]) -> int:
         work()
         status = 0
     finally:
+        if status:
+            sys.excepthook(*sys.exc_info())
         os._exit(status)
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.oxml import OxmlElement
 from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -301,6 +302,24 @@ def test_a_draft_whose_number_was_written_by_hand_is_not_issued_and_leaves_no_ga
     with pytest.raises(Refused, match="chỗ ghi số"):
         issue(officer, bad)
     assert issue(officer, good).number == 1
+
+
+def test_a_draft_with_tracked_changes_is_taken_with_a_warning_and_gets_no_number(
+    session: Session, officer: Actor
+) -> None:
+    paper = a_draft(session, officer, a_case(officer), "bien_ban")
+    document = docx.Document(BytesIO(shelf.kept(newest(session, paper).sha256)))
+    added = document.add_paragraph("Câu người soạn đã bỏ.").runs[0]._r
+    added.getparent().replace(added, deleted := OxmlElement("w:del"))
+    deleted.append(added)
+    written = BytesIO()
+    document.save(written)
+
+    (remark,) = upload(officer, paper, written.getvalue())
+    assert "“Câu người soạn đã bỏ.”" in remark
+    with pytest.raises(Refused, match="Chưa cấp số được") as refusal:
+        issue(officer, paper)
+    assert list(refusal.value.reasons) == [remark]
 
 
 @pytest.mark.parametrize("kind", [code for code, one in kinds().items() if one.is_minutes])

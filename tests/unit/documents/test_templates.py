@@ -160,7 +160,7 @@ def test_a_hostile_template_is_refused_with_a_sentence(hostile: str) -> None:
     ],
 )
 def test_the_refusal_says_at_which_mark(hostile: str) -> None:
-    end = "{% endfor %}" if hostile.startswith("{% for") else ""
+    end = {"for": "{% endfor %}", "if": "{% endif %}"}.get(hostile.split()[1], "")
     with pytest.raises(Invalid) as refusal:
         read_template(a_file("Kính gửi {{ trich_yeu }}", f"Đoạn hai: {hostile}x{end}"), WORDS)
     assert f"tại “{hostile}”" in refusal.value.message
@@ -218,6 +218,148 @@ def test_a_mark_that_opens_outside_a_table_and_closes_inside_says_so() -> None:
     document.save(written)
     with pytest.raises(Invalid, match="đứng riêng một dòng"):
         fill(read_template(written.getvalue(), WORDS), DATA)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "said"),
+    [
+        (
+            ("{%p for n in nguoi %}", "{{ n.ten }}"),
+            "“{%p for n in nguoi %}” chưa được đóng: thiếu {%p endfor %} ở sau.",
+        ),
+        (
+            ("{% if trich_yeu %} a",),
+            "“{% if trich_yeu %}” chưa được đóng: thiếu {% endif %} ở sau.",
+        ),
+        (
+            ("{%p for n in nguoi %}", "a", "{%p endif %}"),
+            "“{%p endif %}” không khớp với dấu mở nào ở trước.",
+        ),
+        (
+            ("{%p for n in nguoi %}", "a", "{%p end for %}"),
+            "“{%p end for %}” phải viết liền: endfor hoặc endif.",
+        ),
+        (("Số { trich_yeu }",), "“{ trich_yeu }” thiếu ngoặc: hãy viết {{ trich_yeu }}."),
+        (("Số { ho_so.so }",), "“{ ho_so.so }” thiếu ngoặc: hãy viết {{ ho_so.so }}."),
+    ],
+)
+def test_a_mark_that_cannot_work_is_named_with_its_remedy(
+    paragraphs: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_template(a_file(*paragraphs), WORDS)
+    assert refusal.value.message == said
+
+
+@pytest.mark.parametrize("text", ["{ghi chú}", "{ ten }", "{}", "{{{ trich_yeu }}}"[1:-1]])
+def test_other_braces_are_text(text: str) -> None:
+    assert filled(text) == ("sửa mốc" if text.startswith("{{") else text)
+
+
+@pytest.mark.parametrize(
+    "line", ["Danh sách: {%p if trich_yeu %}", "{%p if trich_yeu %}a{%p endif %}"]
+)
+def test_words_beside_a_mark_of_a_paragraph_are_not_lost_in_silence(line: str) -> None:
+    with pytest.raises(Invalid, match="đứng chung đoạn"):
+        read_template(a_file(line, "{%p endif %}" if "endif" not in line else ""), WORDS)
+
+
+def a_table(*rows: tuple[str, str]) -> bytes:
+    document = docx.Document()
+    table = document.add_table(rows=len(rows), cols=2)
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def test_a_loop_over_rows_repeats_them() -> None:
+    made = a_table(
+        *(("Tên", ""), ("{%tr for n in nguoi %}", "")),
+        *(("{{ loop.index }}", "{{ n.ten }}"), ("{%tr endfor %}", "")),
+    )
+    (table,) = docx.Document(BytesIO(fill(read_template(made, WORDS), DATA))).tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        *(["Tên", ""], ["1", "An"], ["2", "Bình"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((("{%tr for n in nguoi %}", ""), ("{{ n.ten }}", "{%tr endfor %}")), "đứng chung dòng"),
+        ((("{% for n in nguoi %}{{ n.ten }}", "{% endfor %}"),), "mở ở một ô mà đóng ở ngoài"),
+    ],
+)
+def test_a_loop_that_would_lose_or_tear_a_row_is_refused(
+    rows: tuple[tuple[str, str], ...], said: str
+) -> None:
+    with pytest.raises(Invalid, match=said):
+        read_template(a_table(*rows), WORDS)
+
+
+def test_letters_that_nobody_sees_do_not_spoil_a_field() -> None:
+    assert filled("{{ trich_\u200byeu }}, {{\u00a0ho_so.so }}") == "sửa mốc, VV-1"
+
+
+def test_an_unknown_name_like_no_other_gets_no_odd_advice() -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_template(a_file("{{ xyzzy }}"), WORDS)
+    assert refusal.value.message == ("Mẫu có trường không biết: “xyzzy” (không có trường nào gần).")
+
+
+def test_fields_of_header_and_footer_are_judged_and_filled() -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "{{ ho_so.so }}"
+    document.sections[0].footer.paragraphs[0].text = "{{ trich_yeu }}"
+    written = BytesIO()
+    document.save(written)
+    made = docx.Document(BytesIO(fill(read_template(written.getvalue(), WORDS), DATA)))
+    assert made.sections[0].header.paragraphs[0].text == "VV-1"
+    assert made.sections[0].footer.paragraphs[0].text == "sửa mốc"
+    document.sections[0].header.paragraphs[0].text = "{{ khong_co }}"
+    document.save(written := BytesIO())
+    with pytest.raises(Invalid, match="khong_co"):
+        read_template(written.getvalue(), WORDS)
+
+
+INSERTED = '<w:p><w:ins w:id="1" w:author="A"><w:r><w:t>{{ trich_yeu }}</w:t></w:r></w:ins></w:p>'
+DELETED = '<w:p><w:del w:id="1" w:author="A"><w:r><w:delText>tên</w:delText></w:r></w:del></w:p>'
+REMARK = (
+    b'<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    b'<w:comment w:id="0"><w:p><w:r><w:t>xem l\xe1\xba\xa1i</w:t></w:r></w:p></w:comment>'
+    b"</w:comments>"
+)
+
+
+@pytest.mark.parametrize("xml", [INSERTED, DELETED])
+def test_a_template_with_tracked_changes_is_refused_with_the_place(xml: str) -> None:
+    with pytest.raises(Invalid, match=r"Track Changes\): “(\{\{ trich_yeu \}\}|tên)”"):
+        read_template(changed(a_file("Kính gửi"), _in_body(xml)), WORDS)
+
+
+def test_a_template_with_a_remark_at_the_margin_is_refused() -> None:
+    with pytest.raises(Invalid, match="“xem lại”"):
+        read_template(changed(a_file("x"), _add("word/comments.xml", REMARK)), WORDS)
+
+
+def test_a_file_with_macros_that_was_renamed_is_refused_by_its_content() -> None:
+    def rename(parts: dict[str, bytes]) -> None:
+        name = "[Content_Types].xml"
+        plain = b"vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+        parts[name] = parts[name].replace(plain, b"vnd.ms-word.document.macroEnabled.main+xml")
+
+    with pytest.raises(Invalid, match="macro"):
+        check_docx(changed(a_file("x"), rename))
+
+
+def test_fifty_megabytes_of_nothing_are_refused_before_they_are_read() -> None:
+    bomb = changed(a_file("x"), _add("word/media/image1.png", bytes(50 * 1024 * 1024)))
+    assert len(bomb) < 1024 * 1024
+    with pytest.raises(TooLarge, match="nở ra quá lớn"):
+        check_docx(bomb)
 
 
 def _add(name: str, content: bytes = b"x") -> Callable[[dict[str, bytes]], None]:
