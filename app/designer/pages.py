@@ -113,7 +113,7 @@ def draft_page(session: Session, actor: Actor, code: str) -> DraftPage:
         judged=judge_content(draft.content, words.roles, words.types),
         words=words,
         diagram=diagram_of(draft.content, actor.locale),
-        undoable=here.said if here is not None and here.parent is not None else "",
+        undoable=here.told.in_locale(actor.locale) if here and here.parent else "",
     )
 
 

@@ -127,7 +127,7 @@ def type_rows(session: Session) -> list[TypeRow]:
         )
         for code in versions.keys() | drafts.keys()
     ]
-    return sorted(rows, key=lambda row: row.code)
+    return sorted(rows, key=lambda row: row.name.vi.casefold())
 
 
 def open_cases_by_version(session: Session) -> dict[str, dict[int, int]]:
