@@ -1,13 +1,13 @@
 """What is wrong with a draft, each finding at the part it is about."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app.designer.queries import Content, role_words, type_words
+from app.designer.queries import Content, role_words, setting_keys, type_words
 from app.workflow.definition import CaseType, DefinitionError, FieldDefinition, parse_definition
 from app.workflow.errors import Fault
 from app.workflow.lint import check
@@ -63,15 +63,22 @@ class Judged:
 
 def judge(session: Session, content: Content) -> Judged:
     """Check a content as it would be checked for publishing."""
-    return judge_content(content, role_words(session), type_words(session))
+    words = role_words(session), type_words(session)
+    return judge_content(content, *words, settings=setting_keys(session))
 
 
-def judge_content(content: Content, roles: Mapping[str, Text], types: Mapping[str, Text]) -> Judged:
+def judge_content(
+    content: Content,
+    roles: Mapping[str, Text],
+    types: Mapping[str, Text],
+    *,
+    settings: Collection[str] | None = None,
+) -> Judged:
     try:
         case_type = parse_definition(content, name=str(content.get("code", "")))
     except DefinitionError as error:
         return Judged(None, tuple(_unfinished(content, fault) for fault in error.faults))
-    problems = check(case_type, roles, known_types=types)
+    problems = check(case_type, roles, known_types=types, known_settings=settings)
     return Judged(
         case_type,
         tuple(

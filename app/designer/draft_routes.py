@@ -60,7 +60,7 @@ def undo(type_code: str) -> ResponseReturnValue:
             version=request.form.get("version", 0, type=int),
             now=utc_now(),
         )
-    flash(_("Đã hoàn tác: %(said)s.", said=said), "success")
+    flash(_("Đã hoàn tác: %(said)s.", said=said.in_locale(current_actor().locale)), "success")
     return redirect(url_for("designer.draft", type_code=type_code, muc=request.args.get("muc")))
 
 

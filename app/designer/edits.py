@@ -11,6 +11,7 @@ from app.workflow import editing
 from app.workflow.places import HEAD, place_of
 from app.workflow.references import LISTS
 from app.workflow.shape_words import PART_NAMES
+from app.workflow.text import Text
 
 NEW = "new-"  # before the names of the controls of a form that adds a row
 
@@ -35,7 +36,7 @@ def adding(kind: str, group: str, sent: Typed) -> tuple[Edit, list[str]]:
         made.append(code)
         return after
 
-    return Edit(kind, "", make, f"Thêm {_told(kind, row)}"), made
+    return Edit(kind, "", make, _told("Thêm", "Added", kind, row)), made
 
 
 def _filled(content: Content, kind: str, row: Row) -> Row:
@@ -58,11 +59,10 @@ def changing(kind: str, code: str, sent: Typed, former: Row, *, act: str = "") -
     if act:
         row = with_act(row, act)
     if kind == HEAD:
-        return Edit(
-            kind, code, lambda content: _with_head(content, row), f"Sửa {_told(kind, row)}"
-        ), row
+        said = _told("Sửa", "Changed", kind, row)
+        return Edit(kind, code, lambda content: _with_head(content, row), said), row
     row["code"] = sent.get("code", "").strip() or former.get("code", "")
-    said = f"Sửa {_told(kind, row)}"
+    said = _told("Sửa", "Changed", kind, row)
     return Edit(kind, code, lambda content: editing.changed(content, kind, code, row), said), row
 
 
@@ -89,7 +89,7 @@ def arranging(kind: str, code: str, act: str) -> Edit:
             kind,
             "",
             lambda content: editing.moved(content, kind, code, steps[act]),
-            f"Đổi thứ tự {PART_NAMES[kind].vi.casefold()}",
+            _done("Đổi thứ tự", "Moved", kind),
         )
     if act != "copy" or kind == HEAD:
         raise Invalid("Không có thao tác này.")
@@ -97,18 +97,19 @@ def arranging(kind: str, code: str, act: str) -> Edit:
         kind,
         "",
         lambda content: editing.copied(content, kind, code)[0],
-        f"Chép {PART_NAMES[kind].vi.casefold()}",
+        _done("Chép", "Copied", kind),
     )
 
 
-def removing(kind: str, code: str) -> Edit:
+def removing(content: Content, kind: str, code: str) -> Edit:
     if kind == HEAD:
         raise Invalid("Không xóa được phần này.")
+    row = editing.row_of(content, kind, code) if editing.has_row(content, kind, code) else {}
     return Edit(
         kind,
         code,
         lambda content: editing.removed(content, kind, code),
-        f"Xóa {PART_NAMES[kind].vi.casefold()} {code}",
+        _told("Xóa", "Removed", kind, row),
     )
 
 
@@ -127,8 +128,16 @@ def _places(content: Content, paths: Sequence[str], locale: str) -> list[str]:
     return list(dict.fromkeys(place_of(content, path).words.in_locale(locale) for path in paths))
 
 
-def _told(kind: str, row: Row) -> str:
-    return f"{PART_NAMES[kind].vi.casefold()} “{_name(row)}”"
+def _told(vi: str, en: str, kind: str, row: Row) -> Text:
+    """What was done to which part, by its name."""
+    done, name = _done(vi, en, kind), row.get("name") or {}
+    shown = str(name.get("vi") or row.get("code") or "")
+    return Text(f"{done.vi} “{shown}”", f"{done.en} “{name.get('en') or shown}”")
+
+
+def _done(vi: str, en: str, kind: str) -> Text:
+    part = PART_NAMES[kind]
+    return Text(f"{vi} {part.vi.casefold()}", f"{en} {part.en.casefold()}")
 
 
 def _name(row: Row) -> str:

@@ -10,6 +10,7 @@ from app.designer import exchange, queries, services
 from app.designer.file_forms import ImportForm, incoming_of
 from app.jobs import utc_now
 from app.permissions import Permission, require
+from app.workflow.text import Text
 
 
 @require(Permission.ADMIN_WORKFLOW)
@@ -24,7 +25,7 @@ def bring_in() -> ResponseReturnValue:
             session,
             current_actor(),
             incoming.case_type,
-            said="Nhập từ tệp",
+            said=Text("Nhập từ tệp", "Read from a file"),
             now=utc_now(),
         )
     flash(_("Đã đưa tệp vào bản thảo. Hãy xem thay đổi trước khi công bố."), "success")

@@ -11,10 +11,10 @@ from werkzeug.datastructures import FileStorage
 from app.cases.catalogue import definition_of, role_names
 from app.cases.queries import latest_version
 from app.designer.lab_models import FindingKind, LabRun, LabState
-from app.designer.lab_queries import Group, groups_of
+from app.designer.lab_queries import Group, groups_of, newest_run
 from app.designer.queries import draft_of
 from app.errors import Invalid
-from app.workflow.definition import CaseType, load_definition, parse_definition
+from app.workflow.definition import CaseType, load_definition, parse_definition, stored_form
 from app.workflow.text import Text
 
 MONTHS = (1, 3, 6, 12, 24, 36)
@@ -74,6 +74,31 @@ class Result:
         if kind is FindingKind.REFUSED:
             return self.acts - self.allowed
         return sum(group.count for group in self.groups[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class LastTry:
+    """The newest run of a type beside its draft: what it would have refused, and if it is old."""
+
+    run: LabRun
+    refused: int
+    stuck: int
+    is_outdated: bool
+
+
+def last_try(session: Session, code: str, draft: CaseType) -> LastTry | None:
+    """What the lab said last; a page that publishes shows it."""
+    run = newest_run(session, code)
+    if run is None or run.state != LabState.DONE:
+        return None
+    tally = run.figures["tally"]
+    stuck = sum(group.count for group in groups_of(session, run.id, FindingKind.STUCK))
+    return LastTry(
+        run,
+        tally["acts"] - tally["allowed"],
+        stuck,
+        is_outdated=run.definition != stored_form(draft),
+    )
 
 
 def result_of(session: Session, run: LabRun, locale: str) -> Result:

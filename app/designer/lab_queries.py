@@ -28,6 +28,11 @@ class Group:
     vi: str
     en: str
 
+    @property
+    def step(self) -> str:
+        """The step that was refused, so that a page leads to where it is mended."""
+        return self.key.partition(":")[0] if self.kind != FindingKind.STUCK else ""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundCase:
@@ -54,6 +59,10 @@ def get_run(session: Session, code: str, run_id: int) -> LabRun:
     if run is None or run.code != code:
         raise NotFound("Không có lần thử nghiệm này.")
     return run
+
+
+def newest_run(session: Session, code: str) -> LabRun | None:
+    return next(iter(runs_of(session, code, limit=1)), None)
 
 
 def groups_of(session: Session, run_id: int, kind: FindingKind) -> list[Group]:

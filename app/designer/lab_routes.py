@@ -62,14 +62,17 @@ def _replay(type_code: str) -> str:
 @require(Permission.ADMIN_WORKFLOW)
 def lab_run(type_code: str, run_id: int) -> ResponseReturnValue:
     session, actor = reading(), current_actor()
-    run = lab_queries.get_run(session, type_code, run_id)
+    run, draft = lab_queries.get_run(session, type_code, run_id), draft_row(session, type_code)
     return render_template(
         "designer/lab_run.html",
         run=run,
         result=lab_pages.result_of(session, run, actor.locale),
         definition=newest_definition(session, type_code),
         pages=lab_pages,
-        has_draft=draft_row(session, type_code) is not None,
+        has_draft=draft is not None,
+        draft_steps={row.get("code") for row in draft.content.get("transitions", ())}
+        if draft
+        else set(),
         locale=actor.locale,
     )
 

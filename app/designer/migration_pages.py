@@ -51,8 +51,8 @@ STATES = {
     MigrationState.UNDONE: (lazy_gettext("Đã hoàn tác"), "normal"),
 }
 OUTCOMES = {
-    Outcome.UNCHANGED: (lazy_gettext("Chuyển nguyên vẹn"), "done"),
-    Outcome.MAPPED: (lazy_gettext("Chuyển có thay đổi"), "normal"),
+    Outcome.UNCHANGED: (lazy_gettext("Giữ nguyên nội dung"), "done"),
+    Outcome.MAPPED: (lazy_gettext("Nội dung có thay đổi"), "normal"),
     Outcome.CANNOT: (lazy_gettext("Không chuyển được"), "overdue"),
 }
 ITEM_STATES = {
@@ -63,6 +63,7 @@ ITEM_STATES = {
     ItemState.RESTORED: lazy_gettext("Đã trả lại"),
     ItemState.KEPT: lazy_gettext("Không trả lại được"),
 }
+_CLOCKS_CHANGED = ("started", "moved", "cancelled")
 _TYPED = frozenset({FieldType.TEXT, FieldType.LONGTEXT, FieldType.NUMBER, FieldType.DATE})
 
 
@@ -315,6 +316,15 @@ def state_name(definitions: Sequence[Definition], code: str, locale: str) -> str
     return code
 
 
+def verdict_of(item: MigrationItem) -> str:
+    """The verdict in words: facts that stay as they are do not say that deadlines stay too."""
+    said = str(OUTCOMES[Outcome(item.outcome)][0])
+    clocks = item.clocks or {}
+    if item.outcome == Outcome.UNCHANGED and any(clocks.get(kind) for kind in _CLOCKS_CHANGED):
+        return str(_("%(verdict)s, thời hạn thay đổi", verdict=said))
+    return said
+
+
 def clock_lines(
     item: MigrationItem, old: Definition, new: Definition, locale: str
 ) -> Iterator[str]:
@@ -325,10 +335,10 @@ def clock_lines(
         for clock in definition.case_type.clocks
     }
     words = {
-        "started": _("Thời hạn bắt đầu"),
-        "moved": _("Thời hạn tính lại"),
-        "cancelled": _("Thời hạn bỏ"),
-        "carried": _("Thời hạn chạy tiếp"),
+        "started": _("Thời hạn bắt đầu tính"),
+        "moved": _("Thời hạn được tính lại theo phiên bản mới"),
+        "cancelled": _("Thời hạn không còn"),
+        "carried": _("Thời hạn chạy tiếp, không đổi"),
     }
     for kind, said in words.items():
         codes = item.clocks.get(kind, ()) if item.clocks else ()

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.accounts.session import current_actor
 from app.cases.catalogue import definition_of
+from app.cases.queries import latest_version
 from app.database import reading, row_number, transaction
 from app.designer import migration_pages, migration_queries, migration_services
 from app.designer.faults_shown import Told, told_on_page
@@ -95,6 +96,7 @@ def migration_result(type_code: str, migration_id: int) -> ResponseReturnValue:
         old=old,
         new=new,
         pages=migration_pages,
+        newest_number=latest_version(session, type_code).number,
         locale=actor.locale,
     )
 

@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, IntPk, JsonDict, Moment, NameText, ShortText
+from app.workflow.text import Text
 
 
 class WorkflowDraft(Base):
@@ -37,6 +38,11 @@ class DraftSave(Base):
     parent: Mapped[int | None]
     content: Mapped[JsonDict]
     said: Mapped[NameText]  # what was done, in words
+    said_en: Mapped[NameText] = mapped_column(server_default="")  # empty in what is older
     saved_by: Mapped[int]
     saved_name: Mapped[NameText]
     saved_at: Mapped[Moment]
+
+    @property
+    def told(self) -> Text:
+        return Text(self.said, self.said_en)

@@ -16,6 +16,7 @@ from app.designer.queries import (
     newest_version,
     role_words,
     save_numbered,
+    setting_keys,
     type_words,
 )
 from app.errors import NotFound
@@ -110,10 +111,12 @@ def draft_page(session: Session, actor: Actor, code: str) -> DraftPage:
     return DraftPage(
         draft=draft,
         name=name_in(draft.content).in_locale(actor.locale),
-        judged=judge_content(draft.content, words.roles, words.types),
+        judged=judge_content(
+            draft.content, words.roles, words.types, settings=setting_keys(session)
+        ),
         words=words,
         diagram=diagram_of(draft.content, actor.locale),
-        undoable=here.said if here is not None and here.parent is not None else "",
+        undoable=here.told.in_locale(actor.locale) if here and here.parent else "",
     )
 
 

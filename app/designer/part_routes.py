@@ -28,7 +28,9 @@ def add(type_code: str, part: str) -> ResponseReturnValue:
         services.save_edit(
             session, current_actor(), type_code, edit, version=_version(), now=utc_now()
         )
-    return redirect(url_for("designer.part", type_code=type_code, part=part, item=made[0]))
+    return redirect(
+        url_for("designer.part", type_code=type_code, part=part, item=made[0], _anchor="part-form")
+    )
 
 
 @require(Permission.ADMIN_WORKFLOW)
@@ -88,12 +90,13 @@ def ask_removal(type_code: str, part: str, item: str) -> ResponseReturnValue:
 @require(Permission.ADMIN_WORKFLOW)
 def remove(type_code: str, part: str, item: str) -> ResponseReturnValue:
     kind = pages.kind_of(part)
+    content = queries.draft_or_404(reading(), type_code).content
     with transaction() as session:
         services.save_edit(
             session,
             current_actor(),
             type_code,
-            edits.removing(kind, item),
+            edits.removing(content, kind, item),
             version=_version(),
             now=utc_now(),
         )

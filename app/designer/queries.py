@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
 from app.accounts.models import User
-from app.cases.models import Case, CaseTypeVersion
+from app.cases.dated_settings import INSPECTION
+from app.cases.models import Case, CaseTypeVersion, DatedSetting
 from app.cases.published import newest_definitions
 from app.designer.models import DraftSave, WorkflowDraft
 from app.errors import NotFound
@@ -127,7 +128,7 @@ def type_rows(session: Session) -> list[TypeRow]:
         )
         for code in versions.keys() | drafts.keys()
     ]
-    return sorted(rows, key=lambda row: row.code)
+    return sorted(rows, key=lambda row: row.name.vi.casefold())
 
 
 def open_cases_by_version(session: Session) -> dict[str, dict[int, int]]:
@@ -171,6 +172,11 @@ def role_words(session: Session) -> dict[str, Text]:
 
 def type_words(session: Session) -> dict[str, Text]:
     return {one.code: one.case_type.name for one in newest_definitions(session)}
+
+
+def setting_keys(session: Session) -> set[str]:
+    """The limits by place that this installation keeps."""
+    return {INSPECTION, *session.scalars(select(DatedSetting.key).distinct())}
 
 
 def people_named(session: Session, user_ids: Collection[int]) -> dict[int, str]:

@@ -23,8 +23,11 @@ from app.workflow.definition import CaseType, stored_form
 from app.workflow.editing import EditError, has_row, row_of
 from app.workflow.lint_names import TYPES_OF_THE_HOUSE
 from app.workflow.places import HEAD
+from app.workflow.text import Text
 
 LONGEST_SAID = 255
+_BEGUN = Text("Bắt đầu", "Begun")
+_CREATED = Text("Tạo loại hồ sơ mới", "New case type made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Edit:
     kind: str
     code: str
     make: Callable[[Content], Content]
-    said: str
+    said: Text
 
 
 # --- beginning ------------------------------------------------------------------------------
@@ -54,7 +57,7 @@ def start_draft(
     if version is None:
         raise NotFound("Không có loại hồ sơ này.")
     source = version if number is None else version_numbered(session, code, number)
-    return _begin(session, actor, content_of(source), said="Bắt đầu", base=version.number, now=now)
+    return _begin(session, actor, content_of(source), said=_BEGUN, base=version.number, now=now)
 
 
 def start_type(
@@ -76,7 +79,7 @@ def start_type(
         if source is None:
             raise NotFound("Không có loại hồ sơ này.")
         content = {**content_of(source), "code": code, "name": name}
-    return _begin(session, actor, content, said="Tạo loại hồ sơ mới", base=None, now=now)
+    return _begin(session, actor, content, said=_CREATED, base=None, now=now)
 
 
 def _first_content(code: str) -> Content:
@@ -112,7 +115,7 @@ def _first_content(code: str) -> Content:
 
 
 def put_definition(
-    session: Session, actor: Actor, case_type: CaseType, *, said: str, now: datetime
+    session: Session, actor: Actor, case_type: CaseType, *, said: Text, now: datetime
 ) -> WorkflowDraft:
     """Let a definition that came from a file be the draft of its type."""
     draft, content = _locked(session, case_type.code), stored_form(case_type)
@@ -129,7 +132,7 @@ def _begin(
     actor: Actor,
     content: Content,
     *,
-    said: str,
+    said: Text,
     base: int | None,
     now: datetime,
 ) -> WorkflowDraft:
@@ -191,7 +194,7 @@ def _part(content: Content, edit: Edit) -> object:
     return row_of(content, edit.kind, edit.code)
 
 
-def undo(session: Session, actor: Actor, code: str, *, version: int, now: datetime) -> str:
+def undo(session: Session, actor: Actor, code: str, *, version: int, now: datetime) -> Text:
     """Go back to before the last change; again goes further. Returns what was undone, in words."""
     draft = _locked_or_404(session, code)
     if draft.version != version:
@@ -200,9 +203,9 @@ def undo(session: Session, actor: Actor, code: str, *, version: int, now: dateti
     before = save_numbered(session, draft, here.parent) if here and here.parent else None
     if here is None or before is None:
         raise Refused("Không còn gì để hoàn tác.")
-    said = f"Hoàn tác: {here.said}"
+    said = Text(f"Hoàn tác: {here.said}", f"Undo: {here.told.in_locale('en')}")
     _store(session, actor, draft, before.content, said=said, now=now, position=before.number)
-    return here.said
+    return here.told
 
 
 def restore(session: Session, actor: Actor, code: str, number: int, *, now: datetime) -> None:
@@ -211,7 +214,7 @@ def restore(session: Session, actor: Actor, code: str, number: int, *, now: date
     save = save_numbered(session, draft, number)
     if save is None:
         raise NotFound("Không có bản lưu này.")
-    said = f"Trở về bản lưu {number}"
+    said = Text(f"Trở về bản lưu {number}", f"Back to save {number}")
     _store(session, actor, draft, save.content, said=said, now=now, position=number)
 
 
@@ -241,7 +244,7 @@ def _store(
     draft: WorkflowDraft,
     content: Content,
     *,
-    said: str,
+    said: Text,
     now: datetime,
     position: int | None = None,
 ) -> None:
@@ -252,14 +255,15 @@ def _store(
     _keep(session, draft, said=said, parent=parent)
 
 
-def _keep(session: Session, draft: WorkflowDraft, *, said: str, parent: int | None) -> None:
+def _keep(session: Session, draft: WorkflowDraft, *, said: Text, parent: int | None) -> None:
     session.add(
         DraftSave(
             draft_id=draft.id,
             number=draft.version,
             parent=parent,
             content=draft.content,
-            said=said[:LONGEST_SAID],
+            said=said.vi[:LONGEST_SAID],
+            said_en=said.en[:LONGEST_SAID],
             saved_by=draft.saved_by,
             saved_name=draft.saved_name,
             saved_at=draft.saved_at,

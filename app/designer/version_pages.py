@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.cases.models import CaseTypeVersion
+from app.designer.lab_pages import LastTry, last_try
 from app.designer.models import WorkflowDraft
 from app.designer.pages import DraftPage, changes_of, diagram_of, draft_page
 from app.designer.publishing import Stranded, is_behind, stranded_states
@@ -67,6 +68,7 @@ class PublishPage:
     stranded: Sequence[Stranded]
     states: Mapping[str, str]
     is_behind: bool
+    tried: LastTry | None  # what the lab said last
 
 
 def type_page(session: Session, actor: Actor, code: str) -> TypePage:
@@ -110,7 +112,7 @@ def version_page(
 
 def publish_page(session: Session, actor: Actor, code: str) -> PublishPage:
     page, newest = draft_page(session, actor, code), newest_version(session, code)
-    before = content_of(newest)
+    before, judged = content_of(newest), page.judged.case_type
     return PublishPage(
         page=page,
         newest=newest,
@@ -119,6 +121,7 @@ def publish_page(session: Session, actor: Actor, code: str) -> PublishPage:
         stranded=stranded_states(session, code, page.content),
         states=_state_names(page.content, actor),
         is_behind=is_behind(session, page.draft),
+        tried=last_try(session, code, judged) if newest and judged else None,
     )
 
 

@@ -40,6 +40,7 @@ _SENTENCES = {
     "model_type": "phải là một khối khóa: giá trị",
     "model_attributes_type": "phải là một khối khóa: giá trị",
     "dataclass_type": "phải là một khối vi: …, en: …",
+    "invalid_key": "khóa phải là chữ và có trong định dạng; bỏ đi hoặc đặt trong dấu ngoặc kép",
 }
 # What a pattern asks for, by how it begins.
 _CODE = "mã chỉ gồm chữ thường không dấu, chữ số và gạch dưới, bắt đầu bằng chữ; ví dụ cho_xac_minh"

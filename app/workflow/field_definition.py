@@ -52,7 +52,9 @@ PLACE_TYPES = frozenset(
 class Part(BaseModel):
     """A block of the format: unknown keys are refused, nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class Option(Part):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.workflow.definition import CaseType
+from app.workflow.lint_bounds import bound_problems
 from app.workflow.lint_clocks import clock_problems, milestone_problems
 from app.workflow.lint_expressions import derivation_problems, expression_problems, truth_problems
 from app.workflow.lint_fields import field_problems, right_problems, value_problems
@@ -43,6 +44,7 @@ _RULES: tuple[Rule, ...] = (
         expression_problems,
     ),
     *(truth_problems, derivation_problems, field_problems, right_problems, value_problems),
+    bound_problems,
     *(template_problems, name_collisions, translation_problems, track_problems, protect_problems),
 )
 
@@ -53,13 +55,14 @@ def check(
     *,
     known_types: Named | None = None,
     held_roles: Collection[str] | None = None,
+    known_settings: Collection[str] | None = None,
 ) -> list[Problem]:
     """Return every problem of a case type, errors first, in the order of the rules.
 
     `known_roles` are the role codes of the installation; `known_types` the codes of the other case
-    types and `held_roles` the roles that somebody holds, if these should be checked. With mappings
-    from code to name the findings name them.
+    types, `held_roles` the roles that somebody holds and `known_settings` the dated limits, if
+    these should be checked. With mappings from code to name the findings name them.
     """
-    scope = scope_of(case_type, known_roles, known_types, held_roles)
+    scope = scope_of(case_type, known_roles, known_types, held_roles, known_settings)
     found = [problem for rule in _RULES for problem in rule(case_type, scope)]
     return sorted(dict.fromkeys(found), key=lambda problem: problem.severity is Severity.WARNING)

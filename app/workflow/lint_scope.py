@@ -28,6 +28,7 @@ class Scope:
     states: frozenset[str]
     documents: frozenset[str]
     called: Called
+    settings: frozenset[str] | None = None
 
 
 Rule = Callable[[CaseType, Scope], Iterator[Problem]]
@@ -38,6 +39,7 @@ def scope_of(
     roles: Named,
     types: Named | None,
     held: Collection[str] | None,
+    settings: Collection[str] | None = None,
 ) -> Scope:
     return Scope(
         roles=frozenset(roles),
@@ -47,6 +49,7 @@ def scope_of(
         states=frozenset(state.code for state in case_type.states),
         documents=frozenset(document.code for document in case_type.documents),
         called=called(case_type, roles, types),
+        settings=None if settings is None else frozenset(settings),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.workflow.definition import AssignUnit, CaseType, InvolveUnit, OpenCase, SetField
 from app.workflow.field_definition import FieldDefinition, FieldType
-from app.workflow.lint_scope import CASE_TYPE, DOCUMENT, FIELD, STATE, Scope, unknown
+from app.workflow.lint_scope import CASE_TYPE, DOCUMENT, FIELD, STATE, Scope, repeated, unknown
 from app.workflow.lint_words import Called, called_item, key, with_code
 from app.workflow.problems import Problem, error, warning
 from app.workflow.shape_words import ADDRESSEES
@@ -23,6 +23,8 @@ def step_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     for index, step in enumerate(case_type.transitions):
         where = f"transitions[{index}]"
         yield from unknown(f"{where}.from", step.sources, scope.states, STATE, scope.called)
+        yield from repeated(f"{where}.from", step.sources)
+        yield from repeated(f"{where}.roles", step.roles)
         yield from unknown(f"{where}.to", (step.to,), scope.states, STATE, scope.called)
         yield from unknown(
             f"{where}.generate", step.generate, scope.documents, DOCUMENT, scope.called
@@ -138,6 +140,7 @@ def asking_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
                 yield from _closed_in_states(form, item, scope.called, is_required=is_required)
                 if is_required:
                     yield from _unseen(form, item, scope.called)
+                    yield from _unseen_in_states(form, item, scope.called)
 
 
 def _forms(case_type: CaseType) -> Iterator[_Form]:
@@ -230,6 +233,27 @@ def _closed_in_states(
         Text(
             f"thêm trạng thái vào {edited.vi} của trường, hoặc hỏi trường này ở bước khác",
             f"add the state to {edited.en} of the field, or ask for the field in another step",
+        ),
+    )
+
+
+def _unseen_in_states(form: _Form, item: FieldDefinition, names: Called) -> Iterator[Problem]:
+    """What must be answered where it is hidden: a slip could be neither seen nor mended."""
+    seen = {*item.read_states, *item.edit_states}
+    hidden = [state for state in form.states if item.read_states and state not in seen]
+    if not hidden:
+        return
+    field, states = called_item(item), names.all(STATE, hidden)
+    read = key("field", "read_states")
+    yield error(
+        form.where,
+        Text(
+            f"trường {field.vi} không được xem ở trạng thái {states.vi} mà bước này lại hỏi",
+            f"the field {field.en} is hidden in the state {states.en}, where it is asked for",
+        ),
+        Text(
+            f"thêm trạng thái vào {read.vi} của trường, hoặc hỏi trường này ở bước khác",
+            f"add the state to {read.en} of the field, or ask for the field in another step",
         ),
     )
 

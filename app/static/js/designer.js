@@ -38,6 +38,21 @@
     if (event.key === "Enter" && event.target.matches("[data-codes-filter]")) event.preventDefault();
   });
   for (const filter of document.querySelectorAll("[data-codes-filter]")) filter.hidden = false;
+  // Arrows walk through an open list; Escape closes it, so that Tab goes on behind it.
+  document.addEventListener("keydown", (event) => {
+    const list = event.target.closest("details.codes");
+    if (!list?.open) return;
+    const summary = list.querySelector("summary");
+    if (event.key === "Escape") {
+      list.open = false;
+      summary.focus();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const stops = [...list.querySelectorAll("summary, [data-codes-filter], input[type=checkbox]")].filter((one) => one.checkVisibility());
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      stops[stops.indexOf(event.target.closest("summary, input")) + step]?.focus();
+    } else return;
+    event.preventDefault();
+  });
 
   // --- conditions --------------------------------------------------------------------------
   let asked = 0;
@@ -126,7 +141,7 @@
   // --- a link to a place opens what folds it and brings the keyboard there ------------------
   function goToPlace() {
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!place?.closest("#part-form")) return;
+    if (!place?.closest("#part-form, .add-form")) return;
     for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     const list = place.querySelector("details.codes");
     if (list) list.open = true;

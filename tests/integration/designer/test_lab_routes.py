@@ -48,7 +48,7 @@ def test_an_administrator_maps_tries_moves_and_undoes(
     assert '<option value="paper" selected>' in page  # an equal name is proposed
     answer = send(client, MIGRATE, **ANSWERS)
     result = client.get(answer.location).text
-    assert "Chuyển có thay đổi" in result
+    assert "Nội dung có thay đổi" in result
     assert head.reference in result
     assert "Xin xác minh" not in result  # an administrator reads no case
     assert case_of(head).state == "review"

@@ -74,7 +74,7 @@ def test_a_state_is_added_edited_and_removed_without_scripts(desk: FlaskClient) 
     answer = post(
         desk, f"{DRAFT}/trang-thai", **{"new-name-vi": "Bổ sung hồ sơ", "new-kind": "waiting"}
     )
-    assert answer.location == f"{DRAFT}/trang-thai/bo_sung_ho_so"
+    assert answer.location == f"{DRAFT}/trang-thai/bo_sung_ho_so#part-form"
     fields = {"name-vi": "Chờ bổ sung", "name-en": "Waiting", "kind": "waiting", "code": "cho"}
     answer = post(desk, answer.location, **fields)
     assert answer.location == f"{DRAFT}/trang-thai/cho"
@@ -219,7 +219,7 @@ def test_a_table_of_rows_gets_its_columns_on_its_own_page(desk: FlaskClient) -> 
     assert "bảng nhiều dòng phải có ít nhất một cột" in desk.get(page).text
     column = {"new-name-vi": "Họ tên", "new-name-en": "Name", "new-type": "text"}
     answer = post(desk, f"{DRAFT}/cot", **column, group="danh_sach_doi")
-    assert answer.location == f"{DRAFT}/cot/danh_sach_doi.ho_ten"
+    assert answer.location == f"{DRAFT}/cot/danh_sach_doi.ho_ten#part-form"
     assert desk.get(answer.location).status_code == 200
     post(desk, page, **{"name-vi": "Đội", "name-en": "Team", "type": "group"})
     field = editing.row_of(content(), "field", "danh_sach_doi")

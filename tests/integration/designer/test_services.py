@@ -19,6 +19,7 @@ from app.errors import Conflict, Invalid, NotFound, Refused
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.workflow import editing
 from app.workflow.definition import CaseType
+from app.workflow.text import Text
 from tests.integration.accounts.conftest import NOW
 from tests.integration.cases.people import INCIDENT, a_unit, acting
 from tests.integration.designer.conftest import CODE
@@ -26,7 +27,7 @@ from tests.integration.designer.conftest import CODE
 
 def add_state(name: str) -> Edit:
     row = {"name": {"vi": name, "en": name}}
-    return Edit("state", "", lambda c: editing.added(c, "state", row)[0], f"Thêm {name}")
+    return Edit("state", "", lambda c: editing.added(c, "state", row)[0], Text(f"Thêm {name}"))
 
 
 def rename_state(code: str, name: str) -> Edit:
@@ -34,7 +35,7 @@ def rename_state(code: str, name: str) -> Edit:
         row = editing.row_of(content, "state", code)
         return editing.changed(content, "state", code, {**row, "name": {"vi": name, "en": name}})
 
-    return Edit("state", code, make, f"Sửa {name}")
+    return Edit("state", code, make, Text(f"Sửa {name}"))
 
 
 def save(author: Actor, edit: Edit, version: int) -> int:
@@ -184,7 +185,7 @@ def test_a_state_with_open_cases_is_not_removed_without_a_place_for_them(
             other,
             kept,
         ),
-        "Thay",
+        Text("Thay"),
     )
     version = save(author, replaced, 1)
     with pytest.raises(Refused, match="còn hồ sơ đang mở"):

@@ -65,7 +65,7 @@ events:
   - {code: reopened_gate, name: {vi: Mở lại cửa khẩu, en: Gate reopened}}
 clocks:
   - {code: quick_report, name: {vi: Báo cáo nhanh, en: Quick report}, limit: 2 h,
-     start: [state:detected], stop: [transition:dispatch, transition:dismiss], warn: [50%, 30 h],
+     start: [state:detected], stop: [transition:dispatch, transition:dismiss], warn: [50%, 1 h],
      escalate: [command]}
   - {code: settle, name: {vi: Giải quyết, en: Settle}, limit: 5 wd, setting: border.settle_days,
      start: [state:on_scene], stop: [transition:close], warn: [1 wd], escalate: [command]}

@@ -92,7 +92,7 @@ def test_an_error_names_its_place(old: str, new: str, expected: str) -> None:
     ("old", "new", "expected"),
     [
         ("stop: [document:letter], ", "", "thời hạn “Báo trước” (notice) không có gì"),
-        ("warn: [50%, 30 h],\n     escalate: [command]", "warn: [50%]", "không báo cho ai"),
+        ("warn: [50%, 1 h],\n     escalate: [command]", "warn: [50%]", "không báo cho ai"),
         ("four_eyes: true,", "primary: true,", "“Phát hiện” (detected) có 2 bước chính"),
     ],
 )
