@@ -7,8 +7,8 @@ A list that comes again says of how many people it has filled in what was empty.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ Each save of a draft is told in English too; what is older keeps its one languag
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0030"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ Banks write the small currencies with six places; cut to four, an entry could no
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
