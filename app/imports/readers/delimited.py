@@ -95,7 +95,8 @@ def _all_rows(text: str, layout: _Layout) -> Iterator[SourceRow]:
 
 def _never_closed(number: int) -> Refused:
     """A quote that swallowed the rest of the file would make one row of many."""
-    return Refused(
+    said = (
         f"Dòng {number}: dấu nháy kép mở ra mà không đóng lại, không tách được cột. "
         "Hãy sửa dòng này rồi gửi lại."
     )
+    return Refused(said)
