@@ -33,7 +33,7 @@ from app.imports.running import Importer, chunks_of, importer_for, perform, rehe
 from app.imports.services import Shelf, has_undo, new_batch, order_undo
 from app.imports.storage import KeptFile, clean_name, fingerprint
 from app.imports.tables import SWAPPED, Opened, Options, open_table, require_answers
-from app.imports.track_running import bring_positions, is_of_positions
+from app.imports.track_running import bring_positions, opened_as_told
 from app.imports.undoing import kept_notes, undo_counts
 from app.imports.work import Workroom, all_notes, carry_on, surroundings
 from app.jobs import utc_now
@@ -43,6 +43,7 @@ from app.registers.packs import current_pack
 FILE = click.Path(path_type=Path)  # whether it can be read is told in our own words
 _SHOWN = 1_000
 _WORDS = {"created": "mới", "changed": "thay đổi", "unchanged": "không đổi"}
+_WITHOUT_PLACE = frozenset({Target.PERSONS, Target.VESSELS})
 _OPTIONS = (
     click.argument("path", type=FILE, metavar="FILE"),
     click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì."),
@@ -173,7 +174,7 @@ def _run(
         data = as_json(report, file=path.name, notes=notes, is_dry_run=dry_run)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        _print(report, path.name, notes, is_dry=dry_run)
+        _print(report, path.name, notes, target=target, is_dry=dry_run)
         if report.batch_id and report.accepted and has_undo(target):
             click.echo(f"Hoàn tác bằng: flask import undo {report.batch_id}")
     if report.accepted < report.total:
@@ -193,10 +194,9 @@ def _brought_in(
     _require_readable(path)
     options = _options(said)
     actor = _actor(reading(), target, unit_code, user_name)
-    opened = open_table(path, target, options=options, limit_mb=settings.max_upload_mb)
-    if target is Target.VMS and is_of_positions(opened):
-        positions = Target.VMS_POSITIONS
-        opened = open_table(path, positions, options=options, limit_mb=settings.max_upload_mb)
+    opened = opened_as_told(
+        target, lambda one: open_table(path, one, options=options, limit_mb=settings.max_upload_mb)
+    )
     require_answers(opened)
     shelf = Shelf(settings.uploads_dir / "imports", settings.max_upload_mb)
     room = Workroom(shelf, current_pack(), utc_now)
@@ -303,7 +303,7 @@ def _actor(session: Session, target: Target, unit_code: str, user_name: str) -> 
 # --- what is printed ------------------------------------------------------------------------
 
 
-def _print(report: Report, name: str, notes: list[str], *, is_dry: bool) -> None:
+def _print(report: Report, name: str, notes: list[str], *, target: Target, is_dry: bool) -> None:
     data = as_json(report, file=name, notes=notes, is_dry_run=is_dry)
     head = "Kiểm tra (không ghi)" if is_dry else "Đã nhập"
     click.echo(
@@ -312,7 +312,8 @@ def _print(report: Report, name: str, notes: list[str], *, is_dry: bool) -> None
     )
     _listed("Từ chối", [f"dòng {one['row']}: {one['reason']}" for one in data["refused"]])
     _listed("Lưu ý", [f"dòng {one['row']}: {one['text']}" for one in data["warnings"]])
-    _listed("Sẽ lưu" if is_dry else "Đã lưu", [_stored_line(one) for one in data["stored"]])
+    stored = [_stored_line(one, target) for one in data["stored"]]
+    _listed("Sẽ lưu" if is_dry else "Đã lưu", stored)
     _listed("Ghi chú", notes)
     if report.batch_id and report.accepted:
         click.echo(f"Lần nhập {report.batch_id}.")
@@ -328,13 +329,16 @@ def _listed(title: str, lines: list[str]) -> None:
         click.echo(f"  … và {len(lines) - _SHOWN} dòng nữa (xem đủ bằng --json)")
 
 
-def _stored_line(one: dict[str, Any]) -> str:
-    """Any: JSON of one stored record."""
-    place = "chưa có tọa độ"
-    if one["lat"] is not None:
-        place = f"{one['lat']:.7f}, {one['lon']:.7f}"
-    system = f" ({one['crs']})" if one["crs"] else ""
-    province = f", tỉnh {one['province_code']}" if one["province_code"] else ""
-    label = f" {one['label']}" if one["label"] else ""
+def _stored_line(one: dict[str, Any], target: Target) -> str:
+    """What matters of one stored record of its kind; Any: its JSON."""
+    label = str(one["label"]) or "mục mới"
     line = f" tuyến {one['line']}" if one["line"] else ""
-    return f"dòng {one['row']}:{label}{line} – {place}{system}{province} – {_WORDS[one['outcome']]}"
+    parts = [f"{label}{line}"]
+    if target not in _WITHOUT_PLACE:
+        system = f" ({one['crs']})" if one["crs"] else ""
+        is_placed = one["lat"] is not None
+        place = f"{one['lat']:.7f}, {one['lon']:.7f}{system}" if is_placed else "chưa có tọa độ"
+        parts.append(place)
+    if one["province_code"]:
+        parts[-1] += f", tỉnh {one['province_code']}"
+    return f"dòng {one['row']}: {' – '.join([*parts, _WORDS[one['outcome']]])}"

@@ -40,8 +40,13 @@ def fill_blanks(
     return filled, different
 
 
-def settle_row(row: Judged, entry: Person | Vessel | None, *, filled: bool, is_new: bool) -> None:
-    """What became of the row, as programs read it: the entry by its number, never by name."""
+def settle_row(
+    row: Judged, entry: Person | Vessel | None, *, filled: bool, is_new: bool, shown: str = ""
+) -> None:
+    """What became of the row, as programs read it: the entry by its number, never by name.
+
+    `shown` names it where that is no personal matter: the number of a vessel.
+    """
     if is_new:
         row.outcome = Outcome.CREATED
     else:
@@ -49,7 +54,7 @@ def settle_row(row: Judged, entry: Person | Vessel | None, *, filled: bool, is_n
     row.stored = {
         "row": row.number,
         "id": entry.id if entry is not None else None,
-        "label": f"số {entry.id}" if entry is not None else "",
+        "label": shown or (f"số {entry.id}" if entry is not None else ""),
         "line": "",
         "lat": None,
         "lon": None,

@@ -22,6 +22,7 @@ _SOUTH, _NORTH, _WEST, _EAST = -6.0, 25.0, 95.0, 125.0
 EARLIEST_AHEAD: Final = timedelta(hours=1)
 _OLDEST: Final = timedelta(days=10 * 366)
 _FEWEST_DIGITS: Final = 3
+_MOST_WORDS: Final = 4
 _LOOSE: Final = re.compile(
     r"(?P<prefix>[A-Za-zĐđ](?:\.?[A-Za-zĐđ]){0,2})[\s\-–._:]*(?P<digits>\d{5})"
     r"[\s\-–._]*(?:T\.?S\.?)?(?:/\d)?",
@@ -63,6 +64,16 @@ class Letters:
         return (text,) if text in known else known
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The number that was understood, what to warn of, and why it is none; empty says nothing."""
+
+    number: VesselNumber
+    warning: str = ""
+    problem: str = ""
+    is_several: bool = False
+
+
 def read_number(row: Judged, letters: Letters) -> VesselNumber:
     """The number of a vessel; what is nearly one is understood, and said; other words are refused.
 
@@ -71,43 +82,58 @@ def read_number(row: Judged, letters: Letters) -> VesselNumber:
     said = short_text(row, "vessel_number", most=64)
     if not fold_number(unicodedata.normalize("NFKC", said)):
         raise RowProblemError("Thiếu số đăng ký tàu.", "missing")
-    number, warning, problem = understood_number(said, letters)
-    if problem:
-        raise RowProblemError(problem, "number")
-    if warning:
-        row.warn(warning, "number_read")
-    return number
+    found = understood_number(said, letters)
+    if found.problem:
+        raise RowProblemError(found.problem, "number")
+    if found.warning:
+        row.warn(found.warning, "number_read")
+    return found.number
 
 
-def understood_number(said: str, letters: Letters) -> tuple[VesselNumber, str, str]:
-    """The number, what to warn of, and why it is none."""
+def understood_number(said: str, letters: Letters) -> Understood:
+    """What a cell says of the number of one vessel."""
     number = read_vessel_number(said)
     if number.canonical is not None and letters.meant_by(number.prefix or "") in {
         (),
         (number.prefix,),
     }:
-        return number, "", ""
+        return Understood(number)
     bare = _AROUND.sub("", unicodedata.normalize("NFKC", said).strip()).strip()
     if len({fold_number(one) for one in _EACH.findall(bare)}) > 1:
-        return number, "", f"“{said[:40]}” ghi nhiều số tàu: tách mỗi tàu một dòng."
+        problem = f"“{said[:40]}” ghi nhiều số tàu: tách mỗi tàu một dòng."
+        return Understood(number, problem=problem, is_several=True)
     loose = _LOOSE.fullmatch(bare)
     known = letters.meant_by(loose["prefix"].replace(".", "")) if loose else ()
     if loose is not None and len(known) == 1:
         understood = read_vessel_number(f"{known[0]}-{loose['digits']}-TS")
         if understood.canonical is not None:
             text = f"Số “{said[:30]}” đã hiểu là {understood.canonical}."
-            return VesselNumber(number.raw, understood.canonical, understood.prefix), text, ""
-    return number, *_kept_as_written(said, bare, letters)
+            read = VesselNumber(number.raw, understood.canonical, understood.prefix)
+            return Understood(read, warning=text)
+    return _kept_as_written(number, said, bare, letters)
 
 
-def _kept_as_written(said: str, bare: str, letters: Letters) -> tuple[str, str]:
+def _kept_as_written(number: VesselNumber, said: str, bare: str, letters: Letters) -> Understood:
     """What to warn of where a person must look, or why it can be no number at all."""
     masked = _MASKED.fullmatch(bare)
     if masked is not None and letters.meant_by(masked["prefix"]):
-        return f"Số “{said[:30]}” bị che hoặc thiếu chữ số: giữ nguyên văn, chờ kiểm tra.", ""
+        text = f"Số “{said[:30]}” bị che hoặc thiếu chữ số: giữ nguyên văn, chờ kiểm tra."
+        return Understood(number, warning=text)
     if _SIGNS.fullmatch(bare) and sum(sign.isdigit() for sign in bare) >= _FEWEST_DIGITS:
-        return f"Số “{said[:30]}” chưa đúng mẫu: giữ nguyên văn, chờ kiểm tra.", ""
-    return "", f"“{said[:40]}” không phải số đăng ký tàu."
+        text = f"Số “{said[:30]}” chưa đúng mẫu: giữ nguyên văn, chờ kiểm tra."
+        return Understood(number, warning=text)
+    return Understood(number, problem=f"“{said[:40]}” không phải số đăng ký tàu.")
+
+
+def is_a_name_shown(said: str) -> bool:
+    """Whether a vessel may show this instead of a number: "BOY 06", "BL 9243", not a heading."""
+    words = said.split()
+    return (
+        len(words) <= _MOST_WORDS
+        and _SIGNS.fullmatch(said) is not None
+        and any(sign.isdigit() for sign in said)
+        and any(sign.isalpha() for sign in said)
+    )
 
 
 @lru_cache(maxsize=8192)

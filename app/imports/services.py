@@ -23,7 +23,7 @@ from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.opening import open_source
 from app.imports.storage import KeptFile, opened_copy
 from app.imports.tables import Opened, Options, open_table, require_answers
-from app.imports.track_running import is_of_positions
+from app.imports.track_running import opened_as_told
 from app.jobs import Job, enqueue
 from app.permissions import Actor, Permission
 from app.sealed_files import PlainCopy
@@ -121,16 +121,14 @@ def start_batch(
 
 
 def _opened_as_told(batch: ImportBatch, shelf: Shelf) -> Opened:
-    """A list of alerts in which no column says when one began holds positions."""
-    opened = open_batch(batch, shelf)
-    if batch.target != Target.VMS or not is_of_positions(opened):
-        return opened
-    batch.target = Target.VMS_POSITIONS.value
-    positions = open_batch(batch, shelf)
-    if "position_at" in positions.table.mapping:
-        return positions
-    batch.target = Target.VMS.value
+    opened = opened_as_told(Target(batch.target), lambda target: _opened_as(batch, shelf, target))
+    batch.target = opened.table.plan.target.value
     return opened
+
+
+def _opened_as(batch: ImportBatch, shelf: Shelf, target: Target) -> Opened:
+    batch.target = target.value
+    return open_batch(batch, shelf)
 
 
 def open_batch(batch: ImportBatch, shelf: Shelf) -> Opened:

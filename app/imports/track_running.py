@@ -1,10 +1,11 @@
 """Brings a day's positions in: read, judged against the lines at sea, and let go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.database import reading, transaction
 from app.errors import Refused
+from app.imports.fields import Target
 from app.imports.report import Report
 from app.imports.storage import fingerprint
 from app.imports.surroundings import Surroundings
@@ -23,6 +24,19 @@ def is_of_positions(opened: Opened) -> bool:
     mapping = opened.table.mapping
     is_of_alerts = not _OF_ALERTS.isdisjoint(mapping)
     return not is_of_alerts and not _OF_PLACES.isdisjoint(mapping)
+
+
+def opened_as_told(target: Target, open_as: Callable[[Target], Opened]) -> Opened:
+    """The file as the list it is: one of alerts in which nothing is of an alert holds positions.
+
+    A list of places without a moment is neither, and stays what it was sent as: there its missing
+    column is named.
+    """
+    opened = open_as(target)
+    if target is not Target.VMS or not is_of_positions(opened):
+        return opened
+    positions = open_as(Target.VMS_POSITIONS)
+    return positions if "position_at" in positions.table.mapping else opened
 
 
 def bring_positions(

@@ -12,7 +12,7 @@ from app.database import fold_text
 from app.imports.entries import fill_blanks, refuse_repeat, settle_row, short_text
 from app.imports.fields import other_words, plain
 from app.imports.judging import Judged, RowProblemError
-from app.imports.sea_points import Letters, understood_number
+from app.imports.sea_points import Letters, is_a_name_shown, understood_number
 from app.imports.surroundings import Surroundings
 from app.imports.values import read_measure, read_place
 from app.registers.entry_queries import visible_vessels
@@ -81,7 +81,7 @@ class VesselImport:
                     facts=intake.facts,
                     number=intake.number,
                 )
-                settle_row(row, made, filled=False, is_new=True)
+                settle_row(row, made, filled=False, is_new=True, shown=_shown(intake.number))
             elif self._settle(row, found, is_dry=False):
                 found.owner_fold = fold_text(found.owner_name)
                 found.version += 1
@@ -128,7 +128,8 @@ class VesselImport:
 
     def _settle(self, row: Judged, vessel: Vessel | None, *, is_dry: bool) -> bool:
         if vessel is None:
-            settle_row(row, None, filled=False, is_new=True)
+            shown = _shown(row.intake.number)
+            settle_row(row, None, filled=False, is_new=True, shown=shown)
             return False
         facts = dict(row.intake.facts)
         verdict = facts.pop("verdict", None)
@@ -137,8 +138,12 @@ class VesselImport:
             different.append("verdict")
         if different:
             row.warn("Sổ đã ghi khác ở vài mục: giữ nguyên sổ, không ghi đè.", "differs")
-        settle_row(row, vessel, filled=bool(filled), is_new=False)
+        settle_row(row, vessel, filled=bool(filled), is_new=False, shown=_shown(row.intake.number))
         return bool(filled)
+
+
+def _shown(number: VesselNumber) -> str:
+    return number.canonical or number.raw
 
 
 def _verdict(row: Judged) -> str | None:
@@ -156,11 +161,14 @@ def _verdict(row: Judged) -> str | None:
 
 
 def _number(row: Judged, said: str, letters: Letters) -> VesselNumber:
-    """The number as it is understood everywhere; what can be none is kept as it was written."""
-    number, warning, problem = understood_number(said, letters)
-    if "nhiều số tàu" in problem:
-        raise RowProblemError(problem, "number")
-    if warning or problem:
+    """The number as it is understood everywhere; what a vessel may show is kept as written.
+
+    A line that names several vessels, a heading and a sum are no vessel.
+    """
+    found = understood_number(said, letters)
+    if found.is_several or (found.problem and not is_a_name_shown(said)):
+        raise RowProblemError(found.problem, "number")
+    if found.warning or found.problem:
         unclear = f"Số “{said[:30]}” chưa đúng mẫu: ghi nguyên văn, chờ kiểm tra."
-        row.warn(warning if number.canonical else unclear, "unreadable")
-    return number
+        row.warn(found.warning if found.number.canonical else unclear, "unreadable")
+    return found.number

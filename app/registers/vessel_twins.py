@@ -1,5 +1,6 @@
 """Finds vessels whose numbers may be one: misread letters, a figure too few, painted over."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ MOST = 20
 _LEAST = 75
 _MOST_CANDIDATES = 2_000
 _SHORTEST = 3
+_FIGURES = re.compile(r"(?P<prefix>[a-z]{1,3})(?P<figures>[0-9oil]{5})(?P<rest>(?:ts)?)")
+_TAKEN_FOR = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class _Asked:
 def _alike(
     session: Session, actor: Actor, asked: _Asked, *, without: Collection[int]
 ) -> list[VesselTwin]:
-    numbers = [fold_number(one) for one in (asked.number_fold, *asked.other_numbers)]
+    numbers = [_as_compared(one) for one in (asked.number_fold, *asked.other_numbers)]
     wanted = [one for one in dict.fromkeys(numbers) if len(one) >= _SHORTEST]
     if not wanted:
         return []
@@ -66,7 +69,7 @@ def _alike(
     )
     scores = {
         row.id: max(
-            round(fuzz.ratio(one, fold_number(other)))
+            round(fuzz.ratio(one, _as_compared(other)))
             for one in wanted
             for other in (row.number_fold, *row.other_numbers)
         )
@@ -87,6 +90,15 @@ def _are_two(vessel: _Asked, canonical: str | None, others: Sequence[str]) -> bo
         return False
     seen = {fold_number(one) for one in (*others, *vessel.other_numbers)}
     return not seen & {fold_number(canonical), vessel.number_fold}
+
+
+def _as_compared(number: str) -> str:
+    """The number folded, with the letters among its figures that are taken for figures."""
+    folded = fold_number(number)
+    found = _FIGURES.fullmatch(folded)
+    if found is None:
+        return folded
+    return f"{found['prefix']}{found['figures'].translate(_TAKEN_FOR)}{found['rest']}"
 
 
 def _pieces(number: str) -> Sequence[str]:

@@ -22,6 +22,10 @@ TYPE = "fisher_violation"
 NOT_OURS = frozenset({"not_ours", "no_violation", "vessel_returned"})
 ARREST_STATE = "arrest_reported"
 UNKNOWN = ""
+ENDS: Mapping[Track, Sequence[str]] = {
+    Track.VESSELS: ("vessels_returned", "vessels_confiscated", "vessels_destroyed"),
+    Track.PERSONS: ("persons_home", "persons_dead", "persons_missing", "persons_escaped"),
+}
 DAY_FIELDS = ("arrested_at", "noticed_at")
 KINDS = (
     *(EventKind.OPENED, EventKind.MOVED, EventKind.NOTED, EventKind.CORRECTED),
@@ -272,9 +276,16 @@ def _found(known: _Known, track: Track) -> int | None:
 def _final(known: _Known) -> Triple:
     if known.state in NOT_OURS:
         return NONE
-    vessels = sum(child.has_ended for child in _of(known, Track.VESSELS))
-    persons = sum(child.has_ended for child in _of(known, Track.PERSONS))
+    vessels, persons = _ended(known, Track.VESSELS), _ended(known, Track.PERSONS)
     return Triple(int(known.state == "closed" or bool(vessels or persons)), vessels, persons)
+
+
+def _ended(known: _Known, track: Track) -> int:
+    """Those of the list that have ended; without a list, as many as the file says how they did."""
+    followed = _of(known, track)
+    if followed:
+        return sum(child.has_ended for child in followed)
+    return sum(_number(known.facts.get(name)) or 0 for name in ENDS[track])
 
 
 def _province(known: _Known) -> str:

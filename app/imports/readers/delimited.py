@@ -79,6 +79,7 @@ def _rows(text: str, layout: _Layout) -> Iterator[SourceRow]:
 
 def _all_rows(text: str, layout: _Layout) -> Iterator[SourceRow]:
     number = 0
+    record: list[str] = []
     try:
         for number, record in enumerate(_records(text, layout.delimiter), start=1):
             if number <= layout.skipped:
@@ -87,8 +88,15 @@ def _all_rows(text: str, layout: _Layout) -> Iterator[SourceRow]:
                 refuse_columns(len(record))
             yield SourceRow(number, tuple(record))
     except csv.Error as error:
-        said = (
-            f"Dòng {number + 1}: dấu nháy kép mở ra mà không đóng lại, không tách được cột. "
-            "Hãy sửa dòng này rồi gửi lại."
-        )
-        raise Refused(said) from error
+        raise _never_closed(number + 1) from error
+    if text.count('"') % 2 and any("\n" in cell for cell in record):
+        raise _never_closed(number)
+
+
+def _never_closed(number: int) -> Refused:
+    """A quote that swallowed the rest of the file would make one row of many."""
+    said = (
+        f"Dòng {number}: dấu nháy kép mở ra mà không đóng lại, không tách được cột. "
+        "Hãy sửa dòng này rồi gửi lại."
+    )
+    return Refused(said)

@@ -116,7 +116,8 @@ def column_index(name: str) -> int:
 
 
 def refuse_columns(count: int) -> NoReturn:
-    most = f"Bảng có {count:,} cột; chỉ nhận tối đa {MOST_COLUMNS} cột.".replace(",", ".")
+    said = f"{count:,}" if count > MOST_COLUMNS + 1 else f"hơn {MOST_COLUMNS}"  # a sheet ends there
+    most = f"Bảng có {said} cột; chỉ nhận tối đa {MOST_COLUMNS} cột.".replace(",", ".")
     raise Refused(f"{most} Hãy xóa các cột thừa rồi gửi lại.")
 
 

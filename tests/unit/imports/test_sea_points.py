@@ -25,14 +25,16 @@ LETTERS = Letters.of({"KG": "91", "BV": "79", "BĐ": "52", "BD": "79", "QNg": "5
     ],
 )
 def test_what_is_nearly_a_number_is_understood(said: str, canonical: str | None) -> None:
-    number, _warning, problem = understood_number(said, LETTERS)
+    found = understood_number(said, LETTERS)
+    number, problem = found.number, found.problem
     assert number.canonical == canonical
     assert problem == ""
 
 
 @pytest.mark.parametrize("said", ["QNg 9xxxx", "KG 91???", "BV-xx123-TS", "91239", "KG-00000-TS"])
 def test_a_masked_or_broken_number_is_kept_and_said(said: str) -> None:
-    number, warning, problem = understood_number(said.replace("?", "*"), LETTERS)
+    found = understood_number(said.replace("?", "*"), LETTERS)
+    number, warning, problem = found.number, found.warning, found.problem
     assert number.canonical is None
     assert "giữ nguyên văn" in warning
     assert problem == ""
@@ -42,6 +44,7 @@ def test_a_masked_or_broken_number_is_kept_and_said(said: str) -> None:
     "said", ["không rõ", "=KG", "CM-90001-TS CM-90002-TS", "KG-91234-TS; KG-91235-TS", "ZZ 9xxxx"]
 )
 def test_words_and_several_numbers_are_refused(said: str) -> None:
-    _number, warning, problem = understood_number(said, LETTERS)
+    found = understood_number(said, LETTERS)
+    warning, problem = found.warning, found.problem
     assert warning == ""
     assert problem.startswith("“")

@@ -91,6 +91,30 @@ def test_a_merged_case_is_counted_once_and_the_one_that_took_it_in_stays() -> No
     assert counted([OPENED, told(EventKind.MERGED, **{"from": "TC-2"})]) is not None
 
 
+def test_without_lists_the_outcomes_that_the_file_names_are_final() -> None:
+    said = {"persons_home": 37, "persons_dead": 1, "vessels_confiscated": 1, "persons_abroad": 4}
+    closed = told(EventKind.MOVED, "closed", answers=said)
+    found = counted([OPENED, closed])
+    assert found is not None
+    assert found.final == Triple(1, 1, 38)
+    crew = told(EventKind.CHILDREN_ADDED, track="persons", children=[1, 2])
+    listed = counted([OPENED, crew, closed])
+    assert listed is not None
+    assert listed.final == Triple(1, 1, 0)  # the list says who, and none of it has ended
+
+
+def test_men_verified_before_their_vessel_leave_it_as_claimed() -> None:
+    crew = [1, 2]
+    events = [
+        OPENED,
+        told(EventKind.CHILDREN_ADDED, track="persons", children=crew),
+        told(EventKind.CHILDREN_VERIFIED, track="persons", children=crew, province="91"),
+    ]
+    found = counted(events)
+    assert found is not None
+    assert (found.verified, found.best) == (Triple(1, 0, 2), Triple(1, 1, 2))
+
+
 COUNTS = st.integers(0, 50)
 TRIPLES = st.builds(Triple, st.just(1), COUNTS, COUNTS)
 INCIDENTS = st.builds(
