@@ -21,6 +21,7 @@ from app.imports.routes import blueprint as imports
 from app.imports.sending_routes import blueprint as sending
 from app.jobs import init_doorbell
 from app.maps.routes import blueprint as maps
+from app.money.closing import MoneyBooks
 from app.money.routes import blueprint as money
 from app.notices.routes import blueprint as notices
 from app.office.routes import blueprint as office
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, *, is_worker: bool = False) -> 
     init_sealing(app, settings)
     init_database(app, settings.database, is_worker=is_worker)
     app.extensions["case_book"] = EntryTies()
+    app.extensions["case_books"] = MoneyBooks()
     app.extensions["event_book"] = MassTies()
     app.extensions["type_readers"] = NewestReaders()
     migrate.init_app(app, db)

@@ -231,6 +231,7 @@ for _name, _columns, _where in (
     ("ix_case_open_suspended", ("updated_at", "id"), _SUSPENDED),
     ("ix_case_untaken", ("owner_unit_id", "team_id", "next_due_at", "id"), _UNTAKEN),
     ("ix_case_open_along", ("neighbour", "chainage_m"), _OPEN),
+    ("ix_case_pending", ("updated_at", "id"), Case.pending.is_not(None)),
 ):
     Index(
         _name,

@@ -19,10 +19,12 @@ from app.cases import (
     step_routes,
 )
 from app.cases.assigning import take_case
+from app.cases.awaiting import awaiting
 from app.cases.children import handing_routes, sanction_routes
 from app.cases.children import routes as children_routes
 from app.cases.past_pages import past_queue
 from app.cases.published import newest_definitions
+from app.cases.queries import Tab
 from app.database import reading, transaction
 from app.jobs import utc_now
 from app.permissions import Permission, require
@@ -54,6 +56,7 @@ def queue() -> ResponseReturnValue:
         next_cursor=page.next_cursor,
         asked=asked,
         tabs=pages.tabs(session, actor, now),
+        awaiting=awaiting(session, actor, now=now) if asked.filters.tab is Tab.MINE else None,
         chips=pages.chips(session, asked, kinds, actor.locale),
         types=pages.type_choices(kinds, actor.locale),
         states=pages.state_choices(kinds, asked.filters, actor.locale),

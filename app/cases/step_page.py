@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.cases.acts import NEEDED
+from app.cases.case_books import case_books
 from app.cases.case_page import filled_rows
 from app.cases.catalogue import Definition
 from app.cases.conditions import closed_fields, hide, is_reshaped, with_computed
@@ -23,7 +24,7 @@ from app.errors import Forbidden, NotFound
 from app.permissions import Actor
 from app.workflow.acts import SUSPEND_REASONS
 from app.workflow.decisions import REASON_FIELD, Decision, Reason
-from app.workflow.definition import FieldDefinition, FieldType, Option
+from app.workflow.definition import FieldDefinition, FieldType, Option, StateKind
 from app.workflow.engine import GLOBAL_ACTS, decide, decide_event
 from app.workflow.reasons import role_names
 from app.workflow.text import Text
@@ -166,10 +167,21 @@ def _blocked(
         Because("consent", said, "", f"/ho-so/{head.reference}#consents")
         for said in _unheard(session, head, definition, decision)
     ]
-    if not unheard and not _against(decision):
+    unsettled = _unsettled(session, head, definition, decision)
+    if not unheard and not unsettled and not _against(decision):
         return None
     why = why_blocked(session, actor, head, definition, decision)
-    return replace(why, reasons=[*why.reasons, *unheard])
+    return replace(why, reasons=[*why.reasons, *unheard, *unsettled])
+
+
+def _unsettled(
+    session: Session, head: CaseHead, definition: Definition, decision: Decision
+) -> list[Because]:
+    """What the books of the case say against its end."""
+    if decision.is_global or definition.state_kinds[decision.to_state] != StateKind.TERMINAL:
+        return []
+    said = case_books().against_closing(session, head.id)
+    return [Because("books", one, "", f"/tien/{head.reference}") for one in said]
 
 
 def _against(decision: Decision) -> list[Reason]:

@@ -305,6 +305,13 @@ def _total_with(session: Session, case: Case, entry: MoneyEntry, usd: Decimal) -
     return queries.approved_usd(session, case, is_waiver=is_waiver) + usd
 
 
+def waits_for(session: Session, actor: Actor, case: Case, entry: MoneyEntry) -> bool:
+    """Whether an open proposal is this person's to decide: the limit fits, the hand is another."""
+    hands = hands_of(session, {entry.proposed_by}, since=entry.proposed_at)
+    roles = _deciding_roles(session, case, entry)
+    return actor.user_id not in hands and not actor.roles.isdisjoint(roles)
+
+
 def _deciding_roles(session: Session, case: Case, entry: MoneyEntry) -> list[str]:
     """Whose limit holds for an entry: those with a limit, else those without one."""
     limits = queries.limits_on(session, entry.on_day)

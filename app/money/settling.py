@@ -64,6 +64,13 @@ def settle_books(
 ) -> Settlement:
     """Close the books of a case: nothing waits, nothing is owed, no deposit is held."""
     case = open_books(session, actor, reference)
+    if reasons := against_settling(session, case):
+        raise Refused("Chưa quyết toán được.", reasons)
+    return _settlement(session, actor, case, note, is_settled=True, now=now)
+
+
+def against_settling(session: Session, case: Case) -> list[str]:
+    """What still waits, is owed or is held, in sentences."""
     reasons = []
     if any(entry.status == EntryStatus.PROPOSED for entry in queries.entries_of(session, case)):
         reasons.append("Còn khoản chờ duyệt.")
@@ -72,9 +79,7 @@ def settle_books(
             reasons.append(f"Còn phải thu {written_money(amount, currency)}.")
         elif account is Account.DEPOSITS:
             reasons.append(f"Còn giữ tiền đặt cọc {written_money(-amount, currency)}.")
-    if reasons:
-        raise Refused("Chưa quyết toán được.", reasons)
-    return _settlement(session, actor, case, note, is_settled=True, now=now)
+    return reasons
 
 
 def reopen_books(

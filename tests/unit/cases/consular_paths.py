@@ -136,6 +136,20 @@ CONSULAR_PATHS = (
     ),
     Path(
         "citizen_protection",
+        "mission_consul",
+        (
+            Step("triage", "mission_consul", {"protection_kind": "death"}),
+            Step("take_directly", "mission_consul"),
+            Step("confirm_identity", "mission_consul"),
+            Step("assist_without_visit", "mission_consul"),
+            Step("arrange_return", "mission_consul", {"travel_paper": "remains_permit"}),
+            Step("remains_handed", "mission_consul"),
+            Step("close", "mission_head", SETTLED),
+        ),
+        "closed",
+    ),
+    Path(
+        "citizen_protection",
         "consular_officer",
         (
             *PROTECTION_ASSISTING,

@@ -1,0 +1,28 @@
+"""What the cases need to know of the money that follows them; the books stand above and tell it.
+
+A case does not end while its books are open, and the desk of whoever decides about money says so.
+The factory hands the cases the one who answers.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.permissions import Actor
+
+
+class CaseBooks(Protocol):
+    """Answers about the books of cases, under the reader's rights."""
+
+    def against_closing(self, session: Session, case_id: int) -> Sequence[str]:
+        """Why the books of a case do not let it end, in sentences; empty where nothing is open."""
+
+    def count_waiting(self, session: Session, actor: Actor) -> int:
+        """How many entries of the cases in scope wait for this person's decision."""
+
+
+def case_books() -> CaseBooks:
+    books: CaseBooks = current_app.extensions["case_books"]
+    return books
