@@ -330,11 +330,11 @@ def _listed(title: str, lines: list[str]) -> None:
 
 def _stored_line(one: dict[str, Any]) -> str:
     """Any: JSON of one stored record."""
-    place = "chưa có tọa độ"
+    place = "" if one.get("has_place") is False else " – chưa có tọa độ"
     if one["lat"] is not None:
-        place = f"{one['lat']:.7f}, {one['lon']:.7f}"
+        place = f" – {one['lat']:.7f}, {one['lon']:.7f}"
     system = f" ({one['crs']})" if one["crs"] else ""
     province = f", tỉnh {one['province_code']}" if one["province_code"] else ""
     label = f" {one['label']}" if one["label"] else ""
     line = f" tuyến {one['line']}" if one["line"] else ""
-    return f"dòng {one['row']}:{label}{line} – {place}{system}{province} – {_WORDS[one['outcome']]}"
+    return f"dòng {one['row']}:{label}{line}{place}{system}{province} – {_WORDS[one['outcome']]}"

@@ -53,6 +53,7 @@ def settle_row(row: Judged, entry: Person | Vessel | None, *, filled: bool, is_n
         "line": "",
         "lat": None,
         "lon": None,
+        "has_place": False,
         "crs": None,
         "province_code": entry.home_province_code if entry is not None else None,
         "outcome": str(row.outcome),
