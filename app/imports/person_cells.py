@@ -53,7 +53,7 @@ def read_listed_name(row: Judged) -> str:
         )
     name = read_name(row)
     if " " not in name:
-        row.warn(f"Họ tên chỉ có một tiếng “{name}”: kiểm tra xem cột họ có bị sót không.", "short")
+        row.warn("Họ tên chỉ có một tiếng: kiểm tra xem cột họ có bị sót không.", "short")
     return name
 
 
