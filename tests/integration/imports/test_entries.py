@@ -185,7 +185,7 @@ def test_cells_that_are_not_one_name_or_not_our_calendar_are_refused_in_the_regi
         ("Nguyễn Văn", "A và vợ Trần Thị B", "1990", ""),
         ("Đỗ Văn", "Giáp", "2533", ""),
     ]
-    data = run("persons", rows)
+    data = run("persons", "\n".join(";".join(row) for row in rows))
     said = refusals(data)
     assert data["created"] == 1
     assert "ký tự không phải của tên người" in said[3]
