@@ -168,16 +168,23 @@ def close_event(
             )
         )
     said = normalise_text(note)
-    if not found.is_count_as_said and not said:
-        sentence = _(
-            "Phía nước ngoài báo %(said)s người nhưng danh sách có %(listed)s: ghi rõ vì sao.",
-            said=found.said,
-            listed=found.listed,
-        )
-        raise Invalid(sentence, {"note": (sentence,)})
+    if not said and (sentence := other_count(found)):
+        raise Invalid(sentence, {"text": (sentence,)})
     event.is_open, event.closed_at = False, now
     event.closer_name, event.closing_note = actor.name, said
     record_access(session, actor, "mass_event.closed", f"mass_event:{event.id}", now=now)
+
+
+def other_count(found: Balance) -> str:
+    """What the closing has to say where the list names others than its authority said."""
+    if found.is_count_as_said:
+        return ""
+    sentence: str = _(
+        "Phía nước ngoài báo %(said)s người nhưng danh sách có %(listed)s: ghi rõ vì sao.",
+        said=found.said,
+        listed=found.listed,
+    )
+    return sentence
 
 
 def reopen_event(
@@ -188,7 +195,7 @@ def reopen_event(
         raise Forbidden(_("Chỉ đơn vị chủ trì sự kiện được làm việc này."))
     because = normalise_text(reason)
     if not because:
-        raise Invalid(_("Chưa ghi lý do mở lại."), {"note": (_("Ghi lý do mở lại."),)})
+        raise Invalid(_("Chưa ghi lý do mở lại."), {"text": (_("Ghi lý do mở lại."),)})
     event.is_open, event.closed_at, event.closer_name = True, None, ""
     record_access(
         session, actor, "mass_event.reopened", f"mass_event:{event.id}", now=now, reason=because

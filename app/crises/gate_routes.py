@@ -12,16 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.session import current_actor
-from app.crises import events, marking, pages, queries
+from app.crises import balance_pages, events, marking, pages, queries
 from app.crises import minutes as gate_minutes
 from app.crises.form_pages import kept
 from app.crises.forms import JourneyForm, MinutesForm, WordForm
 from app.crises.marking import Tap
 from app.crises.models import MassEvent, Participant
 from app.crises.queries import UNCLEAR, PeopleFilter
-from app.crises.rules import Status
+from app.crises.rules import Gap, Status
 from app.crises.shown import COLUMNS, as_rows, reader_of
-from app.crises.words import JOURNEYS, STATUSES, said
+from app.crises.words import GAPS, JOURNEYS, STATUSES, said
 from app.database import fold_text, reading, row_number, transaction
 from app.errors import NotFound
 from app.jobs import utc_now
@@ -228,18 +228,42 @@ def balance(event_id: int) -> ResponseReturnValue:
     session, actor = reading(), current_actor()
     found = queries.event_by_id(session, actor, event_id)
     _require_whole(session, actor, found)
-    page = pages.balance_page(session, actor, found)
+    page = balance_pages.balance_page(session, actor, found)
     return render_template("crises/balance.html", page=page)
+
+
+@require(Permission.CASE_ACT)
+def explain_many(event_id: int, gap: str) -> ResponseReturnValue:
+    """One word for everybody who stands out of the balance in the same way."""
+    actor, form, session = current_actor(), WordForm(), reading()
+    found = queries.event_by_id(session, actor, event_id)
+    _require_whole(session, actor, found)
+    if gap not in {*Gap}:
+        raise NotFound
+
+    def write(writer: Session, who: Actor) -> None:
+        held = queries.event_by_id(writer, who, event_id, lock=True)
+        marking.explain_many(writer, who, held, Gap(gap), form.said, now=utc_now())
+
+    back = url_for("crises.balance", event_id=event_id)
+    lead = _(
+        "Lời này được ghi cho mọi người chưa có giải trình: %(why)s.",
+        why=said(GAPS, gap, actor.locale),
+    )
+    title = _("Giải trình chung")
+    return kept(form, write, title=title, back=back, event=found, lead=lead) or redirect(back)
 
 
 @require(Permission.IMPORT_RUN)
 def close(event_id: int) -> ResponseReturnValue:
     actor, form, session = current_actor(), WordForm(), reading()
     found = queries.event_by_id(session, actor, event_id)
-    if request.method == "GET" and found.is_open:
+    was_open, lead = found.is_open, ""
+    if request.method == "GET" and was_open:
         events.require_owner(session, actor, found)
         weighed = events.balance_of(session, found)
-        if reasons := pages.reasons_open(session, actor, found, weighed):
+        lead = events.other_count(weighed)
+        if reasons := balance_pages.reasons_open(session, actor, found, weighed):
             return render_template("crises/still_open.html", event=found, reasons=reasons)
 
     def write(session: Session, who: Actor) -> None:
@@ -250,10 +274,10 @@ def close(event_id: int) -> ResponseReturnValue:
             events.reopen_event(session, who, held, reason=form.said, now=utc_now())
 
     back = url_for("crises.balance", event_id=event_id)
-    title = _("Đóng sự kiện") if found.is_open else _("Mở lại sự kiện")
-    page = kept(form, write, title=title, back=back, event=found)
-    if page is None and not found.is_open:
-        flash(_("Sự kiện đã mở lại."), "info")
+    title = _("Đóng sự kiện") if was_open else _("Mở lại sự kiện")
+    page = kept(form, write, title=title, back=back, event=found, lead=lead)
+    if page is None:
+        flash(_("Sự kiện đã đóng.") if was_open else _("Sự kiện đã mở lại."), "info")
     return page or redirect(back)
 
 
@@ -273,5 +297,11 @@ VIEWS = (
     ("/<int:event_id>/tinh/chua-ro", "sort_unclear", sort_unclear, ("GET", "POST")),
     ("/<int:event_id>/xuat", "export", export, ("GET",)),
     ("/<int:event_id>/doi-soat", "balance", balance, ("GET",)),
+    (
+        "/<int:event_id>/doi-soat/giai-trinh/<gap>",
+        "explain_many",
+        explain_many,
+        ("GET", "POST"),
+    ),
     ("/<int:event_id>/dong", "close", close, ("GET", "POST")),
 )

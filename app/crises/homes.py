@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit, UnitKind
 from app.imports.fields import plain
+from app.imports.province_words import other_names
 
 _PARTS = re.compile(r"[,;/\n()]|\s[-–]\s")
 _PROVINCE_KIND = re.compile(r"^(?:tinh|thanh pho|tp|t|province|city) (?=\S)")
@@ -21,7 +19,6 @@ _BELOW = re.compile(
 )
 _STREET = re.compile(r"^(?:so|duong|ngo|ngach|hem|to|khu pho) ")
 _MOST_WORDS = 4
-_ALIASES = Path(__file__).parent / "data" / "homes.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +82,11 @@ def _key(part: str, kind: re.Pattern[str]) -> str:
     return kind.sub("", part).replace(" ", "")
 
 
-@cache
-def _aliases() -> Mapping[str, list[str]]:
-    found: Mapping[str, list[str]] = yaml.safe_load(_ALIASES.read_text("utf-8"))["aliases"]
-    return found
-
-
 def homes_of(session: Session) -> Homes:
     """What the units of all times say; a name that means two provinces of today means none."""
     provinces: dict[str, set[str]] = {}
     for name, code in _provinces(session):
-        for word in (name, *_aliases().get(name, ())):
+        for word in (name, *other_names(name)):
             provinces.setdefault(_key(plain(word), _PROVINCE_KIND), set()).add(code)
     communes: dict[str, dict[str, set[str]]] = {}
     rows = session.execute(

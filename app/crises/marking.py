@@ -20,7 +20,7 @@ from app.crises import events, queries
 from app.crises.models import GateMinutes, Journey, MassEvent, Participant
 from app.crises.queries import Side
 from app.crises.recording import happened, happened_to_many
-from app.crises.rules import Status
+from app.crises.rules import Gap, Status
 from app.crises.words import STATUSES
 from app.database import normalise_text, update_rows
 from app.errors import Conflict, Invalid, Refused
@@ -258,6 +258,18 @@ def explain(
     person.explanation = because
     happened(session, actor, person.id, "explained", text=because, now=now)
     session.flush()
+
+
+def explain_many(
+    session: Session, actor: Actor, event: MassEvent, gap: Gap, text: str, *, now: datetime
+) -> int:
+    """One reason for everybody who stands out in one way and is not explained yet."""
+    weighed = events.balance_of(session, event)
+    waiting = set(weighed.unexplained)
+    ids = [one for one, why in weighed.gaps if why is gap and one in waiting]
+    for person in events.people_in(session, ids).values():
+        explain(session, actor, event, person, text, now=now)
+    return len(ids)
 
 
 # --- journeys and minutes -------------------------------------------------------------------

@@ -47,15 +47,17 @@ class Count:
 
 
 def lines_of(counts: Mapping[str, Any]) -> list[Count]:  # Any: JSON
-    """The counts of minutes so that they add up: list, received with its parts, the others."""
+    """The counts of minutes so that they add up: list and beyond it, received, the others."""
     received = sum(counts.get(status, 0) for status in CAME)
     open_ones = sum(
         counts.get(status, 0) for status in Status if status not in {*CAME, *_NOT_RECEIVED}
     )
-    said = counts.get("said")
+    said, listed = counts.get("said"), counts.get("listed", 0)
+    beyond = sum(counts.get(status, 0) for status in Status) - listed
     lines = [
         *([Count(Text("Bên giao báo", "Said by the other side"), said)] if said else []),
-        Count(Text("Có trong danh sách gốc", "On the base list"), counts.get("listed", 0)),
+        Count(Text("Có trong danh sách gốc", "On the base list"), listed),
+        *([Count(Text("Ngoài danh sách gốc", "Beyond the base list"), beyond)] if beyond else []),
         Count(Text("Đã tiếp nhận", "Received"), received),
         *_counted(counts, _OF_RECEIVED, is_part=True),
         *_counted(counts, _NOT_RECEIVED),

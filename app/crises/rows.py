@@ -12,14 +12,13 @@ from typing import Any
 import orjson
 import yaml
 
-from app.crises.cells import read_born, read_listed_name, read_paper, shaped
 from app.crises.homes import Homes
 from app.crises.rules import Source
 from app.database import fold_text
 from app.imports.entries import short_text
 from app.imports.fields import Field, Plan, Target, plain, plan_of
 from app.imports.judging import Judged
-from app.imports.persons import read_words
+from app.imports.person_cells import read_born, read_listed_name, read_paper, read_words, shaped
 from app.imports.readers.fonts import FontEncoding
 from app.imports.readers.source import Cell, Unreadable
 from app.imports.tables import Options, open_table
@@ -45,7 +44,7 @@ def plan() -> Plan:
     persons = plan_of(Target.PERSONS)
     content: Mapping[str, Any] = yaml.safe_load(_COLUMNS.read_text("utf-8"))  # Any: YAML
     more = tuple(_field(code, said) for code, said in content.items())
-    return replace(persons, fields=(*persons.fields, *more), spread=persons.spread | _SPREAD)
+    return replace(persons, fields=(*more, *persons.fields), spread=persons.spread | _SPREAD)
 
 
 def _field(code: str, said: Mapping[str, Any]) -> Field:  # Any: YAML

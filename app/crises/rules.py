@@ -91,6 +91,7 @@ class Gap(StrEnum):
     NOT_HANDED_ON = "not_handed_on"
     KEPT = "kept"
     ABSENT = "absent"
+    UNSETTLED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,4 +203,6 @@ def _gap(person: Standing) -> Gap | None:
     if person.status is Status.ABSENT and person.is_listed:
         return Gap.ABSENT
     is_open = person.status not in CAME and person.status not in _NOT_COMING
-    return Gap.NO_RESULT if is_open and person.is_listed else None
+    if not is_open:
+        return None
+    return Gap.NO_RESULT if person.is_listed else Gap.UNSETTLED

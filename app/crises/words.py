@@ -50,6 +50,10 @@ GAPS: Mapping[str, Text] = {
     Gap.NOT_HANDED_ON: Text("Đã nhận, chưa bàn giao tỉnh", "Received, not handed on"),
     Gap.KEPT: Text("Giữ lại", "Kept back"),
     Gap.ABSENT: Text("Không có mặt", "Absent"),
+    Gap.UNSETTLED: Text(
+        "Đăng ký hoặc ở danh sách khác, ngoài danh sách gốc, chưa có kết quả",
+        "Registered or on another list, not on the base list, without a result",
+    ),
 }
 PARTS: Mapping[str, Text] = {
     **STATUSES,

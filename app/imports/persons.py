@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -11,16 +10,21 @@ from sqlalchemy.orm import Session
 
 from app.audit import record_access
 from app.database import fold_text
-from app.imports.days import read_day
 from app.imports.entries import (
     fill_blanks,
     refuse_repeat,
-    require_letters,
     settle_row,
     short_text,
 )
 from app.imports.fields import other_words, plain
-from app.imports.judging import Judged, RowProblemError
+from app.imports.judging import Judged
+from app.imports.person_cells import (
+    join_columns,
+    read_born,
+    read_listed_name,
+    read_paper,
+    read_words,
+)
 from app.imports.surroundings import Surroundings
 from app.imports.values import read_place
 from app.registers.entry_queries import visible_persons
@@ -31,14 +35,10 @@ from app.registers.models import Person
 from app.registers.name_sounds import keys_of
 from app.registers.person_keys import spellings_of, write_keys
 from app.registers.person_models import PersonKey
-from app.registers.vocabulary import words
 from app.sealing import key_ring
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
-_LONGEST_NUMBER, _LONGEST_NAME, _MOST_SYLLABLES = 64, 100, 8
 _SAME_NAME = 70
-_EARLIEST_YEAR = 1900
 _REPEATED = (
     "Người này đã có ở dòng {first} của tệp; nếu là hai người, hãy thêm ngày sinh hoặc số giấy tờ."
 )
@@ -112,12 +112,13 @@ class PersonImport:
     # --- reading ----------------------------------------------------------------------------
 
     def _read(self, row: Judged) -> Intake:
-        name = read_name(row)
-        born = read_birth(row, year=self.around.now.year)
+        join_columns(row)
+        name = read_listed_name(row)
+        born = read_born(row, year=self.around.now.year)
         facts: dict[str, Any] = {**born, **self._home(row), **read_words(row)}
         if spelling := short_text(row, "foreign_name"):
             facts["foreign_spellings"] = [spelling]
-        number = read_number(row)
+        number = read_paper(row)
         if number:
             facts["id_number"] = number
             facts.setdefault("id_kind", "passport" if number[:1].isalpha() else "citizen_card")
@@ -231,74 +232,3 @@ def _fits(person: Person, intake: Intake) -> bool:
 
 def _same(one: object, other: object) -> bool | None:
     return None if one is None or other is None else one == other
-
-
-def read_name(row: Judged) -> str:
-    """The one name that a row has to say. Raises RowProblemError."""
-    name = short_text(row, "person_name", most=_LONGEST_NAME)
-    require_letters(name, "Thiếu họ tên.")
-    if len(name.split()) > _MOST_SYLLABLES or re.search(r"[,;/\n]", row.text("person_name")):
-        raise RowProblemError(
-            "Ô họ tên chứa nhiều người hoặc nhiều dòng: mỗi dòng chỉ ghi một người.", "several"
-        )
-    if not keys_of(name):
-        raise RowProblemError("Họ tên không có chữ La-tinh; hãy ghi thêm cách viết La-tinh.")
-    return name
-
-
-def read_birth(row: Judged, *, year: int) -> dict[str, Any]:  # Any: column values
-    """The day or the year of birth; who is a minor, the register decides."""
-    said = row.text("birth")
-    said_year = said if _YEAR.fullmatch(said) else row.text("birth_year")
-    day: date | None = None
-    if said and not _YEAR.fullmatch(said):
-        day = read_day(row, "birth")
-    if day is None and not said_year:
-        return {}
-    if said_year and not _YEAR.fullmatch(said_year):
-        raise RowProblemError(f"Không đọc được năm sinh “{said_year[:20]}”.", "date")
-    born = day.year if day else int(said_year)
-    if not _EARLIEST_YEAR <= born <= year:
-        raise RowProblemError(f"Năm sinh {born} không hợp lý.", "date")
-    found: dict[str, Any] = {"birth_year": born}
-    return found | ({"birth_date": day} if day else {})
-
-
-def read_number(row: Judged) -> str:
-    """The number of a paper as it is written, without blanks. Raises RowProblemError."""
-    number = re.sub(r"\s+", "", row.text("id_number"))
-    if not number:
-        return ""
-    if len(number) > _LONGEST_NUMBER or not re.fullmatch(r"[0-9A-Za-z./-]+", number):
-        raise RowProblemError("Số giấy tờ có ký tự lạ hoặc quá dài.", "number")
-    if re.fullmatch(r"\d+(?:\.\d+)?[eE]\+?\d+", number):
-        raise RowProblemError(
-            "Phần mềm bảng tính đã rút gọn số giấy tờ (dạng 1,2E+11): hãy định dạng cột là Văn bản"
-            " rồi nhập lại số.",
-            "number",
-        )
-    return number
-
-
-def read_words(row: Judged) -> dict[str, Any]:  # Any: column values
-    """Sex, kind of paper, home, contact and note, where the row says them."""
-    found: dict[str, Any] = {}
-    for name, list_name in (("sex", "sex"), ("id_kind", "id_kind")):
-        text = row.text(name)
-        code = _code_of(list_name, text) if text else None
-        if text and code is None:
-            row.warn(f"Chưa rõ “{text[:30]}” nên để trống mục này.", f"word_{name}")
-        elif code:
-            found[name] = code
-    for name, column in (("home_text", "home_text"), ("contact", "contact_text"), ("note", "note")):
-        if said := short_text(row, name):
-            found[column] = said
-    return found
-
-
-def _code_of(list_name: str, text: str) -> str | None:
-    asked = plain(text)
-    for code, word in words(list_name).items():
-        if asked in (plain(code), plain(word.vi), plain(word.en)):
-            return code
-    return other_words(list_name).get(asked)

@@ -10,6 +10,7 @@ from app.geo.reading import read_decimal
 from app.imports.days import simple_letters
 from app.imports.fields import column_title, plain
 from app.imports.judging import Judged, RowProblemError
+from app.imports.province_words import other_names
 
 _FIRST_NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 _MAY_BE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
@@ -130,6 +131,15 @@ class Places:
             found.setdefault(_place_name(name), []).append(code)
         return found
 
+    @cached_property
+    def by_squeezed(self) -> Mapping[str, list[str]]:
+        """By what people also call them: BR-VT, TP.HCM, without any blank."""
+        found: dict[str, list[str]] = {}
+        for name, code in (*((name, code) for code, name in self.names.items()), *self.former):
+            for word in (_squeezed(name), *other_names(name)):
+                found.setdefault(word, []).append(code)
+        return found
+
 
 def read_place(row: Judged, name: str, places: Places) -> str | None:
     """A code by itself, by its name, or without the zero that a spreadsheet took away."""
@@ -142,7 +152,7 @@ def read_place(row: Judged, name: str, places: Places) -> str | None:
             f"Mã {places.what} {text} đã đọc là {code} ({places.names[code]}).", "leading_zero"
         )
         return code
-    found = places.by_name.get(_place_name(text), [])
+    found = places.by_name.get(_place_name(text)) or places.by_squeezed.get(_squeezed(text), [])
     if len(found) == 1:
         return found[0]
     if len({places.today(one) for one in found}) == 1:
@@ -153,6 +163,10 @@ def read_place(row: Judged, name: str, places: Places) -> str | None:
 
 
 _PLACE_KINDS = re.compile(r"^(?:tinh|thanh pho|tp|xa|phuong|thi tran|dac khu|p|x) (?=\S)")
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"^(?:t|province|city) (?=\S)|\s+cu$", "", _place_name(text)).replace(" ", "")
 
 
 def _place_name(text: str) -> str:

@@ -25,6 +25,7 @@ from app.crises.events import EventFacts
 from app.crises.intake import ListFacts
 from app.crises.models import KeptRow, LikePair, MassParty, Participant
 from app.crises.rules import EventKind as MassKind
+from app.crises.rules import Gap
 from app.crises.rules import Source as ListSource
 from app.designer.lab_models import LabRun, LabState
 from app.designer.migration_models import CaseMigration, MigrationState
@@ -509,6 +510,7 @@ def _mass_event(session: Session, region: Region, author: Actor) -> Values:
         "participant_id": one or 0,
         "pair_id": session.scalars(select(LikePair.id).where(LikePair.event_id == event.id)).one(),
         "kept_id": session.scalars(select(KeptRow.id).where(KeptRow.list_id == found.id)).one(),
+        "gap": Gap.NO_RESULT,
     }
 
 

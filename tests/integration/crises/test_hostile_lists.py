@@ -73,6 +73,13 @@ def test_a_birth_known_by_half_is_taken_as_far_as_it_is_known(
     assert bool(one.remarks) == (day is None and written != "1990")
 
 
+@pytest.mark.parametrize("written", ["2533", "05/03/2533", "tháng 3/2533"])
+def test_a_year_of_the_buddhist_calendar_is_named_as_such(session: Session, written: str) -> None:
+    _found, people, kept = taken(session, pasted(f"1\tNguyễn Văn An\t{written}\tNam\tC1\t"))
+    assert people == []
+    assert "Năm 2533 có lẽ theo Phật lịch (dương lịch là 1990)" in kept[2]
+
+
 def test_days_that_are_none_are_refused_with_a_sentence(session: Session) -> None:
     days = ("31/02/1990", "13/14/1990", "01/01/1800", "12 tuổi", "01/01/2030")
     lines = [f"{n}\tNguyễn Văn {n}\t{day}\tNam\tC{n}\tCà Mau" for n, day in enumerate(days)]

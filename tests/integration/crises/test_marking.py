@@ -38,6 +38,9 @@ def handover(session: Session) -> tuple[Actor, MassEvent]:
     return officer, event
 
 
+_ABSENT = Tap(Status.ABSENT)
+
+
 def everyone(actor: Actor, event: MassEvent, **wanted: str) -> object:
     return queries.matching(actor, Side.OWNER, event, PeopleFilter(**wanted))  # type: ignore[arg-type]  # plain texts
 
@@ -194,6 +197,18 @@ def test_an_event_closes_once_everybody_out_of_the_balance_is_explained(session:
         minutes = marking.write_minutes(writer, officer, held, MinutesFacts("Mộc Bài"), now=NOW)
         events.close_event(writer, officer, held, note="", now=NOW)
     assert minutes.counts == {"handed_on": 78, "received": 1, "listed": 79, "said": 79}
+
+
+def test_one_word_explains_all_who_stand_out_in_the_same_way(session: Session) -> None:
+    with transaction() as writer:
+        officer = consul(writer)
+        event = begin(writer, officer)
+        bring(writer, officer, event, many(3))
+        marking.mark(writer, officer, event, people_of(writer, event)[0].id, _ABSENT, now=NOW)
+        count = marking.explain_many(writer, officer, event, Gap.NO_RESULT, "Đợt sau.", now=NOW)
+        again = marking.explain_many(writer, officer, event, Gap.NO_RESULT, "Khác.", now=NOW)
+    assert (count, again) == (2, 0)
+    assert [one.explanation for one in people_of(session, event)] == ["", "Đợt sau.", "Đợt sau."]
 
 
 def test_a_closed_event_takes_nothing_until_its_owner_opens_it_again(session: Session) -> None:

@@ -63,3 +63,10 @@ def test_minutes_written_before_the_handing_on_agree_with_the_balance_after_it()
     for lines in (before, after):
         received = next(one for one in lines if one.name.vi == "Đã tiếp nhận")
         assert received.number == sum(one.number for one in lines if one.is_part) == 110
+
+
+def test_minutes_name_those_beyond_the_base_list_so_that_both_sides_add_up() -> None:
+    lines = lines_of({"listed": 255, "handed_on": 254, "hospital": 1, "absent": 1, "expected": 7})
+    told = {one.name.en: one.number for one in lines if not one.is_part}
+    assert told["On the base list"] + told["Beyond the base list"] == 255 + 8
+    assert told["Received"] + told["Absent"] + told["No result yet"] == 255 + 8

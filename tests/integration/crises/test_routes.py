@@ -134,3 +134,17 @@ def test_an_open_event_says_why_it_is_not_closed_and_where_that_is_done(
     said = {"csrf_token": token_in(page), "viec": "trang-thai:hospital"}
     client.post(f"/su-kien/{event_id}/lam-nhieu", data=said)
     assert f'href="/su-kien/{event_id}/dong"' in client.get(f"/su-kien/{event_id}/doi-soat").text
+
+
+def test_closing_and_opening_again_are_said_as_what_they_are(
+    client: FlaskClient, session: Session
+) -> None:
+    event_id = begun(client, session)
+    token = token_in(client.get(f"/su-kien/{event_id}?q=").text)
+    said = {"csrf_token": token, "viec": "trang-thai:unneeded"}
+    client.post(f"/su-kien/{event_id}/lam-nhieu", data=said)
+    address, word = f"/su-kien/{event_id}/dong", {"csrf_token": token, "text": "Xong."}
+    closed = client.post(address, data=word, follow_redirects=True).text
+    assert "Sự kiện đã đóng." in closed
+    assert "Sự kiện đã mở lại." not in closed
+    assert "Sự kiện đã mở lại." in client.post(address, data=word, follow_redirects=True).text

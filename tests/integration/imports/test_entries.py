@@ -173,3 +173,23 @@ def test_vessels_are_found_again_by_their_number_in_any_spelling(
         "verified",
         "from_15",
     )
+
+
+def test_cells_that_are_not_one_name_or_not_our_calendar_are_refused_in_the_register_too(
+    session: Session, run: Run
+) -> None:
+    rows = [
+        ("Họ và tên đệm", "Tên", "Năm sinh nam", "Năm sinh nữ"),
+        ("Nguyễn Văn", "An", "1990", ""),
+        ("Lê Thị", "Hoa<img src=x onerror=1>", "", "1990"),
+        ("Nguyễn Văn", "A và vợ Trần Thị B", "1990", ""),
+        ("Đỗ Văn", "Giáp", "2533", ""),
+    ]
+    data = run("persons", "\n".join(";".join(row) for row in rows))
+    said = refusals(data)
+    assert data["created"] == 1
+    assert "ký tự không phải của tên người" in said[3]
+    assert "nhiều người" in said[4]
+    assert "Phật lịch" in said[5]
+    (person,) = session.scalars(select(Person))
+    assert (person.claimed_name, person.birth_year, person.sex) == ("Nguyễn Văn An", 1990, "male")

@@ -53,6 +53,17 @@ def test_one_received_beyond_the_list_is_named_and_does_not_hide_one_missing() -
     assert found.equations[0].difference == 1
 
 
+def test_whoever_registered_and_has_no_result_keeps_the_event_open() -> None:
+    listed = Standing(1, is_listed=True, status=Status.HANDED_ON)
+    asking = Standing(2, is_listed=False, status=Status.EXPECTED)
+    found = balance([listed, asking], said=1)
+    assert dict(found.gaps) == {2: Gap.UNSETTLED}
+    assert found.is_balanced
+    assert not found.may_close
+    settled = Standing(2, is_listed=False, status=Status.UNNEEDED)
+    assert balance([listed, settled], said=1).may_close
+
+
 @given(
     st.lists(st.tuples(st.booleans(), st.sampled_from(list(Status)), st.booleans()), max_size=60)
 )

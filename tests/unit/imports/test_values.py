@@ -317,3 +317,22 @@ def test_degrees_and_a_grid_pair_must_agree() -> None:
     both = row(lat=23.3841, lon=105.3199, north=2586963.15, east=480405.79, crs="EPSG:9209")
     with pytest.raises(RowProblemError, match="lệch nhau"):
         read_position(both, declared=None, province_code=None, on=None)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("BR-VT", "77"),
+        ("Bà Rịa – Vũng Tàu (cũ)", "77"),
+        ("TP.HCM", "79"),
+        ("Sài Gòn", "79"),
+        ("HCM City", "79"),
+        ("TT-Huế", "46"),
+        ("T. Cao Bằng", "04"),
+        ("Q. Trị", None),
+    ],
+)
+def test_provinces_are_known_by_what_people_call_them(written: str, code: str | None) -> None:
+    names = {"79": "Thành phố Hồ Chí Minh", "46": "Thành phố Huế", "04": "Tỉnh Cao Bằng"}
+    places = Places("tỉnh", 2, {**names, "77": "Tỉnh Bà Rịa - Vũng Tàu"})
+    assert read_place(Judged(2, {"place": written}), "place", places) == code
