@@ -19,7 +19,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.database import transaction
+from app.database import reading, transaction
 from app.documents import issuing
 from app.factory import create_app
 from app.permissions import Actor
@@ -37,8 +37,8 @@ def moment(turn: int) -> datetime:
 
 def issue_share(app: Flask, papers: Sequence[int], *, falls: str) -> None:
     with app.app_context():
-        with transaction() as session:
-            actor = station(session)
+        actor = station(reading())
+        reading().rollback()
         last = len(papers) // 2
         for turn, paper_id in enumerate(papers):
             is_end = turn == last
