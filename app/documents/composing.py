@@ -24,6 +24,7 @@ from app.permissions import Actor
 from app.workflow.definition import FieldType
 
 _CAPITAL: Final = "Hà Nội"
+_NAMED_AFTER_A_PERSON: Final = "Hồ Chí Minh"
 # A note speaks of its sender as of somebody else.
 _FIRST_PERSON: Final = re.compile(r"\b(chúng tôi|tôi|we|our|us|my)\b", re.IGNORECASE)
 
@@ -137,8 +138,14 @@ def _last_of(session: Session, actor: Actor, kind: Kind) -> Wording:
 
 def _place_of(session: Session, unit: Unit) -> str:
     if unit.province_code:
-        return province_names(session).get(unit.province_code, "")
+        return place_name(province_names(session).get(unit.province_code, ""))
     return _CAPITAL if unit.kind in MINISTRY_KINDS else ""
+
+
+def place_name(province: str) -> str:
+    """As the head of a paper names it: the bare name, but in full where it is a person's."""
+    said = province.removeprefix("Tỉnh ")
+    return said if said.endswith(_NAMED_AFTER_A_PERSON) else said.removeprefix("Thành phố ")
 
 
 def first_person_in(kind: Kind, wording: Wording) -> str:

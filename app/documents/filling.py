@@ -30,6 +30,7 @@ _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 # An ellipsis that stands alone, or a field that nothing was put into; "vợ, con…" is a text.
 _OPEN_PLACE = re.compile(r"(?:^|\s)…(?=$|[\s,.;:])|\{[a-z][a-z0-9_]*\}")
+_NEAR: Final = 40
 _UNWANTED = {code: None for code in range(32) if chr(code) not in "\t\n"}
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # bytes that do not depend on when they were written
 _DECLARED: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -152,12 +153,15 @@ def put_number(
 
 def unfilled_in(content: bytes) -> str:
     """The first words of a paper where somebody has yet to write; empty where nothing is open."""
+    before = ""
     with ZipFile(BytesIO(content)) as parcel:
         for name in filter(_PART.fullmatch, parcel.namelist()):
             for paragraph in _parsed(parcel.read(name)).iter(f"{_W}p"):
                 said = text_of(paragraph)
                 if found := _OPEN_PLACE.search(said):
-                    return said[max(found.start() - 40, 0) : found.end() + 40].strip()
+                    near = said[max(found.start() - _NEAR, 0) : found.end() + _NEAR].strip()
+                    return f"{before[-_NEAR:].strip()} {near}".strip() if near == "…" else near
+                before = said or before
     return ""
 
 

@@ -9,7 +9,9 @@ from app.cases.heads import CaseHead, get_head_by_id
 from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.documents.facts import cases_with_protected, may_open
+from app.documents.kinds import Kind
 from app.documents.models import Made, Paper, PaperNumber, PaperVersion
+from app.documents.wording import Wording, wording_from
 from app.errors import Forbidden, NotFound
 from app.office.handovers import handover_of
 from app.permissions import Actor, Permission
@@ -57,6 +59,18 @@ def readable_paper(session: Session, actor: Actor, paper_id: int, *, lock: bool 
     if not is_open_to(session, actor, paper):
         raise Forbidden("Văn bản có dữ liệu mà bạn không có quyền xem.")
     return paper
+
+
+def words_again(
+    session: Session, actor: Actor, paper_id: int | None, *, head: CaseHead, kind: Kind
+) -> Wording | None:
+    """What an earlier paper of the case and kind said, for the one that takes its place."""
+    if paper_id is None:
+        return None
+    paper = readable_paper(session, actor, paper_id)
+    if paper.case_id != head.id or paper.kind != kind.code:
+        raise NotFound
+    return wording_from(paper.content)
 
 
 def papers_of_case(session: Session, case_id: int) -> Sequence[Paper]:

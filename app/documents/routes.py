@@ -13,7 +13,7 @@ from app.accounts.session import current_actor
 from app.audit import record_access
 from app.cases import queries as cases
 from app.cases.heads import get_head
-from app.database import reading, transaction
+from app.database import reading, row_number, transaction
 from app.documents import (
     book_routes,
     chase,
@@ -61,8 +61,9 @@ def compose(reference: str, paper_kind: str) -> ResponseReturnValue:
     head, kind = get_head(session, actor, reference), kind_of(paper_kind)
     form.shape(kind)
     if not form.is_submitted():
-        asked = request.args.get("can", "")
-        form.show(composing.first_wording(session, actor, head, kind, asked=asked))
+        asked, former = request.args.get("can", ""), request.args.get("thay", type=row_number)
+        again = queries.words_again(session, actor, former, head=head, kind=kind)
+        form.show(again or composing.first_wording(session, actor, head, kind, asked=asked))
     elif form.validate():
         with problems_shown_on(form):
             return _drafted(actor, reference, kind, form)

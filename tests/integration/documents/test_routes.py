@@ -103,6 +103,19 @@ def test_a_draft_is_edited_in_word_numbered_and_withdrawn_with_its_line_in_the_b
     ]
 
 
+def test_a_paper_that_was_taken_back_is_written_anew_from_its_own_words(
+    session: Session, signed: FlaskClient, clerk: Actor, case: Case
+) -> None:
+    address = f"/van-ban/{a_draft(session, clerk, case).id}"
+    post(signed, f"{address}/cap-so", address)
+    page = post(signed, f"{address}/thu-hoi", address, reason="Nhầm")
+    again = re.search(rf'href="(/van-ban/ho-so/{case.reference}/soan/to_trinh[^"]+)"', page)
+    assert again is not None
+    assert "sửa mốc phụ" in signed.get(again[1]).text
+    elsewhere = again[1].replace("to_trinh", "bao_cao")
+    assert signed.get(elsewhere).status_code == NotFound().status
+
+
 def with_a_line(content: bytes, text: str) -> BytesIO:
     document = docx.Document(BytesIO(content))
     document.add_paragraph(text)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.documents.building import shipped_template
 from app.documents.checking import check_docx
-from app.documents.filling import fill, packed, put_number, read_template
+from app.documents.filling import fill, packed, put_number, read_template, unfilled_in
 from app.documents.kinds import kinds
 from app.documents.page import departures
 from app.documents.sandbox import Vocabulary
@@ -469,6 +469,12 @@ def test_issuing_puts_number_and_day_into_their_places_also_when_cut() -> None:
 def test_a_draft_without_its_place_for_the_number_is_not_issued(line: str) -> None:
     with pytest.raises(Refused, match="không còn chỗ ghi số"):
         put_number(a_file(line), number="07", symbol="07/TTr-SNgV", day="")
+
+
+def test_an_open_place_is_named_with_the_words_before_it() -> None:
+    assert unfilled_in(a_file("Xin thông báo:", "", "…", "Kính chào")) == "Xin thông báo: …"
+    assert unfilled_in(a_file("Tại …, hai bên")) == "Tại …, hai bên"
+    assert unfilled_in(a_file("vợ, con… đi cùng")) == ""
 
 
 def test_the_same_data_makes_the_same_bytes() -> None:
