@@ -66,6 +66,7 @@ class Job(StrEnum):
     RECOMPUTE_CLOCKS = "recompute_clocks"
     REPLAY_HISTORY = "replay_history"
     REBUILD_LAYERS = "rebuild_layers"
+    REMIND_HANDOVERS = "remind_handovers"
     RUN_IMPORT = "run_import"
     SEND_MAIL = "send_mail"
     SWEEP_DEADLINES = "sweep_deadlines"
@@ -142,6 +143,7 @@ PERIODIC = (
     Periodic(Job.VERIFY_AUDIT, every=timedelta(days=1), at=timedelta(hours=2)),
     Periodic(Job.PRUNE_OUTBOX, every=timedelta(days=1), at=timedelta(hours=3)),
     Periodic(Job.MEASURE_STEPS, every=timedelta(days=1), at=timedelta(hours=3, minutes=30)),
+    Periodic(Job.REMIND_HANDOVERS, every=timedelta(days=1), at=timedelta(hours=6, minutes=30)),
     Periodic(Job.CLEAR_LEFTOVERS, every=timedelta(days=1), at=timedelta(hours=4)),
 )
 

@@ -28,6 +28,7 @@ JOB_NAMES = {
     Job.RUN_IMPORT: lazy_gettext("Nhập dữ liệu"),
     Job.SEND_MAIL: lazy_gettext("Gửi thư báo"),
     Job.SWEEP_DEADLINES: lazy_gettext("Quét thời hạn"),
+    Job.REMIND_HANDOVERS: lazy_gettext("Nhắc bàn giao vị trí"),
     Job.VERIFY_AUDIT: lazy_gettext("Kiểm tra lịch sử hồ sơ"),
 }
 

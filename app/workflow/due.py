@@ -103,7 +103,8 @@ def due_at(
     _check(amount, start)
     limit, kind = Limit(amount, ClockKind(kind)), ClockKind(kind)
     if kind is ClockKind.HOURS:
-        at = (start + timedelta(hours=amount) + paused_time(pauses)).astimezone(UTC)
+        # In UTC: sums within one zone are sums of its wall clock, which a change of time breaks.
+        at = start.astimezone(UTC) + timedelta(hours=amount) + paused_time(pauses)
         return Due(at, (), limit, start, calendar, pauses)
     amount += sum(paused_amount(kind, pause, calendar) for pause in pauses)
     first = first_day(kind, start, calendar)
@@ -126,7 +127,7 @@ def due_before(kind: ClockKind, amount: int, target: datetime, calendar: WorkCal
     _check(amount, target)
     limit, day = Limit(amount, ClockKind(kind)), calendar.local(target).date()
     if limit.kind is ClockKind.HOURS:
-        at = (target - timedelta(hours=amount)).astimezone(UTC)
+        at = target.astimezone(UTC) - timedelta(hours=amount)
         return Due(at, (), limit, target, calendar, is_before=True)
     if limit.kind is ClockKind.CALENDAR_DAYS:
         at = min(calendar.end_of_day(day - timedelta(days=amount)), target.astimezone(UTC))
@@ -155,7 +156,8 @@ def first_day(kind: ClockKind, start: datetime, calendar: WorkCalendar) -> date:
 def paused_time(pauses: Iterable[Pause], now: datetime | None = None) -> timedelta:
     """Return the duration of the pauses; one that still lasts runs to `now`, if given."""
     ends = ((pause, pause.until or now) for pause in pauses)
-    return sum((end - pause.since for pause, end in ends if end is not None), timedelta())
+    spans = (end.astimezone(UTC) - pause.since.astimezone(UTC) for pause, end in ends if end)
+    return sum(spans, timedelta())
 
 
 def paused_amount(kind: ClockKind, pause: Pause, calendar: WorkCalendar) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
@@ -99,6 +99,8 @@ def _sum_only(due: Accountable) -> Iterator[DueLine]:
         ),
         due.limit.amount,
     )
+    if due.limit.kind is ClockKind.HOURS:
+        yield from _clock_change(due)
     last = due.calendar.local(due.at).date()
     if due.limit.kind is ClockKind.CALENDAR_DAYS and not due.calendar.is_working(last):
         yield DueLine(
@@ -184,10 +186,41 @@ def _pause_line(due: Accountable, stop: Stop) -> DueLine:
     end = _moment(stop.until, due.calendar)
     vi = f"Tạm dừng từ {start.vi} đến {end.vi}{why_vi}"
     en = f"Suspended from {start.en} to {end.en}{why_en}"
-    if due.limit.kind is not ClockKind.HOURS:
+    if due.limit.kind is ClockKind.HOURS:
+        added = _span(stop.until.astimezone(UTC) - stop.since.astimezone(UTC))
+    else:
         added = Limit(stop.days, due.limit.kind).text
-        vi, en = f"{vi}: thêm {added.vi}", f"{en}: {added.en} more"
-    return DueLine(Text(vi, en))
+    return DueLine(Text(f"{vi}: thêm {added.vi}", f"{en}: {added.en} more"))
+
+
+def _span(span: timedelta) -> Text:
+    """A duration to the minute, which an account in hours adds."""
+    hours, minutes = divmod(round(span / timedelta(minutes=1)), 60)
+    parts = [(hours, "giờ", "h")] * bool(hours) + [(minutes, "phút", "min")] * (
+        bool(minutes) or not hours
+    )
+    return Text(
+        " ".join(f"{number} {vi}" for number, vi, _ in parts),
+        " ".join(f"{number} {en}" for number, _, en in parts),
+    )
+
+
+def _clock_change(due: Accountable) -> Iterator[DueLine]:
+    """Where the clocks of a zone are changed on the way, wall times alone would not add up."""
+    first, last = due.calendar.local(due.origin), due.calendar.local(due.at)
+    begun, ended = first.utcoffset(), last.utcoffset()
+    if begun is None or ended is None or begun == ended:
+        return
+    change = _span(abs(ended - begun))
+    is_forward = (ended > begun) is not due.is_before
+    zone = due.calendar.time_zone.key
+    vi, en = ("vặn nhanh", "put forward") if is_forward else ("vặn chậm", "put back")
+    yield DueLine(
+        Text(
+            f"Trong khoảng này đồng hồ ở {zone} {vi} {change.vi}",
+            f"Meanwhile the clocks in {zone} are {en} {change.en}",
+        )
+    )
 
 
 def _end_line(due: Accountable) -> DueLine:

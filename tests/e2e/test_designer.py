@@ -116,6 +116,11 @@ def saved(person: Person) -> None:
     person.page.wait_for_load_state("networkidle")
 
 
+def arrived(person: Person) -> None:
+    """A part opens with the keyboard in its form."""
+    expect(person.page.locator("#name-vi")).to_be_focused()
+
+
 def button(person: Person, name: str) -> Locator:
     return person.page.get_by_role("main").get_by_role("button", name=name, exact=True)
 
@@ -133,6 +138,7 @@ def add_state(person: Person) -> None:
     choose(person, "Loại trạng thái", "Chờ nơi khác")
     press(person, button(person, "Thêm"))
     expect(person.page.get_by_role("heading", name=STATE)).to_be_visible()
+    arrived(person)
 
 
 def add_step(person: Person, vi: str, en: str, start: str, end: str) -> None:
@@ -143,6 +149,7 @@ def add_step(person: Person, vi: str, en: str, start: str, end: str) -> None:
     choose(person, "Đến trạng thái", end)
     press(person, button(person, "Thêm"))
     expect(person.page.get_by_role("heading", name=vi)).to_be_visible()
+    arrived(person)
 
 
 def approve(person: Person) -> None:
@@ -159,6 +166,7 @@ def add_deadline(person: Person) -> None:
     write(person, "Tên, tiếng Anh", "Complete the papers")
     write(person, "Thời hạn", "5")
     press(person, button(person, "Thêm"))
+    arrived(person)
     tick(person, "Bắt đầu tính khi", f"Vào trạng thái: {STATE}")
     saved(person)
     tick(person, "Dừng khi", f"Làm bước: {DONE}")

@@ -18,6 +18,7 @@ from app.errors import Conflict, Invalid, NotFound, Refused
 from app.notices.models import Notice
 from app.office import handovers
 from app.office.models import HandoverState
+from app.office.reminders import remind_of_handovers
 from app.permissions import Actor
 from tests.integration.cases import desk
 from tests.integration.cases.people import an_incident
@@ -105,6 +106,23 @@ def test_a_case_given_to_somebody_else_meanwhile_is_left_there(
     with transaction() as writer:
         assert handovers.accept_cases(writer, lan, number, now=desk.NOW) == 0
     assert get_head(session, lan, reference).assignee_id == minh.user_id
+
+
+def test_the_day_of_a_handover_is_told_before_and_once_after(
+    session: Session, author: Actor
+) -> None:
+    lan = colleague(session, "lan")
+    carried(author, author)
+    begin(author, lan)
+    days = [desk.NOW - timedelta(days=9), desk.NOW, desk.NOW, desk.NOW + timedelta(days=1)]
+    told = []
+    for now in days:
+        with transaction() as writer:
+            told.append(remind_of_handovers(writer, now=now))
+    assert told[:3] == [0, 2, 0]
+    assert told[3] >= 2
+    texts = set(session.scalars(select(Notice.text_vi).where(Notice.source.like("%:soon"))))
+    assert texts == {f"Bàn giao vị trí ngày {TODAY:%d/%m/%Y}: còn 1 hồ sơ chưa được nhận."}
 
 
 def test_a_handover_is_found_only_in_its_unit(session: Session, author: Actor) -> None:
