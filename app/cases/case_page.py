@@ -115,7 +115,6 @@ def case_page(
     is_closed = is_closed_to(session, actor, case.id)
     reader = as_outsider(actor) if is_closed else actor
     names = names_to(session, actor, definition, case.data)
-    owners = unit_names(session, [case.owner_unit_id])
     state, tone = _state(case, definition, actor.locale)
     judged = judged_steps(actor, head, definition, now=now)
     return CasePage(
@@ -126,7 +125,7 @@ def case_page(
         state=state,
         tone=tone,
         assignee=people_names(session, [case.assignee_id]).get(case.assignee_id or 0, ""),
-        owner=owners[case.owner_unit_id],
+        owner=unit_names(session, [case.owner_unit_id])[case.owner_unit_id],
         steps=steps_of(actor, head, definition, judged),
         refused=refused_steps(session, actor, head, definition, judged),
         path=path_of(session, actor, head, definition, events=events, now=now),
