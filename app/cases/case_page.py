@@ -27,7 +27,7 @@ from app.cases.pages import TONES, may_take, people_names, unit_names
 from app.cases.path_shown import Path, path_of
 from app.cases.requests_shown import RequestsShown, case_papers, requests_of
 from app.cases.shielding import as_outsider, is_closed_to, names_to
-from app.cases.steps_shown import Steps, steps_of
+from app.cases.steps_shown import Steps, judged_steps, steps_of
 from app.cases.timeline import Timeline, timeline_of
 from app.cases.values import Names, lines_to, may_read, shown_to
 from app.cases.why import Why, refused_steps, why_masked
@@ -115,8 +115,8 @@ def case_page(
     is_closed = is_closed_to(session, actor, case.id)
     reader = as_outsider(actor) if is_closed else actor
     names = names_to(session, actor, definition, case.data)
-    owners = unit_names(session, [case.owner_unit_id])
     state, tone = _state(case, definition, actor.locale)
+    judged = judged_steps(actor, head, definition, now=now)
     return CasePage(
         case=case,
         head=head,
@@ -125,9 +125,9 @@ def case_page(
         state=state,
         tone=tone,
         assignee=people_names(session, [case.assignee_id]).get(case.assignee_id or 0, ""),
-        owner=owners[case.owner_unit_id],
-        steps=steps_of(actor, head, definition, now=now),
-        refused=refused_steps(session, actor, head, definition, now=now),
+        owner=unit_names(session, [case.owner_unit_id])[case.owner_unit_id],
+        steps=steps_of(actor, head, definition, judged),
+        refused=refused_steps(session, actor, head, definition, judged),
         path=path_of(session, actor, head, definition, events=events, now=now),
         timeline=timeline_of(
             session, reader, head, definition, events=events, is_full=is_full, is_closed=is_closed

@@ -44,9 +44,17 @@ class Steps:
     next_hint: str
 
 
-def steps_of(actor: Actor, head: CaseHead, definition: Definition, *, now: datetime) -> Steps:
+def judged_steps(
+    actor: Actor, head: CaseHead, definition: Definition, *, now: datetime
+) -> list[Decision]:
+    """Every step out of the present state, judged once for all parts of a page."""
+    return available(definition.machine, head.situation(), view_of(actor), now=now)
+
+
+def steps_of(
+    actor: Actor, head: CaseHead, definition: Definition, found: Sequence[Decision]
+) -> Steps:
     situation, view = head.situation(), view_of(actor)
-    found = available(definition.machine, situation, view, now=now)
     if not actor.may(Permission.CASE_ACT):
         return Steps(None, (), _waiting(actor, head, definition, found), "")
     open_steps = [step for step in found if step.is_fillable and not step.confirms]

@@ -98,13 +98,16 @@ def _decisions(
 
 
 def refused_steps(
-    session: Session, actor: Actor, head: CaseHead, definition: Definition, *, now: datetime
+    session: Session,
+    actor: Actor,
+    head: CaseHead,
+    definition: Definition,
+    found: Iterable[Decision],
 ) -> list[Why]:
     """The steps of the present state that this person cannot take, not even by filling a form."""
     if not actor.may(Permission.CASE_ACT):
         return []
     reader = _Reader(session, actor, head, definition)
-    found = available(definition.machine, head.situation(), view_of(actor), now=now)
     return [reader.why(step) for step in found if not step.is_fillable and not step.confirms]
 
 

@@ -12,7 +12,7 @@ from app.cases import conversation
 from app.cases.heads import definition_of_head, get_head
 from app.cases.models import CaseEvent
 from app.cases.services import perform_transition
-from app.cases.steps_shown import steps_of
+from app.cases.steps_shown import judged_steps, steps_of
 from app.errors import Refused
 from app.permissions import SYSTEM_ACTOR, Actor
 from app.teams import services as teams
@@ -88,7 +88,9 @@ def test_ones_other_account_does_not_confirm_and_is_told_why(session: Session, u
         confirm(session, of(lan2, unit), reference)
     assert "hai tài khoản của một người" in " ".join(refusal.value.reasons)
     head = get_head(session, of(lan2, unit), reference)
-    waiting = steps_of(of(lan2, unit), head, definition_of_head(session, head), now=LATER).waiting
+    actor, definition = of(lan2, unit), definition_of_head(session, head)
+    judged = judged_steps(actor, head, definition, now=LATER)
+    waiting = steps_of(actor, head, definition, judged).waiting
     assert waiting is not None
     assert not waiting.may_confirm
     assert confirm(session, of(minh, unit), reference)
