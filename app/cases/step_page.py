@@ -11,6 +11,7 @@ from app.cases.acts import NEEDED
 from app.cases.case_books import case_books
 from app.cases.case_page import filled_rows
 from app.cases.catalogue import Definition
+from app.cases.children.proposing import proposed
 from app.cases.conditions import closed_fields, hide, is_reshaped, with_computed
 from app.cases.consents import addressees_of, refusal
 from app.cases.desks import desk_for, uploads_for
@@ -69,6 +70,7 @@ class StepPage:
     version: int = 0
     answers: dict[str, Any] = field(default_factory=dict)  # Any: JSON values of the case
     files: Files = field(default_factory=lambda: Files({}))
+    proposals: frozenset[str] = frozenset()  # fields that began with what the lists say
 
 
 def step_page(
@@ -126,10 +128,11 @@ def _page(
 ) -> StepPage:
     is_confirmation = decision.confirms
     fields = () if is_confirmation else _fields(definition, decision)
+    told = {} if decision.is_global else proposed(session, actor, head, definition, fields)
     wanted = Wanted(
         fields=fields,
         required=decision.require,
-        current={} if decision.is_global else head.data,
+        current={} if decision.is_global else {**told, **head.data},
         reason_mode="none" if is_confirmation else decision.reason_mode,
         state=head.state,
         closed={}
@@ -157,6 +160,7 @@ def _page(
         if rule and decision.needs_second_person
         else "",
         version=sent.get("version", 0, type=int) if sent is not None else head.version,
+        proposals=frozenset(told),
     )
 
 
@@ -218,10 +222,16 @@ def is_ready(page: StepPage, actor: Actor, *, now: datetime) -> bool:
     if is_reshaped(page.form):
         return False
     page.form.validate()
-    page.answers, page.files = page.form.answers(), files_of(page.form)
+    page.answers, page.files = {**_accepted(page), **page.form.answers()}, files_of(page.form)
     if page.version == page.head.version or page.form.errors:
         _refuse(page, actor, now=now)
     return not page.form.errors
+
+
+def _accepted(page: StepPage) -> dict[str, Any]:  # Any: JSON
+    """What was proposed and left as it stood is an answer too: the case does not hold it yet."""
+    facts = [page.form.fact(code) for code in page.proposals if code in page.form]
+    return {fact.asked.code: fact.answer for fact in facts if fact.typed() and fact.answer}
 
 
 def _refuse(page: StepPage, actor: Actor, *, now: datetime) -> None:
