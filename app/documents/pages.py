@@ -1,7 +1,7 @@
 """What the pages of papers show: a paper with its versions, the papers of a case, the book."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Final
@@ -66,6 +66,7 @@ class PaperLine:
     who: str
     at: datetime
     problem: str
+    about: str = ""  # number and title of the case, where a list is of several cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,16 @@ def lines_of(session: Session, actor: Actor, papers: Iterable[Paper]) -> list[Pa
     shown = list(papers)
     symbols = queries.symbols_given(session, [one.id for one in shown])
     return [_line(actor, paper, symbols.get(paper.id, "")) for paper in shown]
+
+
+def batch_lines(session: Session, actor: Actor, papers: Sequence[Paper]) -> list[PaperLine]:
+    """Letters of one act, each with the case that it is about; of cases in sight only."""
+    about = queries.cases_of(session, actor, papers)
+    lines = lines_of(session, actor, papers)
+    return [
+        replace(line, about=about.get(paper.case_id or 0, ""))
+        for line, paper in zip(lines, papers, strict=True)
+    ]
 
 
 def _line(actor: Actor, paper: Paper, symbol: str) -> PaperLine:

@@ -1,6 +1,6 @@
 """Reads of papers: through the case or the hand-over they belong to, and the unit's own book."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -155,6 +155,13 @@ def readable_among(session: Session, actor: Actor, paper_ids: Sequence[int]) -> 
                 is_open = paper.case_id in seen
             found.update({paper.id} if is_open else ())
     return found
+
+
+def cases_of(session: Session, actor: Actor, papers: Iterable[Paper]) -> dict[int, str]:
+    """Number and title of each case that these papers are about and the actor sees."""
+    ids = {paper.case_id for paper in papers if paper.case_id is not None}
+    asked = select(Case.id, Case.reference, Case.title).where(Case.id.in_(ids), visible_to(actor))
+    return {row.id: f"{row.reference} – {row.title}" for row in session.execute(asked)}
 
 
 def version_of(session: Session, paper_id: int, number: int) -> PaperVersion:

@@ -196,7 +196,7 @@ def batch(batch_name: str) -> ResponseReturnValue:
     waiting = sum(one.state == PaperState.MAKING for one in papers)
     return render_template(
         "documents/batch.html",
-        lines=pages.lines_of(session, actor, papers),
+        lines=pages.batch_lines(session, actor, papers),
         batch_name=batch_name,
         done=len(papers) - waiting,
         total=len(papers),

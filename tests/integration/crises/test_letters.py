@@ -42,7 +42,10 @@ def test_each_case_of_the_filter_gets_the_letter_and_the_rest_are_counted(
     cases = set(session.scalars(select(Participant.case_id).where(Participant.case_id > 0)))
     assert {one.case_id for one in papers} == cases
     assert answer.headers["Location"] == f"/van-ban/dot/{papers[0].batch}"
-    assert "2 trong 4 người" in client.get(answer.headers["Location"]).text
+    batch = client.get(answer.headers["Location"]).text
+    assert "2 trong 4 người" in batch
+    references = session.scalars(select(Case.reference).where(Case.id.in_(cases))).all()
+    assert all(f"{reference} – " in batch for reference in references)
 
 
 def test_the_filter_stays_with_the_letter_and_nobody_with_a_case_means_no_letter(
