@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import held_roles
 from app.designer.queries import Content, role_words, setting_keys, type_words
 from app.workflow.definition import CaseType, DefinitionError, FieldDefinition, parse_definition
 from app.workflow.errors import Fault
-from app.workflow.lint import check
+from app.workflow.lint import check, check_holders
 from app.workflow.places import Place, place_of
-from app.workflow.problems import Severity
+from app.workflow.problems import Problem, Severity
 from app.workflow.sketch import sketch_of
 from app.workflow.text import Text
 
@@ -64,7 +65,7 @@ class Judged:
 def judge(session: Session, content: Content) -> Judged:
     """Check a content as it would be checked for publishing."""
     words = role_words(session), type_words(session)
-    return judge_content(content, *words, settings=setting_keys(session))
+    return judge_content(content, *words, settings=setting_keys(session), held=held_roles(session))
 
 
 def judge_content(
@@ -73,24 +74,26 @@ def judge_content(
     types: Mapping[str, Text],
     *,
     settings: Collection[str] | None = None,
+    held: Collection[str] = (),
 ) -> Judged:
+    """The findings; of roles in `held` if there are any: people may be given them afterwards."""
     try:
         case_type = parse_definition(content, name=str(content.get("code", "")))
     except DefinitionError as error:
         return Judged(None, tuple(_unfinished(content, fault) for fault in error.faults))
     problems = check(case_type, roles, known_types=types, known_settings=settings)
+    unheld = check_holders(case_type, roles, held) if held else []
     return Judged(
         case_type,
-        tuple(
-            Finding(
-                problem.severity is Severity.ERROR,
-                place_of(content, problem.where),
-                problem.text,
-                problem.cure,
-            )
-            for problem in problems
+        (
+            *(_finding(content, one, is_error=one.severity is Severity.ERROR) for one in problems),
+            *(_finding(content, one, is_error=False) for one in unheld),
         ),
     )
+
+
+def _finding(content: Content, problem: Problem, *, is_error: bool) -> Finding:
+    return Finding(is_error, place_of(content, problem.where), problem.text, problem.cure)
 
 
 def _unfinished(content: Content, fault: Fault) -> Finding:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import held_roles
 from app.designer.checking import Finding, Judged, judge_content
 from app.designer.models import WorkflowDraft
 from app.designer.part_form import PartForm, Words, part_form
@@ -112,7 +113,11 @@ def draft_page(session: Session, actor: Actor, code: str) -> DraftPage:
         draft=draft,
         name=name_in(draft.content).in_locale(actor.locale),
         judged=judge_content(
-            draft.content, words.roles, words.types, settings=setting_keys(session)
+            draft.content,
+            words.roles,
+            words.types,
+            settings=setting_keys(session),
+            held=held_roles(session),
         ),
         words=words,
         diagram=diagram_of(draft.content, actor.locale),

@@ -16,6 +16,7 @@ from app.workflow.lint_names import (
     reference_problems,
     reserved_problems,
     role_problems,
+    unheld_problems,
 )
 from app.workflow.lint_scope import Rule, scope_of
 from app.workflow.lint_steps import (
@@ -30,7 +31,7 @@ from app.workflow.lint_ways import way_problems
 from app.workflow.lint_words import Named
 from app.workflow.problems import Problem, Severity
 
-__all__ = ["Problem", "Severity", "check"]
+__all__ = ["Problem", "Severity", "check", "check_holders"]
 _RULES: tuple[Rule, ...] = (
     *(code_problems, graph_problems, role_problems, reference_problems, reserved_problems),
     *(
@@ -66,3 +67,11 @@ def check(
     scope = scope_of(case_type, known_roles, known_types, held_roles, known_settings)
     found = [problem for rule in _RULES for problem in rule(case_type, scope)]
     return sorted(dict.fromkeys(found), key=lambda problem: problem.severity is Severity.WARNING)
+
+
+def check_holders(
+    case_type: CaseType, known_roles: Named, held_roles: Collection[str]
+) -> list[Problem]:
+    """Only what `check` says of roles that nobody holds: a matter of people, not of the type."""
+    scope = scope_of(case_type, known_roles, None, held_roles)
+    return list(unheld_problems(case_type, frozenset(held_roles) | {"system"}, scope))

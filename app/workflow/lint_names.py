@@ -59,7 +59,7 @@ def role_problems(case_type: CaseType, scope: Scope) -> Iterator[Problem]:
     for where, codes in _roles_used(case_type):
         yield from unknown(where, codes, scope.roles, ROLE, scope.called)
     if scope.held is not None:
-        yield from _unheld(case_type, scope.held, scope)
+        yield from unheld_problems(case_type, scope.held, scope)
 
 
 def _roles_used(case_type: CaseType) -> Iterator[tuple[str, Iterable[str]]]:
@@ -82,7 +82,8 @@ def _roles_used(case_type: CaseType) -> Iterator[tuple[str, Iterable[str]]]:
             yield f"fields[{index}].fields[{number}].read_roles", column.read_roles
 
 
-def _unheld(case_type: CaseType, held: frozenset[str], scope: Scope) -> Iterator[Problem]:
+def unheld_problems(case_type: CaseType, held: frozenset[str], scope: Scope) -> Iterator[Problem]:
+    """Acts that nobody of the installation can do, and roles that stand there for nobody yet."""
     acting = {"open.roles"} | {f"transitions[{i}].roles" for i in range(len(case_type.transitions))}
     acting |= {f"transitions[{i}].confirm" for i in range(len(case_type.transitions))}
     for where, codes in _roles_used(case_type):
