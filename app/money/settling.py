@@ -71,15 +71,36 @@ def settle_books(
 
 def against_settling(session: Session, case: Case) -> list[str]:
     """What still waits, is owed or is held, in sentences."""
+    return [*_waiting_or_held(session, case), *_owed(session, case)]
+
+
+def against_closing(session: Session, case: Case) -> list[str]:
+    """What keeps the case itself from its end: a debt that is chased on outlives its case.
+
+    Owners pay the Fund back over years; the list of debts goes on telling the day of each reminder.
+    """
+    chased = queries.reminders_of(session, case)
+    is_followed = bool(chased) and chased[0].next_on is not None
+    cure = " Hãy thu, miễn, hoặc ghi lần đôn đốc kèm ngày đôn đốc tiếp."
+    return [*_waiting_or_held(session, case), *([] if is_followed else _owed(session, case, cure))]
+
+
+def _waiting_or_held(session: Session, case: Case) -> list[str]:
     reasons = []
     if any(entry.status == EntryStatus.PROPOSED for entry in queries.entries_of(session, case)):
         reasons.append("Còn khoản chờ duyệt.")
     for (account, currency), amount in balances(queries.lines_of_case(session, case)).items():
-        if account is Account.RECEIVABLE:
-            reasons.append(f"Còn phải thu {written_money(amount, currency)}.")
-        elif account is Account.DEPOSITS:
+        if account is Account.DEPOSITS:
             reasons.append(f"Còn giữ tiền đặt cọc {written_money(-amount, currency)}.")
     return reasons
+
+
+def _owed(session: Session, case: Case, cure: str = "") -> list[str]:
+    return [
+        f"Còn phải thu {written_money(amount, currency)}.{cure}"
+        for (account, currency), amount in balances(queries.lines_of_case(session, case)).items()
+        if account is Account.RECEIVABLE
+    ]
 
 
 def reopen_books(

@@ -1,7 +1,7 @@
 """Whose hand decides, withdraws and undoes, and what the limit of the day allows to the đồng."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import unit_by_code
 from app.errors import Conflict, Forbidden, Refused
 from app.money import pages, queries, services, settling
+from app.money.closing import MoneyBooks
 from app.money.models import EntryStatus
 from app.money.rules import Money
 from app.permissions import Actor, Permission
@@ -146,6 +147,19 @@ def test_a_refund_in_another_currency_is_told_where_the_debt_stands(
     assert "Còn phải thu 850 USD" in refusal.value.reasons[1]
     assert "Trừ vào nợ" in refusal.value.reasons[1]
     session.rollback()
+
+
+def test_a_debt_lets_its_case_end_once_somebody_goes_on_asking_for_it(
+    session: Session, reference: str, officer: Actor, leader: Actor
+) -> None:
+    _owed(session, officer, leader, reference, 850)
+    case, books = queries.case_by_reference(session, officer, reference), MoneyBooks()
+    assert "Còn phải thu 850 USD" in books.against_closing(session, case.id)[0]
+    for next_on, said in ((None, 1), (DAY + timedelta(days=90), 0)):
+        asked = settling.ReminderFacts("call", DAY, next_on=next_on)
+        settling.record_reminder(session, officer, reference, asked, now=NOW)
+        assert len(books.against_closing(session, case.id)) == said
+    assert "Còn phải thu 850 USD." in settling.against_settling(session, case)
 
 
 def test_who_proposed_takes_it_back_and_nobody_else(
