@@ -89,6 +89,7 @@ ALSO_RIGHT = {
     "crises.close": {403},
     "crises.correct_row": {404},
     "crises.edit_person": {403},
+    "crises.explain_many": {404},
     "crises.list_progress": {404},
     "crises.lists": {404},
     "crises.one_list": {404},

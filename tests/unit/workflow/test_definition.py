@@ -37,7 +37,7 @@ def test_a_definition_is_read_from_a_file(tmp_path: Path) -> None:
 def test_limits_and_warnings_are_parsed() -> None:
     clock = case_type().clocks[0]
     assert clock.limit == Limit(2, ClockKind.HOURS)
-    assert clock.warn == (Warn(percent=50), Warn(ahead=Limit(30, ClockKind.HOURS)))
+    assert clock.warn == (Warn(percent=50), Warn(ahead=Limit(1, ClockKind.HOURS)))
 
 
 def test_a_stored_version_reads_back_unchanged() -> None:
