@@ -10,7 +10,11 @@ from typing import Protocol
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.cases.catalogue import Definition
+from app.cases.heads import CaseHead
 from app.permissions import Actor
+from app.workflow.decisions import Decision
+from app.workflow.definition import StateKind
 
 
 class CaseBooks(Protocol):
@@ -26,3 +30,12 @@ class CaseBooks(Protocol):
 def case_books() -> CaseBooks:
     books: CaseBooks = current_app.extensions["case_books"]
     return books
+
+
+def books_against(
+    session: Session, head: CaseHead, definition: Definition, decision: Decision
+) -> Sequence[str]:
+    """Why the books keep a case from the end to which a step leads; empty for any other step."""
+    if decision.is_global or definition.state_kinds[decision.to_state] != StateKind.TERMINAL:
+        return ()
+    return case_books().against_closing(session, head.id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import unit_by_id
 from app.cases import acts
-from app.cases.case_books import case_books
+from app.cases.case_books import books_against
 from app.cases.catalogue import Definition, definition_of
 from app.cases.closed_words import words_beside
 from app.cases.conflicts import require_version
@@ -31,7 +31,6 @@ from app.errors import Refused
 from app.geo.gazetteer import Pack
 from app.permissions import Actor
 from app.workflow.decisions import REASON_FIELD, Decision
-from app.workflow.definition import StateKind
 from app.workflow.engine import decide, decide_opening
 from app.workflow.happenings import happening_of
 
@@ -130,7 +129,8 @@ def perform_transition(
     decision = decide(definition.machine, situation, view_of(actor), name, answers=named, now=now)
     refuse_unless_allowed(actor, decision)
     refuse_without_consent(session, head, definition, decision, named)
-    refuse_with_open_books(session, head, definition, decision)
+    if reasons := books_against(session, head, definition, decision):
+        raise Refused(f"Chưa thực hiện được bước “{decision.name.vi}”.", list(reasons))
     if decision.is_global:
         return acts.perform_act(
             session, actor, head, definition, decision=decision, answers=named, now=now
@@ -151,17 +151,6 @@ def refuse_unless_allowed(actor: Actor, decision: Decision) -> None:
     if not decision.allowed:
         name = decision.name.in_locale(actor.locale)
         reasons = [reason.text.in_locale(actor.locale) for reason in decision.reasons]
-        raise Refused(f"Chưa thực hiện được bước “{name}”.", reasons)
-
-
-def refuse_with_open_books(
-    session: Session, head: CaseHead, definition: Definition, decision: Decision
-) -> None:
-    """Money that is owed, held or waits for a decision keeps a case from its end."""
-    if decision.is_global or definition.state_kinds[decision.to_state] != StateKind.TERMINAL:
-        return
-    if reasons := case_books().against_closing(session, head.id):
-        name = decision.name.vi
         raise Refused(f"Chưa thực hiện được bước “{name}”.", reasons)
 
 

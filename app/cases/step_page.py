@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.cases.acts import NEEDED
-from app.cases.case_books import case_books
+from app.cases.case_books import books_against
 from app.cases.case_page import filled_rows
 from app.cases.catalogue import Definition
 from app.cases.children.proposing import proposed
@@ -25,7 +25,7 @@ from app.errors import Forbidden, NotFound
 from app.permissions import Actor
 from app.workflow.acts import SUSPEND_REASONS
 from app.workflow.decisions import REASON_FIELD, Decision, Reason
-from app.workflow.definition import FieldDefinition, FieldType, Option, StateKind
+from app.workflow.definition import FieldDefinition, FieldType, Option
 from app.workflow.engine import GLOBAL_ACTS, decide, decide_event
 from app.workflow.reasons import role_names
 from app.workflow.text import Text
@@ -182,9 +182,7 @@ def _unsettled(
     session: Session, head: CaseHead, definition: Definition, decision: Decision
 ) -> list[Because]:
     """What the books of the case say against its end."""
-    if decision.is_global or definition.state_kinds[decision.to_state] != StateKind.TERMINAL:
-        return []
-    said = case_books().against_closing(session, head.id)
+    said = books_against(session, head, definition, decision)
     return [Because("books", one, "", f"/tien/{head.reference}") for one in said]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
@@ -80,15 +81,9 @@ def _numbered(
         number=f"{number.number:02d}",
         symbol=number.symbol,
         day=day,
-        day_translated=f"{on.day} {_MONTHS[on.month - 1]} {on.year}",
+        day_translated=format_date(on, "d MMMM y", locale="en"),
     )
     return shelf.keep(_file_name(kind, number.symbol), whole)
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 
 
 def _book_line(

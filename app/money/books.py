@@ -64,6 +64,16 @@ def write_lines(session: Session, entry: MoneyEntry, lines: Sequence[Line]) -> N
     session.expire(entry, ["lines"])
 
 
+def owed_sums(session: Session, case: Case, *, without: str = "") -> list[str]:
+    """What is still owed in a case, one sum for each currency but `without`."""
+    standing = balances(queries.lines_of_case(session, case))
+    return [
+        written_money(amount, currency)
+        for (account, currency), amount in standing.items()
+        if account is Account.RECEIVABLE and currency != without and amount > 0
+    ]
+
+
 def refuse_overdrawn(session: Session, case: Case, added: Sequence[Line] = ()) -> None:
     """Nobody pays back more than is owed, and no deposit is used that was not paid.
 
@@ -78,12 +88,7 @@ def refuse_overdrawn(session: Session, case: Case, added: Sequence[Line] = ()) -
         said = f"Tiền đặt cọc đang giữ thiếu {written_money(amount, currency)}."
         raise Refused("Chưa ghi được.", [said])
     reasons = [f"Số trừ nợ vượt số còn phải thu {written_money(amount, currency)}."]
-    owed = [
-        written_money(sum_, one)
-        for (kind, one), sum_ in balances(before).items()
-        if kind is Account.RECEIVABLE and one != currency and sum_ > 0
-    ]
-    if owed:
+    if owed := owed_sums(session, case, without=currency):
         reasons.append(
             f"Còn phải thu {', '.join(owed)}: hoàn trả bằng loại tiền khác thì ghi số nợ được trừ"
             " vào mục “Trừ vào nợ”."

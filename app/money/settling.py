@@ -14,7 +14,7 @@ from app.cases.models import Case
 from app.errors import Conflict, Invalid, Refused
 from app.jobs import Job, enqueue
 from app.money import queries
-from app.money.books import open_books, tell
+from app.money.books import open_books, owed_sums, tell
 from app.money.models import ApprovalLimit, EntryStatus, ExchangeRate, Reminder, Settlement
 from app.money.rules import VND, Account, Source, balances
 from app.money.words import WRITTEN, written_money
@@ -96,11 +96,7 @@ def _waiting_or_held(session: Session, case: Case) -> list[str]:
 
 
 def _owed(session: Session, case: Case, cure: str = "") -> list[str]:
-    return [
-        f"Còn phải thu {written_money(amount, currency)}.{cure}"
-        for (account, currency), amount in balances(queries.lines_of_case(session, case)).items()
-        if account is Account.RECEIVABLE
-    ]
+    return [f"Còn phải thu {sum_}.{cure}" for sum_ in owed_sums(session, case)]
 
 
 def reopen_books(

@@ -32,7 +32,6 @@ from app.workflow.definition import FieldType
 from app.workflow.tracks import Track
 
 NEW_ENTRY, NO_ENTRY = "new", "none"
-_INCIDENT = "fisher_violation"
 MOST_LIKE = 10
 LENGTH = len("2026-11-22")
 _CREW = "crew_claimed"  # the group of the case that names the crew as it was reported
@@ -109,7 +108,7 @@ def child_page(
     child = child_of(session, page.head.id, track, child_id)
     past = _history(session, actor, child)
     return ChildPage(
-        page, child, page.reader.row(child), past, earlier_cases(session, actor, child)
+        page, child, page.reader.row(child), past, earlier_cases(session, actor, page.head, child)
     )
 
 
@@ -248,10 +247,13 @@ def _person_said(twin: Twin) -> str:
     return " · ".join(filter(None, [person.name, spelt, year, person.home_text, alike]))
 
 
-def earlier_cases(session: Session, actor: Actor, child: CaseChild) -> Sequence[CaseTie]:
+def earlier_cases(
+    session: Session, actor: Actor, here: CaseHead, child: CaseChild
+) -> Sequence[CaseTie]:
     """The other incidents of the vessel that the actor may see: who was caught before."""
     if child.vessel_id is None:
         return ()
     ties = case_book().ties_of(session, actor, "vessel", [child.vessel_id])
-    here = session.scalar(select(Case.reference).where(Case.id == child.case_id))
-    return [tie for tie in ties if tie.type_code == _INCIDENT and tie.reference != here]
+    return [
+        tie for tie in ties if tie.type_code == here.type_code and tie.reference != here.reference
+    ]
